@@ -10,6 +10,7 @@ import click
 
 from benchmarks import (
     api_report,
+    changes_report,
     disk_report,
     footprint,
     game_report,
@@ -26,6 +27,7 @@ from benchmarks import (
     work_report,
 )
 from benchmarks.api import measure_api
+from benchmarks.changes import measure_changes
 from benchmarks.disk import measure_disk
 from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
@@ -342,6 +344,35 @@ def footprint_command(folder: Path | None, write: bool, as_json: bool) -> None:
         print_json(figures)
     else:
         click.echo(footprint.summary(figures))
+
+
+@bench.command("changes")
+@click.option(
+    "--transactions",
+    default=4_000,
+    show_default=True,
+    type=click.IntRange(min=80),
+    help="Transactions per run, over 8 writers.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def changes_command(transactions: int, repeats: int, folder: Path | None, write: bool, as_json: bool) -> None:
+    """What the changes feed costs writers, in one workspace and in several.
+
+    Example: ./keepwell bench changes --transactions 2000 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_changes(
+            Path(place), transactions=transactions, repeats=repeats, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS.parent / "changes.md", "changes", text=changes_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(changes_report.summary(figures))
 
 
 @bench.command("work")

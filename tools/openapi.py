@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> None:
 def openapi_json() -> str:
     """The description as JSON, its names sorted."""
     # The application makes its keys in its home, and never opens the pool that it is given.
-    database = Database(AsyncConnectionPool[Connection](open=False))
+    database = Database(AsyncConnectionPool[Connection](open=False), "")
     with tempfile.TemporaryDirectory() as home:
         app = create_app(database, settings=Settings(home=Path(home)), runtime=system_runtime())
         return json.dumps(described(app), indent=2, sort_keys=True, default=str, ensure_ascii=False) + "\n"

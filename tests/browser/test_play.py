@@ -49,6 +49,15 @@ canvas => {
 """
 
 
+REFUSE_TO_STORE = """
+() => {
+  const refuse = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  IDBObjectStore.prototype.put = refuse;
+  Storage.prototype.setItem = refuse;
+}
+"""
+
+
 class Visit(NamedTuple):
     """A visitor's page in the game's lobby, and the addresses it had asked for on the way."""
 
@@ -344,6 +353,41 @@ def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(p
     assert small_targets(phone) == []
 
 
+def test_with_larger_text_a_phone_on_its_side_keeps_prices_and_the_way_out_in_sight(phone: Page) -> None:
+    phone.set_viewport_size(PHONE_ON_ITS_SIDE)  # type: ignore[arg-type]  # a plain dict is what it takes
+    open_play(phone)
+    phone.get_by_role("button", name="Settings").tap()
+    phone.get_by_text("Larger text", exact=True).tap()
+    phone.get_by_role("button", name="Done").tap()
+    begin(phone)
+    phone.get_by_role("button", name="Mortar,").tap()
+    expect(phone.get_by_role("button", name="Build here")).to_be_in_viewport(ratio=1)
+    expect(phone.get_by_role("button", name="Leave the match")).to_be_in_viewport(ratio=1)
+    cut: list[str] = phone.locator(".build-choice").evaluate_all(
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText)"
+    )
+    assert cut == []
+    assert_board_in_sight(phone)
+
+
+def test_the_sliders_of_the_physics_are_beside_the_board_on_every_screen(phone: Page) -> None:
+    begin(phone)
+    phone.get_by_role("button", name="Settings").tap()
+    phone.get_by_text("Debug overlay", exact=True).first.tap()
+    phone.get_by_role("button", name="Done").tap()
+    sliders = phone.get_by_role("region", name="Physics")
+    for size in (PHONE, PHONE_ON_ITS_SIDE, {"width": 1440, "height": 900}):
+        phone.set_viewport_size(size)  # type: ignore[arg-type]  # as above
+        here, field = sliders.bounding_box(), board(phone).bounding_box()
+        assert here is not None
+        assert field is not None
+        assert here["x"] >= field["x"] + field["width"] or here["y"] >= field["y"] + field["height"]
+        side = phone.locator(".game-side")
+        assert side.evaluate("each => each.scrollWidth <= each.clientWidth")
+    phone.keyboard.press("F3")
+    expect(sliders).to_be_hidden()
+
+
 def assert_board_in_sight(page: Page) -> None:
     """The whole board is on the screen, in cells of 24 pixels."""
     box = board(page).bounding_box()
@@ -487,6 +531,20 @@ def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(page: Page) -> 
     resume(page)
     expect(page.get_by_role("alert")).to_contain_text("The newest save is damaged")
     expect(board(page)).to_be_visible()
+
+
+def test_a_match_that_the_browser_does_not_keep_can_be_saved_as_a_file(page: Page) -> None:
+    begin(page)
+    page.evaluate(REFUSE_TO_STORE)
+    page.get_by_role("button", name="Leave the match").click()
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_role("dialog")).to_contain_text("This browser does not keep matches: full.")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a file").click()
+    assert load_match(download.value.path(), built.maps()).game_map.id == "meadow"
+    page.get_by_role("button", name="Give up").click()
+    expect(page.get_by_text("This browser keeps no stars and settings")).to_be_visible()
+    page.reload()
 
 
 def save_a_match(page: Page) -> None:

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 from keepwell.platform.database import REQUEST_DEADLINE
 from keepwell.platform.postgres.embedded import EmbeddedPostgres
 from tests import thorough
+from tests.event_streams import EventStream
 from tests.running import RunningServer, is_running, keepwell
 from tests.tcp_proxy import FaultProxy
 
@@ -129,6 +130,31 @@ def test_requests_to_a_silent_database_end_by_the_deadline_and_it_recovers(
     finally:
         stage.proxy.is_black_hole = False
     wait_until_well(client)
+
+
+def test_a_stream_whose_database_is_cut_off_misses_nothing(
+    stage: Stage, token: str, client: httpx.Client
+) -> None:
+    port, newest = int(stage.server.url.rpartition(":")[2]), client.get("/v1/changes").json()["newest"]
+    headers = {"Authorization": f"Bearer {token}"}
+
+    async def follow() -> None:
+        stream = await EventStream.open(port, headers=headers)
+        await stream.read_until(b"event: position")
+        stage.proxy.cut()
+        await asyncio.to_thread(wait_until_well, client)
+        answer = await asyncio.to_thread(add, client, new_name())
+        changed = str(answer.json()["id"])
+        # It may have ended with its connection to the database; then its client reconnects.
+        with suppress(EOFError):
+            await stream.read_until(changed.encode())
+        if changed not in stream.records:
+            await stream.close()
+            stream = await EventStream.open(port, headers={**headers, "Last-Event-ID": str(newest)})
+            await stream.read_until(changed.encode())
+        await stream.close()
+
+    asyncio.run(follow())
 
 
 def test_retrying_a_commit_with_a_lost_reply_has_one_effect(stage: Stage, client: httpx.Client) -> None:

@@ -28,6 +28,8 @@ RUN_ELSEWHERE = {
     "worker": "tests/faults/test_work.py",
     "work retry": "tests/integration/test_work_api.py",
     "sign-in": "tests/browser/conftest.py",
+    "mail show": "tests/integration/test_mail_cli.py",
+    "mail send-again": "tests/integration/test_mail_cli.py",
     "import stripe": "tests/faults/test_stripe.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",

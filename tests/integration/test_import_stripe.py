@@ -104,6 +104,7 @@ async def test_the_first_import_reads_everything(shop: StripeShop, keepwell: Kee
     assert counts(summary) == {
         "plans": (1, 1, 0),
         "accounts": (1, 1, 0),
+        "contacts": (0, 1, 0),
         # Shown by the customer and by the charge, and no object of its own.
         "payment_methods": (0, 1, 0),
         "subscriptions": (1, 1, 0),

@@ -83,9 +83,23 @@ def export(
 async def test_an_export_is_imported_with_every_assumption_listed(export: StripeExport) -> None:
     summary = await export.run()
     counts = {name: (each.read, each.imported, each.skipped) for name, each in summary.entities.items()}
-    assert counts == {"accounts": (2, 2, 0), "subscriptions": (4, 5, 1), "invoices": (2, 1, 0)}
-    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 5
+    assert counts == {
+        "accounts": (2, 2, 0),
+        "contacts": (2, 2, 0),
+        "subscriptions": (4, 5, 1),
+        "invoices": (2, 1, 0),
+    }
+    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 6
     assert "invoices: the column 'Date (UTC)' was used as 'Finalized At (UTC)'" in summary.assumptions
+
+
+async def test_the_email_of_a_customer_is_that_of_its_billing_contact(export: StripeExport) -> None:
+    await export.run()
+    contacts = {row["external_id"]: row for row in (await export.shop.state())["contacts"]}
+    assert {name: (row["email"], row["name"], row["is_billing"]) for name, row in contacts.items()} == {
+        "cus_1": ("billing@acme.example", "Acme", True),
+        "cus_2": ("billing@beta.example", None, True),
+    }
 
 
 async def test_an_amount_is_multiplied_by_the_quantity(export: StripeExport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import permutations
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 
@@ -98,6 +98,18 @@ class Shop:
     def codes(self) -> list[str]:
         return [each.code for each in self.letters]
 
+    async def execute(self, statement: LiteralString) -> None:
+        async with self.database.workspace(self.id) as connection:
+            await connection.execute(statement)
+
+    async def contacts(self) -> dict[str, tuple[Any, ...]]:
+        """Name, e-mail, phone, language, website and billing of each contact, by its id."""
+        async with self.database.workspace(self.id) as connection:
+            cursor = await connection.execute(
+                "select external_id, name, email, phone, locale, website, is_billing from contacts"
+            )
+            return {name: tuple(rest) for name, *rest in await cursor.fetchall()}
+
     async def accounts(self) -> dict[str, str]:
         """The status of each account, by name."""
         async with self.database.workspace(self.id) as connection:
@@ -143,6 +155,43 @@ async def test_odd_objects_of_a_page_are_dead_letters_and_the_others_are_importe
     await shop.ingest(kind, [*odd, fine], at="2026-06-01")
     assert shop.codes() == ["unexpected-shape"] * len(odd)
     assert list(await shop.accounts()) == ["cus_1"]
+
+
+async def test_a_customer_becomes_a_billing_contact_with_its_language(shop: Shop) -> None:
+    one = customer(email="Desk@Arcade.example", phone="+49 30 5550123", preferred_locales=["de-DE", "en"])
+    await shop.ingest("customer", [one, {**customer("cus_2"), "name": None}], at="2026-06-01")
+    assert await shop.contacts() == {
+        "cus_1": ("cus_1", "desk@arcade.example", "+49 30 5550123", "de-DE", None, True)
+    }
+
+
+async def test_what_a_member_added_to_a_contact_stays_when_stripe_is_read_again(shop: Shop) -> None:
+    await shop.ingest("customer", [customer(email="desk@arcade.example")], at="2026-06-01")
+    await shop.execute("update contacts set website = 'https://arcade.example', is_billing = false")
+    await shop.execute(
+        "insert into contacts (workspace_id, id, external_id, account_id, is_billing)"
+        " select workspace_id, gen_random_uuid(), 'ours', account_id, true from contacts"
+    )
+    await shop.ingest("customer", [customer(email="counter@arcade.example")], at="2026-06-02")
+    found = await shop.contacts()
+    assert found["cus_1"] == (
+        "cus_1",
+        "counter@arcade.example",
+        None,
+        None,
+        "https://arcade.example",
+        False,
+    )
+    assert found["ours"][-1] is True
+
+
+async def test_a_wrong_phone_number_is_a_dead_letter_and_costs_neither_the_email_nor_the_old_number(
+    shop: Shop,
+) -> None:
+    await shop.ingest("customer", [customer(phone="+49 30 5550123")], at="2026-06-01")
+    await shop.ingest("customer", [customer(email="desk@arcade.example", phone="ask us")], at="2026-06-02")
+    assert shop.codes() == ["invalid-phone"]
+    assert (await shop.contacts())["cus_1"][1:3] == ("desk@arcade.example", "+49 30 5550123")
 
 
 async def test_a_subscription_with_a_long_text_is_a_dead_letter(shop: Shop) -> None:

@@ -5,7 +5,10 @@ Tiled can do much more than the game; what the build passed over would look righ
 
 from __future__ import annotations
 
+import base64
 import math
+import re
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -24,6 +27,9 @@ _KINDS = {
     "group": "group layer",
 }
 _COMPRESSIONS = {"", "zlib", "gzip"}
+_TILE_BYTES = 4
+_LARGEST_TILE = (1 << 8 * _TILE_BYTES) - 1
+_SIDE, _TILE_NUMBER = re.compile(r"[0-9]{1,4}"), re.compile(r"[0-9]{1,10}")
 _FORMAT_HINT = "In Tiled, set Map > Map Properties > Tile Layer Format to CSV."
 _POINT_HINT = "Delete it, and insert a point (the key I in Tiled)."
 
@@ -96,7 +102,7 @@ def _check_layer(layer: ET.Element, root: ET.Element, source: str) -> None:
             name, _LAYERS, otherwise="Rename or delete it; notes can be kept in map properties."
         )
         raise AssetError(f"{source}: the {kind} `{name}` is not used: there must be {expected}.", hint=hint)
-    if any(float(layer.get(side, "0")) for side in ("offsetx", "offsety")):
+    if any(layer.get(side, "0") not in {"0", "0.0"} for side in ("offsetx", "offsety")):
         raise AssetError(f"{source}, layer {name}: it is shifted by an offset.", hint="Set its offsets to 0.")
     if layer.tag == "layer":
         _check_tiles(layer, root, f"{source}, layer {name}")
@@ -114,25 +120,50 @@ def _check_tiles(layer: ET.Element, root: ET.Element, place: str) -> None:
     data = layer.find("data")
     if data is None or not data.get("encoding"):
         raise AssetError(f"{place}: its tiles are stored as XML or not at all.", hint=_FORMAT_HINT)
-    if data.get("encoding") == "csv":
-        _check_numbers((data.text or "").split(","), layer, place)
     if data.get("compression", "") not in _COMPRESSIONS:
         raise AssetError(
             f"{place}: its tiles are compressed with {data.get('compression')}.", hint=_FORMAT_HINT
         )
+    width, height = (_whole(layer.get(side, "")) for side in ("width", "height"))
+    if data.get("encoding") == "csv":
+        tiles = (data.text or "").split(",")
+        _check_count(len(tiles), (width, height), place)
+        _check_numbers(tiles, width, place)
+    else:
+        _check_count(_packed_count(data, most=width * height, place=place), (width, height), place)
 
 
-def _check_numbers(tiles: Sequence[str], layer: ET.Element, place: str) -> None:
-    width, height = int(layer.get("width", "0")), int(layer.get("height", "0"))
-    if len(tiles) != width * height:
+def _whole(side: str) -> int:
+    """A side as a number; 0 if no map can have it, so that the number of tiles differs."""
+    return int(side) if _SIDE.fullmatch(side) else 0
+
+
+def _check_count(count: int, size: tuple[int, int], place: str) -> None:
+    if count != size[0] * size[1]:
         raise AssetError(
-            f"{place}: it has {len(tiles)} tiles, not {width} x {height}.",
-            hint="Save it with Tiled once more.",
+            f"{place}: it has {count} tiles, not {size[0]} x {size[1]}.", hint="Save it with Tiled once more."
         )
+
+
+def _packed_count(data: ET.Element, *, most: int, place: str) -> int:
+    """How many tiles are packed; counts to one more than `most`, however many would come out."""
+    try:
+        packed = base64.b64decode((data.text or "").strip(), validate=True)
+        if data.get("compression"):
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # zlib or gzip
+            packed = unpacker.decompress(packed, (most + 1) * _TILE_BYTES)
+    except (ValueError, zlib.error) as error:
+        raise AssetError(f"{place}: its tiles cannot be unpacked: {error}.", hint=_FORMAT_HINT) from error
+    return -(-len(packed) // _TILE_BYTES)
+
+
+def _check_numbers(tiles: Sequence[str], width: int, place: str) -> None:
     for number, tile in enumerate(tiles):
-        if not tile.strip().isdecimal():
+        if not _TILE_NUMBER.fullmatch(tile.strip()) or int(tile) > _LARGEST_TILE:
             row, column = divmod(number, width)
-            raise AssetError(f"{place}, cell {column}, {row}: {tile.strip()!r} is not a tile.", hint=HINT)
+            raise AssetError(
+                f"{place}, cell {column}, {row}: {tile.strip()[:20]!r} is not a tile.", hint=HINT
+            )
 
 
 def _check_mark(mark: ET.Element, place: str) -> None:

@@ -14,7 +14,7 @@ WaveGroup = list[str | int]
 """A group as in the compact JSON: kind, count, gap, delay, spawn."""
 
 _GROUP = re.compile(
-    r"(?P<kind>\w+)\s+x(?P<count>\d+)\s+/(?P<gap>\d+)(?:\s+\+(?P<delay>\d+))?(?:\s+@(?P<spawn>\d+))?"
+    r"(?P<kind>\w+)\s+x(?P<count>\d{1,9})\s+/(?P<gap>\d{1,9})(?:\s+\+(?P<delay>\d{1,9}))?(?:\s+@(?P<spawn>\d{1,9}))?"
 )
 
 

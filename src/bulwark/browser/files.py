@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bulwark.saves import matches, replays
+from bulwark.saves.envelope import kind_of
 from bulwark.sim.layout import score
 from bulwark.sim.maps import read_map
 
@@ -18,7 +19,7 @@ def describe(data: bytes, maps: str) -> str:
     """
     known = [read_map(text) for text in json.loads(maps)]
     described: dict[str, Any]
-    if bytes(data).startswith(b"bulwark-replay "):
+    if kind_of(bytes(data)) == replays.KIND:
         replay = replays.from_bytes(bytes(data))
         game_map = matches.find_map(replay._asdict(), known)
         described = {"kind": "replay", "map": game_map.id, "difficulty": replay.difficulty, "wave": 0}

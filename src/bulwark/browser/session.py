@@ -13,9 +13,9 @@ from bulwark.saves.replays import Playback, Recording
 from bulwark.sim import commands, rules
 from bulwark.sim.commands import Build, Command, Sell
 from bulwark.sim.flow_field import heading
-from bulwark.sim.layout import ground, tower
+from bulwark.sim.layout import creep, ground, tower
 from bulwark.sim.maps import read_map
-from bulwark.steps import Restored, Steps
+from bulwark.steps import Steps, resumed
 from bulwark.telemetry.events import Event
 from bulwark.telemetry.match_reporter import MatchReporter
 
@@ -52,7 +52,7 @@ class Session:
     @classmethod
     def restore(cls, map_text: str, save: bytes, name: str) -> Session:
         """The match in `save`. Raises SaveError if it is damaged, or of a different map."""
-        return cls(Restored(matches.from_bytes(bytes(save), [read_map(map_text)])), name=name)
+        return cls(resumed(matches.read(bytes(save), [read_map(map_text)])), name=name)
 
     def order(self, numbers: Sequence[int]) -> None:
         """Queue a command for the next tick, encoded as in a replay."""
@@ -85,14 +85,18 @@ class Session:
         return answer
 
     def leave(self) -> None:
-        """The player leaves the match, which is reported to telemetry."""
-        self._reporter.leave()
+        """The player leaves the match, which is reported to telemetry; leaving a replay is not."""
+        if not isinstance(self._steps, Playback):
+            self._reporter.leave()
 
     def plan(self) -> str:
-        """The groups of the next wave, and the path from each spawn, as alternating x and y."""
+        """The groups of the next wave, the health of each group's creeps, and the path from each spawn, as alternating x and y."""
         match = self._match
         groups = [list(group) for group in match.next_wave()]
-        return json.dumps({"groups": groups, "ways": [_flat(path) for path in match.paths()]})
+        health = [match.next_health(group.kind) for group in match.next_wave()]
+        return json.dumps(
+            {"groups": groups, "health": health, "ways": [_flat(path) for path in match.paths()]}
+        )
 
     def ghost(self, kind: int, column: int, row: int) -> str:
         """Why no tower of the kind can be built there, or the paths around it."""
@@ -118,12 +122,25 @@ class Session:
         steps = copy.ground[ground.STEPS]
         return array("i", [heading(copy, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))])
 
+    def pushes(self) -> array[int]:
+        """How overlapping bodies push creeps now: uid, x and y of each push in 1/256 unit per tick, for those that are pushed."""
+        uids = self._match.creeps[creep.UID]
+        return array(
+            "i",
+            [
+                number
+                for row, push in enumerate(self._match.pushes())
+                if any(push)
+                for number in (uids[row], *push)
+            ],
+        )
+
     def save(self) -> bytes:
-        """The match now, as a checksummed save."""
-        return matches.to_bytes(self._match)
+        """The match now with its record, as a checksummed save."""
+        return matches.to_bytes(self._match, record=self._steps.record)
 
     def replay(self) -> bytes:
-        """The match so far as a replay; empty if it was not recorded from its start."""
+        """The match so far as a replay; empty if an older release did not record it from its start."""
         steps = self._steps
         return replays.to_bytes(steps.replay()) if isinstance(steps, Recording) else b""
 

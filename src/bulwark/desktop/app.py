@@ -32,6 +32,10 @@ class Screen(Protocol):
 
     covers: bool
 
+    @property
+    def takes_all_keys(self) -> bool:
+        """Whether it waits for any key, also one that means something everywhere else."""
+
     def handle(self, signal: Signal) -> None:
         """Act on a signal from the player."""
 
@@ -218,16 +222,26 @@ class App:
             case pygame.DROPFILE:
                 self._open_file(self, Path(event.file))
             case pygame.CONTROLLERDEVICEADDED:
-                pad = controller.Controller(event.device_index)
-                self._pads[pad.id] = pad
+                self._add_pad(event.device_index)
             case pygame.CONTROLLERDEVICEREMOVED:
                 self._pads.pop(event.instance_id, None)
+                self.input.release()
             case _:
                 for signal in self.input.signals(event):
                     self._dispatch(signal)
 
+    def _add_pad(self, device: int) -> None:
+        try:
+            pad = controller.Controller(device)
+        except pygame.error as error:  # it may be gone again already
+            self.notify(f"A gamepad cannot be used: {error}.")
+        else:
+            self._pads[pad.id] = pad
+
     def _dispatch(self, signal: Signal) -> None:
         match signal:
+            case Press() if self.screen.takes_all_keys:
+                self.screen.handle(signal)
             case Press(Action.MUTE):
                 self.change_settings(muted=not self.settings.muted)
             case Press(Action.FULLSCREEN):

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from bulwark.desktop.app import App, Clock, Resources
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.sprites import Sprites
 from bulwark.desktop.errors import DesktopError
+from bulwark.desktop.profile.claim import claimed
 from bulwark.desktop.profile.documents import load_document
 from bulwark.desktop.profile.home import Home, locate_home
 from bulwark.desktop.profile.kept import adopt_single_saves
@@ -25,7 +27,7 @@ from bulwark.desktop.screens.launcher import open_file, resume_restored, start, 
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.sound import Sound
 from bulwark.desktop.window import FrameClock, SdlWindow
-from bulwark.saves.files import load_match
+from bulwark.saves.files import load_saved
 from bulwark.sim import rules
 from bulwark.telemetry import events
 from bulwark.telemetry.intake import HttpIntake
@@ -53,24 +55,26 @@ def play(options: Options) -> bool:
 
     Raises BulwarkError if it cannot start. A replay that diverges is reported on stderr when it does.
     """
-    app = build_app(options, home=locate_home(os.environ))
-    # Like closing the window, which saves the match. SDL itself does that on SIGTERM.
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
-    try:
-        open_first(app, options)
-        run(app, FrameClock())
-    finally:
-        app.telemetry.close()
-        pygame.quit()
+    home = locate_home(os.environ)
+    with claimed(home):
+        app = build_app(options, home=home)
+        # Like closing the window, which saves the match. SDL itself does that on SIGTERM.
+        signal.signal(signal.SIGINT, lambda *_: app.quit())
+        try:
+            open_first(app, options)
+            run(app, FrameClock())
+        finally:
+            app.telemetry.close()
+            pygame.quit()
     return app.failure is None
 
 
 def run(app: App, clock: Clock) -> None:
     """The player's session, with telemetry at its beginning and end."""
-    began = wall_clock()
+    began = time.monotonic()  # the machine's clock may be set while the player plays
     app.telemetry.record(events.session_started())
     app.run(clock)
-    seconds = int((wall_clock() - began).total_seconds())
+    seconds = int(time.monotonic() - began)
     app.telemetry.record(events.session_ended(seconds=seconds, matches=app.matches, wins=app.wins))
 
 
@@ -119,8 +123,8 @@ def _first_screen(app: App, options: Options) -> Callable[[], None]:
         return lambda: app.show(screen)
     if options.load is not None:
         path = options.load
-        match = load_match(path, app.maps)
-        return lambda: resume_restored(app, match, path=path)
+        saved = load_saved(path, app.maps)
+        return lambda: resume_restored(app, saved, path=path)
     if not options.map_id:
         return app.go_home
     game_map = next((each for each in app.maps if each.id == options.map_id), None)

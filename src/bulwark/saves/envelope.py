@@ -16,6 +16,8 @@ from bulwark.errors import SaveError
 
 MAX_BYTES = 64_000_000  # inflated; a match is below one million
 _VERSION = re.compile(r"[0-9]{1,9}")
+_KIND = re.compile(rb"bulwark-([a-z]{1,20}) ")
+_OTHER = "Choose a file that Bulwark has saved."
 _DAMAGED = "It is damaged: resume from the last good checkpoint."
 
 
@@ -27,12 +29,20 @@ def seal(document: dict[str, Any], *, kind: str, version: int) -> bytes:
     return f"{head} {_checksum(head, body)}\n".encode() + body
 
 
+def kind_of(data: bytes) -> str:
+    """The kind of document that the file begins like, whatever its name is; empty if Bulwark has not written it."""
+    found = _KIND.match(data)
+    return found[1].decode() if found else ""
+
+
 def unseal(data: bytes, *, kind: str, newest: int) -> tuple[int, dict[str, Any]]:
     """Version and document. Raises SaveError if it is not such a document, damaged, or newer than `newest`."""
     line, _, body = data.partition(b"\n")
     words = line.decode("ascii", "replace").split(" ")
     if len(words) != 3 or words[0] != f"bulwark-{kind}":  # noqa: PLR2004  as the format says
-        raise SaveError(f"This is not a Bulwark {kind}.", hint=_DAMAGED)
+        found = kind_of(data)
+        hint = f"It is a {found}: open it as one." if found not in ("", kind) else _OTHER
+        raise SaveError(f"This is not a Bulwark {kind}.", hint=hint)
     if words[2] != _checksum(" ".join(words[:2]), body):
         raise SaveError(f"The {kind}'s checksum does not match its content.", hint=_DAMAGED)
     return _version(words[1], kind=kind, newest=newest), _document(body, kind)

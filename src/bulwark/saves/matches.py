@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from bulwark.errors import SaveError
 from bulwark.saves.envelope import seal, unseal
+from bulwark.saves.record import Record, from_document, to_document
 from bulwark.sim import rules
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.maps import Map
 from bulwark.sim.match import CORE_VERSION, Match
 
 KIND = "save"
-VERSION = 3
+VERSION = 4
 
 
 def _with_called(document: dict[str, Any]) -> dict[str, Any]:
@@ -33,34 +34,57 @@ def _with_legs_and_physics(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"state": {**state, **added}}
 
 
+def _without_record(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 has the record of the match, from which its replay is made; a match of version 3 has none."""
+    return document | {"record": None}
+
+
+class Saved(NamedTuple):
+    """A match that was saved, and its record; None if it has none that this core can play."""
+
+    match: Match
+    record: Record | None
+
+
 # Migrations from each version to the next.
 MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _with_called,
     2: _with_legs_and_physics,
+    3: _without_record,
 }
 
 
-def to_bytes(match: Match) -> bytes:
-    """The match as a save."""
+def to_bytes(match: Match, *, record: Record | None = None) -> bytes:
+    """The match as a save, with its record if it was recorded from its start."""
     document = {
         "core": CORE_VERSION,
         "map": match.game_map.id,
         "digest": match.game_map.digest,
         "state": match.export(),
+        "record": None if record is None else to_document(record),
     }
     return seal(document, kind=KIND, version=VERSION)
 
 
 def from_bytes(data: bytes, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Match:
-    """The match in a save; older versions are migrated, and continue by the rules of today.
+    """The match in a save, without its record: see `read`."""
+    return read(data, maps, engine=engine).match
+
+
+def read(data: bytes, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Saved:
+    """The match in a save, and its record; older versions are migrated, and continue by the rules of today.
 
     Raises SaveError if the save is damaged, of a newer core, or of a map that is missing from `maps` or has changed.
     """
     version, document = unseal(data, kind=KIND, newest=VERSION)
-    _check_core(document.get("core"))
+    core = document.get("core")
+    _check_core(core)
     for older in range(version, VERSION):
         document = MIGRATIONS[older](document)
-    return Match.restore(find_map(document, maps), _state(document), engine=engine)
+    match = Match.restore(find_map(document, maps), _state(document), engine=engine)
+    # The rules of another core lead elsewhere: what it recorded cannot be played by this one.
+    kept = document.get("record") if core == CORE_VERSION else None
+    return Saved(match, None if kept is None else from_document(kept))
 
 
 def _check_core(core: object) -> None:

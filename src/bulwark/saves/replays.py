@@ -11,8 +11,17 @@ from typing import Any, NamedTuple
 from bulwark.errors import ReplayDiverged, SaveError
 from bulwark.saves.envelope import seal, unseal
 from bulwark.saves.matches import find_map
-from bulwark.sim import rules
-from bulwark.sim.commands import Command, Refusal, decode, encode
+from bulwark.saves.record import (
+    BEGINNING,
+    TICKS,
+    Record,
+    listed,
+    number,
+    read_commands,
+    write_commands,
+    wrong,
+)
+from bulwark.sim.commands import Command, Refusal
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.maps import Map
 from bulwark.sim.match import CORE_VERSION, Match
@@ -21,14 +30,7 @@ KIND = "replay"
 VERSION = 1
 TICKS_BETWEEN = 300
 _DAMAGED = "The replay is damaged."
-_TICKS = (0, 1 << 30)
-_BOUNDS: Mapping[str, tuple[int, int]] = {
-    "core": (1, 1 << 30),
-    "seed": (-(1 << 63), 1 << 63),
-    "difficulty": (0, len(rules.DIFFICULTIES) - 1),
-    "hp_percent": (1, 10_000),
-    "ticks": _TICKS,
-}
+_BOUNDS: Mapping[str, tuple[int, int]] = {"core": (1, 1 << 30), **BEGINNING, "ticks": TICKS}
 
 
 class Checkpoint(NamedTuple):
@@ -68,9 +70,14 @@ class Recording:
         self.match = Match.begin(
             game_map, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine
         )
-        self._settings = (seed, difficulty, hp_percent)
         self._commands: list[tuple[int, Command]] = []
+        self._record = Record(seed, difficulty, hp_percent, self._commands)
         self._checkpoints: list[Checkpoint] = []
+
+    @property
+    def record(self) -> Record:
+        """What the match began with, and its commands so far."""
+        return self._record
 
     def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:
         """Play one tick, like Match.step."""
@@ -82,18 +89,24 @@ class Recording:
 
     def replay(self) -> Replay:
         """The match so far, with its current state as the last checkpoint."""
-        seed, difficulty, hp_percent = self._settings
         return Replay(
             core=CORE_VERSION,
             map=self.match.game_map.id,
             digest=self.match.game_map.digest,
-            seed=seed,
-            difficulty=difficulty,
-            hp_percent=hp_percent,
+            **self._record._replace(commands=list(self._commands))._asdict(),
             ticks=self.match.tick,
-            commands=list(self._commands),
             checkpoints=[*self._checkpoints, _checkpoint(self.match)],
         )
+
+
+class ResumedRecording(Recording):
+    """Goes on recording a match that was saved with its record."""
+
+    def __init__(self, match: Match, record: Record) -> None:
+        self.match = match
+        self._commands = list(record.commands)
+        self._record = record._replace(commands=self._commands)
+        self._checkpoints = [_checkpoint(match)]
 
 
 class Playback:
@@ -118,6 +131,10 @@ class Playback:
         for tick, command in replay.commands:
             self._commands.setdefault(tick, []).append(command)
         self._expected = {checkpoint.tick: checkpoint for checkpoint in replay.checkpoints}
+
+    @property
+    def record(self) -> None:
+        """Nothing is recorded: the replay is there."""
 
     @property
     def ended(self) -> bool:
@@ -154,7 +171,7 @@ def play(replay: Replay, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -
 def to_bytes(replay: Replay) -> bytes:
     """The replay as a file's content."""
     document: dict[str, Any] = replay._asdict()
-    document["commands"] = [[tick, *encode(command)] for tick, command in replay.commands]
+    document["commands"] = write_commands(replay.commands)
     document["checkpoints"] = [list(checkpoint) for checkpoint in replay.checkpoints]
     return seal(document, kind=KIND, version=VERSION)
 
@@ -166,17 +183,12 @@ def from_bytes(data: bytes) -> Replay:
         wrong = ", ".join(sorted(document.keys() ^ set(Replay._fields)))
         raise SaveError(f"The replay has missing or unknown fields: {wrong:.80}.", hint=_DAMAGED)
     return Replay(
-        **{name: _number(document[name], name, bounds=bounds) for name, bounds in _BOUNDS.items()},
+        **{name: number(document[name], name, bounds=bounds) for name, bounds in _BOUNDS.items()},
         map=_text(document["map"], "map"),
         digest=_text(document["digest"], "digest"),
-        commands=[_command(numbers) for numbers in _list(document["commands"], "commands")],
-        checkpoints=[_checkpoint_of(values) for values in _list(document["checkpoints"], "checkpoints")],
+        commands=read_commands(document["commands"]),
+        checkpoints=[_checkpoint_of(values) for values in listed(document["checkpoints"], "checkpoints")],
     )
-
-
-def _command(numbers: object) -> tuple[int, Command]:
-    tick, *rest = _list(numbers, "commands[]") or [None]
-    return _number(tick, "commands[].tick", bounds=_TICKS), decode(rest)
 
 
 def _checkpoint_of(values: object) -> Checkpoint:
@@ -184,31 +196,14 @@ def _checkpoint_of(values: object) -> Checkpoint:
         case [int(tick), str(state_hash), dict(columns)] if all(
             type(each) is str for each in columns.values()
         ):
-            return Checkpoint(_number(tick, "checkpoints[].tick", bounds=_TICKS), state_hash, columns)
-    raise _wrong("checkpoints[]", "a tick, a hash and the hashes of columns")
-
-
-def _number(value: object, name: str, *, bounds: tuple[int, int]) -> int:
-    low, high = bounds
-    if type(value) is not int or not low <= value <= high:
-        raise _wrong(name, f"a number from {low} to {high}")
-    return value
+            return Checkpoint(number(tick, "checkpoints[].tick", bounds=TICKS), state_hash, columns)
+    raise wrong("checkpoints[]", "a tick, a hash and the hashes of columns")
 
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise _wrong(name, "a text")
+        raise wrong(name, "a text")
     return value
-
-
-def _list(value: object, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise _wrong(name, "a list")
-    return value
-
-
-def _wrong(name: str, wanted: str) -> SaveError:
-    return SaveError(f"The replay's `{name}` is not {wanted}.", hint=_DAMAGED)
 
 
 def _checkpoint(match: Match) -> Checkpoint:
@@ -220,8 +215,9 @@ def _compare(match: Match, expected: Checkpoint) -> None:
         return
     hashes = match.column_hashes()
     column = next((name for name in expected.columns if hashes.get(name) != expected.columns[name]), "")
+    differs = f"`{column}` differs" if column else "its hash differs"
     raise ReplayDiverged(
-        f"The match diverged by tick {match.tick}: `{column}` differs.",
+        f"The match diverged by tick {match.tick}: {differs}.",
         tick=match.tick,
         column=column,
     )

@@ -11,6 +11,7 @@ from bulwark.sim.execution import execute, index_of_tower
 from bulwark.sim.layout import creep, ground, score, tower
 from bulwark.sim.maps import Group, Map
 from bulwark.sim.phases.moving import separate
+from bulwark.sim.phases.spawning import full_health
 from bulwark.sim.restore import fill
 from bulwark.sim.walking import paths
 from bulwark.sim.world import Table, World, build_world, lists
@@ -113,6 +114,10 @@ class Match:
     def next_wave(self) -> Sequence[Group]:
         """The groups of the next wave; empty after the last."""
         return self.game_map.waves[self.wave] if self.wave < len(self.game_map.waves) else ()
+
+    def next_health(self, kind: int) -> int:
+        """The health that a creep of the kind has in the next wave."""
+        return int(full_health(self.world, kind, self.wave))
 
     def price(self, kind: int) -> int:
         """The price of a new tower."""

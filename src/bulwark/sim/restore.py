@@ -58,6 +58,7 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
     right, bottom = (side * rules.CELL + rules.CELL - 1 for side in (game_map.width, game_map.height))
     return {
         "score.seed": _SEED,
+        "score.hp_percent": (0, _most_hp_percent(game_map)),
         "score.difficulty": (0, len(rules.DIFFICULTIES) - 1),
         "score.wave": (0, len(game_map.waves)),
         "score.countdown": (-1, _MAX),
@@ -86,6 +87,16 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
         "groups.spawned": (0, max(map(int, world.groups[group.COUNT]))),
         "groups.started": (-1, _MAX),
     }
+
+
+def _most_hp_percent(game_map: Map) -> int:
+    """The percentage with which the toughest creep of the map can still be drawn."""
+    toughest = max(
+        rules.creep_rule(each.kind).hp * (100 + rules.HP_PERCENT_PER_WAVE * number)
+        for number, wave in enumerate(game_map.waves)
+        for each in wave
+    )
+    return _MAX * 10_000 // toughest
 
 
 def _copy(

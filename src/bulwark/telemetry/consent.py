@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from bulwark.errors import TelemetryError
-from bulwark.telemetry.envelope import random_id
+from bulwark.telemetry.envelope import is_random_id, random_id
 
 QUESTION = "Send what happens in your matches, under a random number?"
 EXPLANATION = (
@@ -52,15 +52,17 @@ def read_consent(path: Path) -> Consent:
     """The choice stored in `path`: unasked if the file is missing or unreadable as a choice."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        choice, player_id = Choice(stored["choice"]), str(stored.get("player_id", ""))
+        choice, player_id = Choice(stored["choice"]), stored.get("player_id", "")
     except FileNotFoundError:
         return Consent()
     except OSError as error:
         raise _unusable(path, error) from error
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # Asking again is always safe.
         return Consent()
-    return Consent(choice, player_id) if choice is not Choice.ON or player_id else Consent()
+    if choice is not Choice.ON:
+        return Consent(choice)
+    return Consent(choice, player_id) if is_random_id(player_id) else Consent()
 
 
 def save_consent(path: Path, consent: Consent) -> None:

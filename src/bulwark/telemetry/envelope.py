@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from bulwark.telemetry.events import Event
 
 LIBRARY = {"name": "bulwark", "version": "0.1.0"}
 _ID_BYTES = 12
+_RANDOM_ID = re.compile(rf"[0-9a-f]{{{2 * _ID_BYTES}}}")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
@@ -63,3 +65,8 @@ def instant(at: datetime) -> str:
 def random_id(random_bytes: Callable[[int], bytes]) -> str:
     """An id of 96 random bits that identifies nobody; outside tests they come from `secrets.token_bytes`."""
     return random_bytes(_ID_BYTES).hex()
+
+
+def is_random_id(value: object) -> bool:
+    """Whether `random_id` could have created it."""
+    return isinstance(value, str) and _RANDOM_ID.fullmatch(value) is not None

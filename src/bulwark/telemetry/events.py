@@ -58,6 +58,7 @@ class MatchEnd:
     towers_built: int
     towers_sold: int
     lives_left: int
+    tweaked: bool = False
 
 
 def session_started() -> Event:
@@ -105,12 +106,19 @@ def match_ended(facts: MatchFacts, end: MatchEnd) -> Event:
         "towers_sold": end.towers_sold,
         "lives_left": end.lives_left,
     }
+    result |= _tweaked(end.tweaked)
     return Event("match_won" if end.won else "match_lost", facts.properties() | result)
 
 
-def match_left(facts: MatchFacts, *, waves_cleared: int, seconds: int) -> Event:
+def match_left(facts: MatchFacts, *, waves_cleared: int, seconds: int, tweaked: bool = False) -> Event:
     """The player left a match before its end."""
-    return Event("match_left", facts.properties() | {"waves_cleared": waves_cleared, "seconds": seconds})
+    known: dict[str, Value] = {"waves_cleared": waves_cleared, "seconds": seconds}
+    return Event("match_left", facts.properties() | known | _tweaked(tweaked))
+
+
+def _tweaked(tweaked: bool) -> dict[str, Value]:  # noqa: FBT001  it is the property's own value
+    """Said only of a match whose physics was changed: it is no evidence about the game as it is."""
+    return {"tweaked": True} if tweaked else {}
 
 
 def events_dropped(count: int) -> Event:

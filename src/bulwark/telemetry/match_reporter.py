@@ -36,7 +36,12 @@ class MatchReporter:
             return
         cleared = int(self._match.world.score[score.CLEARED])
         self._record(
-            events.match_left(self._facts, waves_cleared=cleared, seconds=_seconds(self._match.tick))
+            events.match_left(
+                self._facts,
+                waves_cleared=cleared,
+                seconds=_seconds(self._match.tick),
+                tweaked=self._match.tweaked,
+            )
         )
 
     def before(self, commands: Sequence[Command]) -> None:
@@ -91,6 +96,7 @@ class MatchReporter:
             towers_built=self._counts["tower_built"],
             towers_sold=self._counts["tower_sold"],
             lives_left=match.lives,
+            tweaked=match.tweaked,
         )
 
 

@@ -64,7 +64,7 @@ class JsonlFile:
     def _unwritable(self, error: OSError) -> TelemetryError:
         return TelemetryError(
             f"{self._path}: {error.strerror}.",
-            hint="Choose another file; the game goes on without telemetry.",
+            hint="Choose another file: nothing is recorded there.",
         )
 
 

@@ -16,11 +16,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.later import LaterWork
 from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
 from keepwell.identity.access_tokens.service import AccessTokens
+from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.importing.stripe.webhook import Secrets
@@ -44,6 +46,7 @@ def dependencies(
     *,
     committers: GroupCommitters,
     write_keys: WriteKeys,
+    later: LaterWork,
     access_tokens: AccessTokens,
     secret: bytes,
 ) -> Mapping[str, Provide]:
@@ -52,6 +55,8 @@ def dependencies(
         "bus": event_bus(runtime),
         "clock": runtime.clock,
         "committers": committers,
+        "later": later.start,
+        "link_mailer": link_mailer(settings, runtime=runtime),
         "runtime": runtime,
         "settings": settings,
         "signer": Signer(secret),

@@ -55,6 +55,15 @@ _NEW_PAYMENT_METHOD = {
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewAccount": _NEW_ACCOUNT,
     "AccountChange": {"name": "Northwind Tools AG"},
+    "NewContact": {
+        "account_id": _ACCOUNT_ID,
+        "name": "Front desk",
+        "email": "desk@arcade.example",
+        "locale": "de-CH",
+    },
+    "ContactChange": {"is_billing": True},
+    "WorkspaceChange": {"time_zone": "Europe/Zurich", "holdout_shares": {"follow_up": "0.2"}},
+    "PreferencesChange": {"quiet_from": "20:00", "quiet_until": "07:00"},
     "NewPlan": {
         "external_id": "pro",
         "name": "Pro",
@@ -87,6 +96,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "PaymentMethodChange": {"exp_month": 8, "exp_year": 2033},
     "NewMember": {"name": "Support", "role": "agent", "email": "support@example.org"},
     "MemberChange": {"role": "analyst"},
+    "DigestSetting": {"is_on": False},
+    "LinkRequest": {"email": "ada@example.org"},
     "Credentials": {"email": "ada@example.org", "password": "correct horse battery"},
     "NewPassword": {"password": "correct horse battery"},
     "RefreshGrant": {"grant_type": "refresh_token", "refresh_token": "kwr_0w4Jm"},

@@ -14,8 +14,12 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, health, metrics, play, work
+from keepwell.app.api import account, activity, changes, health, metrics, play, work
 from keepwell.app.dependencies import dependencies
+from keepwell.app.digest import api as digest_api
+from keepwell.app.later import LaterWork, finishing
+from keepwell.app.mail import api as mail_api
+from keepwell.app.mail import unsubscribing
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
@@ -32,6 +36,7 @@ from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
 from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
+from keepwell.app.middleware.streams import serving_streams
 from keepwell.app.middleware.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
@@ -43,10 +48,13 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.api_tokens import api as api_tokens_api
 from keepwell.identity.audit import api as audit_api
+from keepwell.identity.mailed_links import api as mailed_links_api
 from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
+from keepwell.identity.preferences import api as preferences_api
 from keepwell.identity.sessions import api as sessions_api
+from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
@@ -54,12 +62,15 @@ from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.feed.streams import ChangeStreams
 from keepwell.platform.pagination.cursors import Cursors
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.platform.trace.tracer import Tracer
+from keepwell.records.account_signals import api as account_signals_api
 from keepwell.records.accounts import api as accounts_api
 from keepwell.records.charges import api as charges_api
+from keepwell.records.contacts import api as contacts_api
 from keepwell.records.invoices import api as invoices_api
 from keepwell.records.payment_methods import api as payment_methods_api
 from keepwell.records.plans import api as plans_api
@@ -81,6 +92,9 @@ ROUTES: Sequence[Any] = [
     *accounts_api.ROUTES,
     account.get_account,
     activity.get_activity,
+    *changes.ROUTES,
+    *contacts_api.ROUTES,
+    *account_signals_api.ROUTES,
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
@@ -93,11 +107,16 @@ ROUTES: Sequence[Any] = [
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
+    *workspace_settings_api.ROUTES,
+    *preferences_api.ROUTES,
     *api_tokens_api.ROUTES,
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
     *work.ROUTES,
+    *mailed_links_api.ROUTES,
+    *mail_api.ROUTES,
+    *digest_api.ROUTES,
 ]
 
 
@@ -113,19 +132,26 @@ def create_app(
     secret = secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
+    later = LaterWork()
+    streams = ChangeStreams(database, most=settings.most_streams)
     provided = dependencies(
         settings,
         runtime,
         access_tokens=access_tokens,
         committers=committers,
         write_keys=WriteKeys(database),
+        later=later,
         secret=secret,
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[partial(_accepting_events, committers)],
+        lifespan=[
+            partial(_accepting_events, committers),
+            partial(serving_streams, streams),
+            partial(finishing, later),
+        ],
         dependencies=provided,
-        state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
+        state=_state(database, runtime, access_tokens=access_tokens, secret=secret, streams=streams),
         middleware=[_request_checks(settings)],
         on_startup=[require_named_permissions, collect_query_names, collect_methods],
         exception_handlers={Exception: answer_error},
@@ -157,13 +183,21 @@ def _route_handlers() -> list[Any]:
         *intake_api.routes(),
         health.live,
         health.ready,
+        *unsubscribing.ROUTES,
         metrics.get_metrics,
         *play.routes(),
         *static_files.routes(),
     ]
 
 
-def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens, secret: bytes) -> State:
+def _state(
+    database: Database,
+    runtime: Runtime,
+    *,
+    access_tokens: AccessTokens,
+    secret: bytes,
+    streams: ChangeStreams,
+) -> State:
     """What the middleware and the dependencies share; handlers get theirs as dependencies."""
     return State(
         {
@@ -172,6 +206,7 @@ def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens,
             "access_tokens": access_tokens,
             "token_cache": token_cache(monotonic),
             "projections": CurrentProjections(),
+            "streams": streams,
             "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
         }
     )

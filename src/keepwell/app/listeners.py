@@ -13,6 +13,7 @@ import msgspec
 from keepwell.platform.bus import Bus, on
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
+from keepwell.platform.feed import service as feed
 from keepwell.platform.runtime import Runtime
 from keepwell.records.events import ActionTaken, ChargesFailed, FailedCharge, RecordsChanged
 from keepwell.revenue import projections
@@ -20,6 +21,8 @@ from keepwell.webhooks import service as webhooks
 
 # The figures follow from these alone; invoices and charges change none of them.
 _BEHIND_FIGURES = {"accounts", "subscriptions"}
+# Clients see these as uncertain figures of their account.
+_WITHOUT_ROUTE = {"unreadable_subscriptions"}
 # A first import may find thousands of failed charges, and a message stays small.
 _MOST_IN_A_MESSAGE = 100
 
@@ -28,7 +31,7 @@ def event_bus(runtime: Runtime) -> Bus:
     """The bus of this process."""
     return Bus(
         runtime,
-        on(RecordsChanged, refresh_figures),
+        on(RecordsChanged, refresh_figures, note_changes),
         on(ActionTaken, notify_webhooks),
         on(ChargesFailed, notify_webhooks_of_failed_charges),
     )
@@ -43,6 +46,13 @@ async def refresh_figures(connection: Connection, event: RecordsChanged, runtime
             account_ids=list(event.account_ids),
             today=today(runtime.clock),
         )
+
+
+async def note_changes(connection: Connection, event: RecordsChanged, runtime: Runtime) -> None:
+    """Add the records to the changes feed, and their accounts, whose figures may have changed."""
+    records = {kind: ids for kind, ids in event.records.items() if kind not in _WITHOUT_ROUTE}
+    records["accounts"] = {*records.get("accounts", ()), *event.account_ids}
+    await feed.note(connection, records, workspace_id=event.workspace_id, runtime=runtime)
 
 
 async def notify_webhooks(connection: Connection, event: ActionTaken, runtime: Runtime) -> None:

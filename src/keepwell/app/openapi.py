@@ -52,11 +52,14 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     "createAccount": {
         "createSubscription": "/account_id",
         "createInvoice": "/account_id",
+        "createContact": "/account_id",
         "getAccount": "account_id",
         "updateAccount": "account_id",
         "deleteAccount": "account_id",
+        "listAccountSignals": "account_id",
         "listSubscriptions": "account_id",
         "listInvoices": "account_id",
+        "listContacts": "account_id",
     },
     "createPlan": {"getPlan": "plan_id", "updatePlan": "plan_id"},
     "createSubscription": {
@@ -71,6 +74,11 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "testWebhookEndpoint": "webhook_endpoint_id",
         "replayFailedWebhooks": "webhook_endpoint_id",
         "deleteWebhookEndpoint": "webhook_endpoint_id",
+    },
+    "createContact": {
+        "getContact": "contact_id",
+        "updateContact": "contact_id",
+        "deleteContact": "contact_id",
     },
     "createInvoice": {"getInvoice": "invoice_id", "updateInvoice": "invoice_id"},
 }
@@ -241,10 +249,10 @@ def _headers_of(operation_id: str) -> Document:
 
 
 def _any_of(response: Document) -> None:
-    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV is a string."""
+    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV and events are strings."""
     for media_type, content in response.get("content", {}).items():
         schema = content.get("schema", {})
-        if media_type == "text/csv":
+        if media_type in {"text/csv", "text/event-stream"}:
             schema["type"] = "string"
         if "oneOf" in schema:
             schema["anyOf"] = schema.pop("oneOf")

@@ -19,7 +19,7 @@ from granian.server.embed import Server
 from keepwell.app.http import create_app
 from keepwell.app.jobs import working
 from keepwell.app.listen_address import LOOPBACK, free_port, local_url, missing_public_url, reached_by
-from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits
+from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits, streams_that_fit
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
@@ -122,16 +122,15 @@ async def _run_server(
     bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
     # Creating a key takes long enough to hold up other requests, so the first one does not have to.
     SigningKeys(settings.signing_keys, clock=runtime.clock).newest()
-    app = behind_proxies(
-        create_app(bounded, settings=settings, runtime=runtime, tracer=tracer),
-        trusted=settings.trusted_proxies,
-    )
+    fitting = msgspec.structs.replace(settings, most_streams=streams_that_fit(settings.most_streams))
+    keepwell = create_app(bounded, settings=fitting, runtime=runtime, tracer=tracer)
+    app = behind_proxies(keepwell, trusted=settings.trusted_proxies)
     server = Server(
         app,
         address=how.host,
         port=port,
         interface=Interfaces.ASGI,
-        **connection_limits(),
+        **connection_limits(settings.most_streams),
         # Its warning is that embedding is experimental.
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
@@ -145,7 +144,7 @@ async def _run_server(
             serving = asyncio.create_task(server.serve())
             await _wait_until_listening(reached_by(how.host), port, serving=serving)
             announce()
-            await _end_when_told(stop, server, serving)
+            await _end_when_told(stop, server, serving, end_streams=keepwell.state.streams.end)
 
 
 @contextmanager
@@ -160,11 +159,14 @@ def _objects_of_the_start_set_apart() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _end_when_told(stop: asyncio.Event, server: Server, serving: asyncio.Task[None]) -> None:
+async def _end_when_told(
+    stop: asyncio.Event, server: Server, serving: asyncio.Task[None], *, end_streams: Callable[[], None]
+) -> None:
     """Serve until `stop`, then let requests end for a while: granian would wait without end for the rest of one."""
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    end_streams()
     server.stop()  # type: ignore[no-untyped-call]  # granian types none of it
     await asyncio.wait({serving}, timeout=_SECONDS_TO_END)
     if not serving.done():

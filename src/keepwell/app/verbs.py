@@ -52,11 +52,20 @@ VERBS = {
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
     "work": Verb("keepwell.app.work_cli", "work", "What workers have to do, and what fails."),
+    "digest": Verb(
+        "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."
+    ),
+    "mail": Verb(
+        "keepwell.app.mail.cli", "mail", "Mails: what was sent, what was not, and sending one again."
+    ),
     "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb("keepwell.identity.write_keys.cli", "write_key", "Keys for products that send events."),
     "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and with which role."),
     "rotate-signing-key": Verb(
         "keepwell.identity.access_tokens.cli", "rotate_signing_key", "Sign access tokens with a new key."
+    ),
+    "workspace": Verb(
+        "keepwell.identity.workspace_settings.cli", "workspace", "Time zone, sender, policy and holdout."
     ),
     "token": Verb("keepwell.identity.api_tokens.cli", "token", "API tokens for scripts."),
 }

@@ -11,6 +11,9 @@ class Permission(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    KEEP_BOOKS = "books"
+    FOLLOW_UP = "follow-up"
+    COLLECT = "collect"
     IMPORT = "import"
     EXPORT = "export"
     MANAGE_WEBHOOKS = "webhooks"
@@ -18,6 +21,7 @@ class Permission(StrEnum):
     READ_METRICS = "metrics"
     MANAGE_WORK = "work"
     MANAGE_TOKENS = "tokens"
+    MANAGE_SETTINGS = "settings"
     MANAGE_MEMBERS = "members"
 
 
@@ -47,6 +51,7 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     # Everything except deciding who is a member.
     Role.ADMIN: _EVERYTHING - {Permission.MANAGE_MEMBERS},
     Role.ANALYST: frozenset({Permission.READ, Permission.EXPORT}),
-    # Follows up with customers: reads and edits records, but does not export them.
-    Role.AGENT: frozenset({Permission.READ, Permission.WRITE}),
+    # Follows up with customers: edits who they are and what they subscribe to, but neither exports records nor changes what
+    # has been billed, and takes no money.
+    Role.AGENT: frozenset({Permission.READ, Permission.WRITE, Permission.FOLLOW_UP}),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
@@ -77,6 +77,11 @@ class EntityReader:
         self.ids_from_api: frozenset[str] = frozenset()
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
+
+    @property
+    def mapped_fields(self) -> Collection[str]:
+        """The fields that the mapping fills."""
+        return self._mapping.fields.keys()
 
     def unique_rows(
         self,

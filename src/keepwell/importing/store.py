@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -46,6 +46,21 @@ class StoredSubscription(msgspec.Struct, frozen=True):
             "end_reason": EndReason(self.end_reason) if self.end_reason else None,
         }
         return SubscriptionRow(**values)
+
+
+class StoredContact(msgspec.Struct, frozen=True):
+    """A stored contact, with its account's external id."""
+
+    external_id: str
+    account: str
+    name: str | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    time_zone: str | None
+    website: str | None
+    is_billing: bool
+    unsubscribed_at: datetime | None
 
 
 class SubscriptionAccount(msgspec.Struct, frozen=True):
@@ -159,6 +174,19 @@ SUBSCRIPTIONS_OF_ACCOUNTS = Query(
     order by s.external_id
     """,
     StoredSubscription,
+)
+
+# Those with the given ids, and the billing contacts of the given accounts.
+CONTACTS = Query(
+    """
+    select c.external_id, a.external_id as account, c.name, c.email, c.phone, c.locale, c.time_zone, c.website,
+           c.is_billing, c.unsubscribed_at
+    from contacts c join accounts a on (a.workspace_id, a.id) = (c.workspace_id, c.account_id)
+    where c.workspace_id = %(workspace_id)s
+      and (c.external_id = any(%(external_ids)s::text[])
+           or (c.is_billing and a.external_id = any(%(accounts)s::text[])))
+    """,
+    StoredContact,
 )
 
 HAS_ACCOUNTS = Query(

@@ -23,6 +23,8 @@ Network: TypeAlias = IPv4Network | IPv6Network
 DEFAULT_REQUESTS_PER_MINUTE = 1200
 # Per address, on routes where secrets can be guessed: enough for an office, too few for brute force.
 DEFAULT_SIGN_INS_PER_MINUTE = 20
+# Open at once in one process: each holds a connection of a browser, and wakes at every change.
+DEFAULT_MOST_STREAMS = 500
 
 
 # A web address without a path, as browsers and mails show it: other names as their `xn--` form.
@@ -52,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
+    most_streams: int = DEFAULT_MOST_STREAMS
     oidc: OidcClient | None = None
     # Reverse proxies whose X-Forwarded-* headers are trusted.
     trusted_proxies: tuple[Network, ...] = ()
@@ -122,6 +125,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
         sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),
+        most_streams=_count(environment, "KEEPWELL_MOST_STREAMS", DEFAULT_MOST_STREAMS),
         oidc=_oidc(environment),
         trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -26,13 +26,13 @@ from uuid import UUID
 import psycopg
 from opentelemetry.trace import SpanKind
 from psycopg import errors as pg
-from psycopg import generators
+from psycopg import generators, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import ExecStatus
 from psycopg_pool import AsyncConnectionPool
 
 from keepwell.platform.database_errors import TRY_AGAIN_AFTER, translated_errors
-from keepwell.platform.errors import NotFound, OutcomeUnknown
+from keepwell.platform.errors import NotFound, OutcomeUnknown, Unavailable
 from keepwell.platform.trace.spans import Attributes, TraceSpan, span
 
 Row = TypeVar("Row")
@@ -51,6 +51,8 @@ _PATIENCE = 15.0
 # With this many requests already waiting for a connection, failing at once beats queueing.
 _WAITING_FOR_EACH = 25
 _GIVEN_UP_AFTER = 10.0
+_LISTENED_AT_A_TIME = 15.0
+_PATIENCE_OF_A_LISTENER = 5.0
 # For a whole HTTP request: less than clients and proxies wait.
 REQUEST_DEADLINE = timedelta(seconds=5)
 
@@ -149,8 +151,11 @@ class Database:
     With a `deadline`, no transaction lasts longer: its connection is cut, and the caller gets Unavailable.
     """
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], *, deadline: timedelta | None = None) -> None:
+    def __init__(
+        self, pool: AsyncConnectionPool[Connection], conninfo: str, *, deadline: timedelta | None = None
+    ) -> None:
         self._pool = pool
+        self._conninfo = conninfo
         self._deadline = deadline
         self._patience = None if deadline is None else deadline.total_seconds()
 
@@ -183,13 +188,13 @@ class Database:
         with translated_errors():
             await pool.open(wait=True, timeout=patience)
         try:
-            yield cls(pool)
+            yield cls(pool, as_app_role(conninfo))
         finally:
             await pool.close()
 
     def within(self, deadline: timedelta) -> Database:
         """The same pool, with every transaction limited to `deadline`."""
-        return Database(self._pool, deadline=deadline)
+        return Database(self._pool, self._conninfo, deadline=deadline)
 
     async def ping(self) -> None:
         """Return once the database has answered; raises Unavailable if it does not."""
@@ -218,6 +223,22 @@ class Database:
     def reader(self, workspace_id: UUID) -> WorkspaceReader:
         """Reads only the rows of `workspace_id`, using a connection for one statement at a time."""
         return _OneTripReader(self._connected, workspace_id)
+
+    async def notifications(self, channel: LiteralString) -> AsyncGenerator[str | None]:
+        """The payloads of NOTIFY on `channel`, over a connection of its own, without end.
+
+        None says that some may have been missed: at the beginning, and after each quarter of a minute, in which the
+        connection is also tried. Raises Unavailable once it is cut.
+        """
+        with translated_errors():
+            async with await KeyedConnection.connect(self._conninfo, autocommit=True) as connection:
+                await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                while True:
+                    yield None
+                    async for notify in connection.notifies(timeout=_LISTENED_AT_A_TIME):
+                        yield notify.payload
+                    # A connection that a firewall has dropped stays silent, and only using it shows that.
+                    await _within(_PATIENCE_OF_A_LISTENER, connection.execute("select 1"))
 
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncIterator[Connection]:
@@ -265,6 +286,13 @@ class _OneTripReader:
                 await cursor.execute(self._before + sql, parameters)
             await cursor.set_result(-1)
             return await cursor.fetchall()
+
+
+async def _within(seconds: float, answer: Awaitable[object]) -> None:
+    try:
+        await asyncio.wait_for(answer, seconds)
+    except TimeoutError as error:
+        raise Unavailable("The database does not answer.", retry_after=TRY_AGAIN_AFTER) from error
 
 
 def _set_local(workspace_id: UUID) -> str:

@@ -47,6 +47,9 @@ class _Translation(NamedTuple):
 # The first match wins: specific errors are subclasses of the general ones below them.
 _TRANSLATIONS = (
     _Translation((pg.UniqueViolation,), Conflict, "An id, a name or an e-mail of it is in use."),
+    _Translation(
+        (pg.ExclusionViolation,), Conflict, "There is another one, and there may be only one of its kind."
+    ),
     _Translation((pg.ForeignKeyViolation,), Conflict, "It refers to something that does not exist here."),
     _Translation((pg.SerializationFailure,), Conflict, "Somebody else changed the same at the same time."),
     _Translation((pg.IntegrityError,), NotStorable, "A value is not one that can be stored."),

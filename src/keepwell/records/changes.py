@@ -48,8 +48,12 @@ class ChangeContext(msgspec.Struct, frozen=True, kw_only=True):
         *,
         before: msgspec.Struct | None = None,
         after: msgspec.Struct | None = None,
+        sent: msgspec.Struct | None = None,
     ) -> None:
-        """Write `action`, such as `account.created`, to the audit log, and publish it."""
+        """Write `action`, such as `account.created`, to the audit log, and publish it.
+
+        `sent` is the record as others hear of it, if the audit log must not keep all of it.
+        """
         noun = action.partition(".")[0]
         await audit.record(
             self.connection,
@@ -62,5 +66,5 @@ class ChangeContext(msgspec.Struct, frozen=True, kw_only=True):
         )
         await self.bus.publish(
             self.connection,
-            ActionTaken(workspace_id=self.workspace_id, action=action, data=after or before),
+            ActionTaken(workspace_id=self.workspace_id, action=action, data=sent or after or before),
         )

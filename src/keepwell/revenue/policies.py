@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
-PolicyName = Literal["default", "stripe", "chartmogul"]
+from keepwell.identity.workspace_settings.model import PolicyName
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,14 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.periods import require_period
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue import store
 from keepwell.revenue.model import ONE_DAY, months
-from keepwell.revenue.policies import POLICIES, PolicyName
+from keepwell.revenue.policies import POLICIES
 from keepwell.revenue.views import (
     ChurnReport,
     CohortLine,

@@ -9,12 +9,13 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
+from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.records.model import EndReason, Interval
 from keepwell.revenue import store
 from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
-from keepwell.revenue.policies import POLICIES, PolicyName
+from keepwell.revenue.policies import POLICIES
 from keepwell.revenue.views import (
     Difference,
     DifferencesReport,

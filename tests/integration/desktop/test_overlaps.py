@@ -15,8 +15,8 @@ from bulwark.desktop.drawing.painter import Painter, Point
 from bulwark.desktop.screens.ending import EndingScreen
 from bulwark.desktop.startup import Options
 from bulwark.sim import rules
-from bulwark.sim.commands import Build, StartWave
-from bulwark.sim.layout import score, tower
+from bulwark.sim.commands import Build, SetConstant, StartWave
+from bulwark.sim.layout import physics, score, tower
 from bulwark.sim.layout.tower_rule import VARIANTS
 from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, playing
@@ -96,6 +96,16 @@ def test_every_next_wave_of_the_last_map(tmp_path: Path) -> None:
             for wave in range(player.match.wave_count):
                 player.match.world.score[score.WAVE] = wave
                 assert overlapping(player) == [], wave
+
+
+def test_the_physics_beside_the_board_and_the_name_of_a_profile(player: Player) -> None:
+    player.app.change_settings(physics={f"Profile {n}": {"drag": 3} for n in range(1, 5)})
+    player.key(pygame.K_F3)
+    assert not overlapping(player)
+    player.play.board.session.order(SetConstant(physics.DRAG, 3))
+    player.frames(4)
+    player.press("physics-save")
+    assert not overlapping(player)
 
 
 def test_a_creep_that_is_looked_at(player: Player) -> None:

@@ -59,16 +59,41 @@ def test_a_profile_is_kept_in_the_settings_chosen_and_deleted(player: Player) ->
     slide_to_the_end(player, "gravity")
     changed = constants(player)
     player.press("physics-save")
+    # M would mute everywhere else.
+    player.key(
+        pygame.K_m, pygame.K_o, pygame.K_x, pygame.K_BACKSPACE, pygame.K_o, pygame.K_n, pygame.K_RETURN
+    )
     kept, _ = load_document(player.app.home.settings, Settings())
-    assert kept.physics == {"Profile 1": {"gravity": rules.PHYSICS[physics.GRAVITY].most}}
+    assert kept.physics == {"Moon": {"gravity": rules.PHYSICS[physics.GRAVITY].most}}
+    assert not kept.muted
 
     player.press("physics-defaults")
     player.frames(4)
-    player.press("physics-choose-Profile 1")
+    player.press("physics-choose-Moon")
     assert constants(player) == changed
 
-    player.press("physics-delete-Profile 1")
+    player.press("physics-delete-Moon")
     assert load_document(player.app.home.settings, Settings())[0].physics == {}
+
+
+def test_a_gamepad_takes_the_suggested_name_and_a_fifth_profile_replaces_none(player: Player) -> None:
+    slide_to_the_end(player, "gravity")
+    player.frames(4)
+    for _ in range(5):
+        player.press("physics-save")
+        player.pad(pygame.CONTROLLER_BUTTON_DPAD_DOWN, pygame.CONTROLLER_BUTTON_A)
+        player.frames(2)
+    assert sorted(player.app.settings.physics) == [f"Profile {n}" for n in range(1, 5)]
+    assert "delete one" in player.app.notice
+
+
+def test_the_sliders_and_their_profiles_leave_the_board_in_sight(player: Player) -> None:
+    player.app.change_settings(physics={f"Profile {n}": {"drag": 3} for n in range(1, 5)})
+    field, beside = player.play.board.layout.field, player.play.board.layout.tower
+    ours = [widget.area for widget in player.play._widgets() if widget.key.startswith("physics-")]
+    assert len(ours) == physics.WIDTH + 2 + 8
+    assert all(area.x >= field.x + field.width for area in ours)
+    assert all(area.y + area.height <= beside.y + beside.height for area in ours)
 
 
 def test_a_match_with_other_constants_is_marked_and_wins_no_stars(player: Player) -> None:

@@ -18,6 +18,8 @@ import pytest
 
 import bulwark
 from bulwark.assets import built
+from bulwark.desktop.profile.claim import claimed
+from bulwark.desktop.profile.home import locate_home
 from bulwark.desktop.screens.consent import ConsentScreen
 from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.desktop.screens.title import TitleScreen
@@ -394,6 +396,12 @@ class TestCommand:
         assert process.returncode == 1
         assert f"by tick {first.tick}: `score.gold` differs" in reported
 
+    def test_a_second_program_with_the_same_files_does_not_start(self, tmp_path: Path) -> None:
+        with claimed(locate_home({"BULWARK_HOME": str(tmp_path)})):
+            answer = run_cli("--map", "meadow", BULWARK_HOME=str(tmp_path))
+
+        assert_one_line(answer, "Bulwark is already open with the files in")
+
     @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
     def test_a_terminated_game_has_saved_the_match(self, tmp_path: Path, ending: signal.Signals) -> None:
         with playing(tmp_path) as player:
@@ -412,6 +420,21 @@ class TestCommand:
         assert process.returncode == 0
         assert "$.effects" in errors
         assert (tmp_path / "saves" / "meadow.bulwark").exists()
+
+
+def test_a_gamepad_that_is_unplugged_holds_nothing_any_longer(player: Player) -> None:
+    player.send(pygame.event.Event(pygame.CONTROLLERBUTTONDOWN, button=pygame.CONTROLLER_BUTTON_DPAD_RIGHT))
+    player.send(pygame.event.Event(pygame.CONTROLLERDEVICEREMOVED, instance_id=0))
+    cell = player.play.board.selection.cell
+    player.frames(60)
+
+    assert player.play.board.selection.cell == cell
+
+
+def test_a_gamepad_that_is_gone_before_it_is_opened_is_reported(player: Player) -> None:
+    player.send(pygame.event.Event(pygame.CONTROLLERDEVICEADDED, device_index=99))
+
+    assert "gamepad" in player.app.notice
 
 
 def until(condition: Callable[[], bool]) -> None:

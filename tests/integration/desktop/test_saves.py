@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pygame
+import pytest
 
 from bulwark.assets import built
 from bulwark.browser.session import Session as BrowserSession
@@ -13,8 +15,9 @@ from bulwark.desktop.screens.ending import EndingScreen
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.startup import Options
-from bulwark.saves import matches
-from bulwark.saves.files import load_match
+from bulwark.saves import matches, replays
+from bulwark.saves.files import load_match, save_match
+from bulwark.saves.replays import Recording
 from bulwark.sim.commands import AutoStart, Build, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
@@ -99,6 +102,42 @@ def test_a_lost_match_leaves_a_replay_that_plays_the_same(tmp_path: Path) -> Non
         assert player.app.failure is None
         assert watched.board.session.match.state_hash() == state
         assert path.suffix == ".bulwark-replay"
+
+
+def test_a_match_that_was_resumed_leaves_a_replay_from_its_start(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    with playing(tmp_path) as player:
+        player.press("continue")
+        play = player.play
+        play.board.session.paused = False
+        play.board.session.speed = 4
+        for _ in range(player.match.wave_count):
+            play.board.session.order(StartWave())
+        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+        player.press("replay")
+        watched = player.play
+        watched.board.session.speed = 4
+        player.until(lambda: watched.finished)
+
+        assert player.app.failure is None
+        assert watched.board.match.tower_count == 1
+        assert watched.board.match.state_hash() == play.board.match.state_hash()
+
+
+def test_a_win_with_other_physics_keeps_the_checkpoint_since_it_wins_nothing(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    checkpoint = tmp_path / "saves" / "meadow.bulwark"
+    with playing(tmp_path) as player:
+        player.press("continue")
+        player.play.board.session.paused = False
+        player.match.world.score[score.TWEAKED] = 1
+        win(player)
+        assert checkpoint.exists()
+        assert player.app.wins == 0
+        player.press("resume")
+        assert not player.match.tweaked
 
 
 def test_another_match_on_the_same_map_replaces_the_kept_one_only_after_a_yes(tmp_path: Path) -> None:
@@ -232,6 +271,13 @@ def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(player: Play
     assert player.seed == 99
 
 
+def test_the_progress_that_the_browser_saves_is_a_progress_file_here(tmp_path: Path) -> None:
+    saved = '{"stars": {"meadow": {"normal": 2}}, "settings": {"music": 0.1, "input": {}}}'
+    (tmp_path / "progress.json").write_text(saved)
+    with playing(tmp_path) as player:
+        assert player.app.progress.of("meadow", "normal") == 2
+
+
 def test_a_map_is_locked_until_enough_stars_are_won(tmp_path: Path) -> None:
     with playing(tmp_path) as player:
         player.press("map-ford")
@@ -258,3 +304,73 @@ def test_a_won_match_leads_to_the_next_map(player: Player) -> None:
     player.press("next")
 
     assert player.match.game_map.id == "ford"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"\xff\xfe.bulwark", b"two\nlines.bulwark", b"x" * 240 + b".bulwark", "\u202edlrow.bulwark".encode(), b"\x1b[31m.bulwark"],
+)  # fmt: skip
+def test_a_file_of_any_name_is_listed_and_opened(player: Player, name: bytes) -> None:
+    folder = player.app.home.downloads
+    folder.mkdir()
+    save_match(folder / os.fsdecode(name), player.match)
+    player.app.go_home()
+    player.press("open")
+    player.frames()
+
+    player.press(os.fsdecode(name))
+
+    assert player.match.tick > 0
+
+
+@pytest.mark.parametrize("path", ["/nowhere/a\0b.bulwark", "/nowhere/\udcff.bulwark-replay"])
+def test_a_dropped_file_that_cannot_be_read_is_named(player: Player, path: str) -> None:
+    player.send(pygame.event.Event(pygame.DROPFILE, file=path))
+    player.frames()
+
+    assert "Cannot read" in player.app.notice
+
+
+def test_a_won_match_whose_file_cannot_be_removed_still_earns_its_stars(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+        player.press("continue")
+        checkpoint = player.app.home.checkpoint("meadow")
+        checkpoint.unlink()
+        checkpoint.mkdir()
+        player.key(pygame.K_SPACE)
+        win(player)
+
+        assert str(checkpoint) in player.app.notice
+        assert player.app.progress.best("meadow") > 0
+
+
+def test_a_dropped_replay_is_watched_whatever_its_name(player: Player, tmp_path: Path) -> None:
+    recording = Recording(player.match.game_map, seed=7)
+    recording.step()
+    file = tmp_path / "renamed.bulwark"
+    file.write_bytes(replays.to_bytes(recording.replay()))
+
+    player.send(pygame.event.Event(pygame.DROPFILE, file=str(file)))
+
+    assert player.play.board.watching
+
+
+def test_watching_a_replay_leaves_the_kept_match_alone(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    kept = (tmp_path / "saves" / "meadow.bulwark").read_bytes()
+    recording = Recording(built.maps()[0], seed=8)
+    recording.step([*(Build(0, column, 4) for column in (7, 9, 11)), StartWave()])
+    while recording.match.world.score[score.CLEARED] == 0:
+        recording.step()
+    recording.step()
+    file = tmp_path / "one.bulwark-replay"
+    file.write_bytes(replays.to_bytes(recording.replay()))
+
+    with playing(tmp_path, Options(replay=file)) as player:
+        player.play.board.session.speed = 4
+        player.until(lambda: player.play.finished)
+
+    assert recording.match.lives > 0
+    assert (tmp_path / "saves" / "meadow.bulwark").read_bytes() == kept

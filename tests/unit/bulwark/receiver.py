@@ -22,6 +22,8 @@ class Receiver:
         self.credentials: set[str] = set()
         self.stored: dict[str, dict[str, Any]] = {}
         self.port = 0
+        self.location = ""  # where a redirect leads
+        self.visited: list[str] = []
 
     @property
     def url(self) -> str:
@@ -60,6 +62,13 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.send_response(int(status))
             if retry_after:
                 self.send_header("Retry-After", retry_after)
+            if receiver.location:
+                self.send_header("Location", receiver.location)
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            receiver.visited.append(self.path)
+            self.send_response(200)
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name

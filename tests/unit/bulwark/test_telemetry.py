@@ -166,7 +166,12 @@ def test_switching_telemetry_off_deletes_waiting_events_and_the_id(tmp_path: Pat
         assert telemetry.consent.player_id not in {"", first}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"choice": "maybe"}', '{"choice": "on"}', "null"])
+@pytest.mark.parametrize("text",
+    [
+        "", "{", "[]", '{"choice": "maybe"}', '{"choice": "on"}', "null", "[" * 100_000,
+        '{"choice": "on", "player_id": "\\ud800"}', '{"choice": "on", "player_id": "somebody"}',
+    ],
+)  # fmt: skip
 def test_an_unreadable_choice_counts_as_unasked(tmp_path: Path, text: str) -> None:
     (tmp_path / CONSENT_FILE).write_text(text)
     assert read_consent(tmp_path / CONSENT_FILE).choice is Choice.UNASKED
@@ -217,6 +222,21 @@ def test_events_are_kept_after_a_temporary_failure(
     assert isinstance(answer, RetryLater)
     assert answer.seconds == seconds
     assert outbox.waiting() == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_the_events_wait(
+    outbox: Outbox, receiver: Receiver, status: int
+) -> None:
+    receiver.location = f"{receiver.url}/elsewhere"
+    receiver.faults = [status]
+    outbox.put(call())
+    answer = deliver_to(outbox, receiver)
+    assert isinstance(answer, RetryLater)
+    assert "/elsewhere" in answer.why
+    assert receiver.visited == []
+    assert deliver_to(outbox, receiver) == Accepted()
+    assert len(receiver.stored) == 1
 
 
 def test_a_rejected_batch_is_moved_aside_and_the_rest_arrives(
@@ -335,7 +355,14 @@ def test_a_batch_of_maximum_size_calls_fits_one_body(outbox: Outbox) -> None:
     assert len(body(oldest.calls, sent_at=NOW)) <= MAX_BODY_BYTES
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8765", "file:///etc/passwd", "http://", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:8765", "file:///etc/passwd", "http://", "", "http://[::1", "http://a..b", f"http://{'a' * 70}.example",
+        "http://host/\xe9", "http://host:99999", "http://host:x", "http://two words", "http://host?key=1",
+        "http://host\n", "http://key@host",
+    ],
+)  # fmt: skip
 def test_an_invalid_address_is_rejected(url: str) -> None:
     with pytest.raises(TelemetryError, match="not the address"):
         HttpIntake(url, write_key="kwk_1")

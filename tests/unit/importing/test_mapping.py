@@ -119,7 +119,7 @@ def test_a_missing_mapped_column_is_reported_with_the_nearest_name(tmp_path: Pat
 
 def test_the_mapping_for_stripe_exports_is_found_by_name() -> None:
     mapping = read_mapping(Path("stripe"), IMPORT_ENTITIES.fields)
-    assert list(mapping.entities) == ["accounts", "subscriptions", "invoices"]
+    assert list(mapping.entities) == ["accounts", "contacts", "subscriptions", "invoices"]
     assert mapping.workspace is None
     assert all(line.startswith("stripe: ") for line in mapping.assumptions)
 

@@ -44,7 +44,7 @@ def test_trusted_proxies_are_addresses_and_networks_and_empty_by_default() -> No
         ("https://Keepwell.example.org/", "https://keepwell.example.org"),
         ("http://10.0.0.7:8765", "http://10.0.0.7:8765"),
         ("https://[fd00::7]:8443", "https://[fd00::7]:8443"),
-        ("https://xn--grn-hoa.example", "https://xn--grn-hoa.example"),
+        ("https://xn--grn-ioa.example", "https://xn--grn-ioa.example"),
         ("", None),
     ],
 )
@@ -75,3 +75,9 @@ def test_an_invalid_public_url_is_reported_by_name(given: str) -> None:
 def test_an_invalid_trusted_proxy_is_reported_by_name(given: str) -> None:
     with pytest.raises(DataValidationError, match="KEEPWELL_TRUSTED_PROXIES"):
         read_settings({"KEEPWELL_TRUSTED_PROXIES": given})
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many", "1.5"])
+def test_the_number_of_streams_is_a_whole_number_above_zero(given: str) -> None:
+    with pytest.raises(DataValidationError, match="KEEPWELL_MOST_STREAMS"):
+        read_settings({"KEEPWELL_MOST_STREAMS": given})

@@ -14,9 +14,10 @@ export default defineConfig({
       },
     },
     filters: {
-      // Events are sent by Segment's libraries, which queue and retry them; Stripe sends its own.
+      // Events are sent by Segment's libraries, which queue and retry them; Stripe sends its own. An EventSource follows
+      // the stream of changes.
       tags: { exclude: ['intake'] },
-      operations: { exclude: ['POST /v1/stripe-webhooks/{workspace_id}'] },
+      operations: { exclude: ['POST /v1/stripe-webhooks/{workspace_id}', 'GET /v1/changes/stream'] },
       orphans: false,
     },
   },

@@ -18,8 +18,8 @@ _FRAMES_KEPT = 120
 _AROUND = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 _FRAME_MS, _TALLEST_MS = 1000 / 60, 40.0
 NUMBERS_HEIGHT = 170.0
-# A push is drawn this much longer than the distance it moves a creep in a tick.
-_PUSH_LENGTH = 12 / 256
+# A push is drawn this much longer than the distance it moves a creep in a tick: most are a fifth of a cell then.
+_PUSH_LENGTH = 96 / 256
 
 
 class Timings:
@@ -71,7 +71,7 @@ def draw_debug(
         if any(push):
             pushed = camera.screen(x + push[0] * _PUSH_LENGTH, y + push[1] * _PUSH_LENGTH)
             painter.line([at, pushed], VERMILLION)
-            painter.circle(pushed, 3.0, VERMILLION)
+            painter.circle(pushed, 2.0, VERMILLION)
     painter.surface.set_clip(None)
     _numbers(painter, match, (area.x + 10, area.y + 10), timings)
 

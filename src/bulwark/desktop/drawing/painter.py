@@ -162,7 +162,7 @@ class Painter:
         font = self._fonts.get(pixels)
         if font is None:
             font = self._fonts[pixels] = pygame.font.Font(None, round(2 * pixels * _EM))
-        large = font.render(text, True, colour, wraplength=2 * wrap)  # noqa: FBT003  pygame's
+        large = font.render(_drawable(text), True, colour, wraplength=2 * wrap)  # noqa: FBT003  pygame's
         return pygame.transform.smoothscale(large.convert_alpha(), (large.width // 2, large.height // 2))
 
     def _shade(self, colour: Colour) -> Colour:
@@ -171,3 +171,8 @@ class Painter:
     def width_of(self, text: str, *, size: float) -> float:
         """The width of a text."""
         return self.rendered(text, size=size, colour=TEXT).width / self.scale
+
+
+def _drawable(text: str) -> str:
+    """The text with a mark for what no font has: bytes of a file's name that are not UTF-8, and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

@@ -27,7 +27,7 @@ def wave_widgets(
     area = layout.wave
     left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
     more = match.wave < match.wave_count
-    bonus = match.early_bonus()
+    bonus = match.early_bonus() if more else 0
     text = f"Start wave {match.wave + 1}" if more else "The last wave has started"
     text += f"  +{bonus} gold" if bonus else f"   [{key}]" if more and key else ""
     return [
@@ -78,7 +78,9 @@ def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
     spawns = len(match.game_map.spawns)
     groups = _merged(groups)
     for n, group in enumerate(groups[:_MAX_ROWS]):
-        _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), several=spawns > 1, width=area.width)
+        gate = f"gate {describe.gate_name(group.spawn)}, " if spawns > 1 else ""
+        note = f"{gate}{match.next_health(group.kind)} hp"
+        _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), note=note, width=area.width)
     if len(groups) > _MAX_ROWS:
         rest = sum(group.size for group in groups[_MAX_ROWS:])
         painter.text(f"and {rest} more", (area.x + 14, area.y + 44 + _MAX_ROWS * _ROW), size=13, colour=FAINT)
@@ -94,7 +96,7 @@ def _merged(groups: Sequence[Group]) -> Sequence[Group]:
     return list(merged.values())
 
 
-def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: bool, width: float) -> None:
+def _group(painter: Painter, group: Group, at: tuple[float, float], *, note: str, width: float) -> None:
     x, y = at
     name = rules.CREEPS[group.kind]
     painter.icon(f"creep/{name}/walk-0", (x + 15, y + 14), 34)
@@ -103,11 +105,5 @@ def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: 
     flies = rules.creep_rule(group.kind).flying
     trait, colour = CREEP_TRAITS[group.kind], PURPLE if flies else FAINT
     painter.text(trait, (x + 70, y + 17), size=12, colour=colour, fit=width - 98)
-    if several:
-        painter.text(
-            f"gate {describe.gate_name(group.spawn)}",
-            (x + width - 28, y + 2),
-            size=12,
-            colour=FAINT,
-            anchor="topright",
-        )
+    room = width - 106 - painter.width_of(name.capitalize(), size=15)
+    painter.text(note, (x + width - 28, y + 2), size=12, colour=FAINT, anchor="topright", fit=room)

@@ -25,6 +25,7 @@ from bulwark.desktop.scene.camera import Area
 
 _STEP = 0.05
 _LABEL_SIZE = 16.0
+_STACKED_SIZE = 13.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,28 +97,34 @@ class Slider:
     change: Callable[[float], None]
     shown: str = ""
     default: float | None = None  # marked on the track
+    stacked: bool = False  # the track is below the text, for narrow places
     enabled: bool = True
     note: str = ""
 
     def draw(self, painter: Painter, *, pointed: bool, focused: bool) -> None:
         """Draw its current state."""
-        area, middle = self.area, self.area.y + self.area.height / 2
+        area, middle = self.area, self.area.y + self.area.height * (0.72 if self.stacked else 0.5)
+        words = self.area.y + self.area.height * (0.3 if self.stacked else 0.5)
         left, width = self.track()
         _plate(painter, area, pointed=pointed, selected=False)
-        label = left - area.x - 26
-        painter.text(self.text, (area.x + 16, middle), size=_LABEL_SIZE, anchor="midleft", fit=label)
+        label = area.width - 90 if self.stacked else left - area.x - 26
+        size = _STACKED_SIZE if self.stacked else _LABEL_SIZE
+        painter.text(self.text, (area.x + 16, words), size=size, anchor="midleft", fit=label)
         painter.box((left, middle - 3, width, 6), EDGE, radius=3)
         painter.box((left, middle - 3, width * self.value, 6), SKY, radius=3)
         if self.default is not None:
-            painter.box((left + width * self.default - 1, middle - 12, 2, 24), YELLOW)
-        painter.circle((left + width * self.value, middle), 9, TEXT)
+            mark = 8 if self.stacked else 12
+            painter.box((left + width * self.default - 1, middle - mark, 2, 2 * mark), YELLOW)
+        painter.circle((left + width * self.value, middle), 7 if self.stacked else 9, TEXT)
         shown = self.shown or f"{self.value:.0%}"
-        painter.text(shown, (area.x + area.width - 14, middle), size=_LABEL_SIZE, anchor="midright")
+        painter.text(shown, (area.x + area.width - 14, words), size=size, anchor="midright")
         if focused:
             _focus(painter, area)
 
     def track(self) -> tuple[float, float]:
         """Where its track starts, and how long it is."""
+        if self.stacked:
+            return self.area.x + 18, self.area.width - 38
         return self.area.x + self.area.width * 0.45, self.area.width * 0.55 - 80
 
     def at(self, x: float) -> float:

@@ -43,6 +43,19 @@ FIRST_REPEAT, NEXT_REPEAT = 280_000, 70_000
 _REPEATING = frozenset({Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT, Action.ZOOM_IN, Action.ZOOM_OUT})
 
 
+# Where the number row is: on some keyboards it types other characters without Shift.
+_NUMBER_ROW = range(pygame.KSCAN_1, pygame.KSCAN_9 + 1)
+
+
+def _key_name(event: pygame.event.Event) -> str:
+    """The name of a key in codes. A key without a name has the number of its place; `#` alone means the row of numbers."""
+    place = getattr(event, "scancode", 0)
+    if place in _NUMBER_ROW:
+        return str(place - pygame.KSCAN_1 + 1)
+    name = pygame.key.name(event.key).strip()
+    return "hash" if name == "#" else name or f"scancode {place}"
+
+
 class InputReader:
     """Turns events into signals. `scale` is pixels per screen unit."""
 
@@ -57,7 +70,7 @@ class InputReader:
         """The signals of an event: none, a press, or a pointer."""
         match event.type:
             case pygame.KEYDOWN:
-                yield self._press(f"key:{pygame.key.name(event.key)}")
+                yield self._press(f"key:{_key_name(event)}")
             case pygame.MOUSEMOTION | pygame.MOUSEBUTTONDOWN | pygame.MOUSEBUTTONUP:
                 yield from self._mouse(event)
             case pygame.MOUSEWHEEL if event.y:

@@ -36,7 +36,7 @@ def _towers(at: HintContext, least: int) -> bool:
 
 HINTS: Sequence[Hint] = (
     Hint(
-        "Creeps follow the dotted path to the gate. Pick a tower to stop them: click one, or press {tower-by-number}.",
+        "Creeps follow the arrows to the gate. Pick a tower to stop them: click one, or press {tower-by-number}.",
         "build",
         lambda at: at.picked_tower or _towers(at, 1),
     ),

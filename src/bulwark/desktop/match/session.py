@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bulwark.desktop.match.interpolation import Interpolation
 from bulwark.pacing import Pacer
+from bulwark.saves.replays import Playback
 from bulwark.sim.commands import Build, Command, Refusal
 from bulwark.sim.layout import event, score
 from bulwark.sim.match import Match
@@ -47,6 +48,11 @@ class Session:
     def match(self) -> Match:
         """The match being played."""
         return self.steps.match
+
+    @property
+    def watching(self) -> bool:
+        """Whether this is a replay, which accepts no commands."""
+        return isinstance(self.steps, Playback)
 
     @property
     def over(self) -> bool:

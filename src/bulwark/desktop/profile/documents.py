@@ -25,7 +25,7 @@ def load_document(path: Path, default: Document) -> tuple[Document, str]:
         return default, ""
     except OSError as error:
         raise unusable(path, error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         aside = _set_aside(path)
         return default, f"{path.name}: {error}. Using defaults; the file was renamed to {aside.name}."
 

@@ -32,6 +32,11 @@ class Home:
         return self.config / "progress.json"
 
     @property
+    def lock(self) -> Path:
+        """The file that the running program holds."""
+        return self.data / "lock"
+
+    @property
     def saves(self) -> Path:
         """The folder of checkpoints and quick saves."""
         return self.data / "saves"

@@ -7,7 +7,6 @@ from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.match.selection import Selection
 from bulwark.desktop.match.session import Session
 from bulwark.desktop.scene.camera import Camera
-from bulwark.saves.replays import Playback
 from bulwark.sim.match import Match
 
 
@@ -29,7 +28,7 @@ class Board:
     @property
     def watching(self) -> bool:
         """Whether this is a replay, which accepts no commands."""
-        return isinstance(self.session.steps, Playback)
+        return self.session.watching
 
     def fit(self, painter: Painter) -> None:
         """Adopt the window's current size."""

@@ -30,7 +30,7 @@ class EndingActions:
 class EndingScreen(Form):
     """Shown over the end of the match."""
 
-    size = (480.0, 594.0)
+    size = (480.0, 640.0)
 
     def __init__(self, app: App, match: Match, *, stars: int, actions: EndingActions) -> None:
         super().__init__(app)
@@ -40,7 +40,7 @@ class EndingScreen(Form):
 
     def widgets(self) -> Sequence[Widget]:
         """The actions available."""
-        lost = self._match.outcome == score.LOST
+        counts = self._match.outcome == score.WON and not self._match.tweaked
         acts: list[tuple[str, str, str, Callable[[], None] | None]] = [
             ("again", "Play again", "icon/restart", self._then(self._actions.again)),
             ("maps", "Choose a map", "icon/flag", self.cancel),
@@ -48,7 +48,7 @@ class EndingScreen(Form):
         ]
         if self._actions.following is not None:
             acts.insert(0, ("next", "Next map", "icon/skip", self._then(self._actions.following)))
-        if lost:
+        if not counts:
             acts.insert(
                 0,
                 ("resume", "Resume from the last checkpoint", "icon/load", self._then(self._actions.resume)),

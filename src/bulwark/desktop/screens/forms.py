@@ -17,6 +17,7 @@ class Form:
     """A screen that is a panel of widgets over the screen below; CANCEL goes back."""
 
     covers = False
+    takes_all_keys = False
     size = (460.0, 420.0)
 
     def __init__(self, app: App) -> None:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import Session
-from bulwark.desktop.profile.home import REPLAY_SUFFIX
 from bulwark.desktop.screens.confirmation import Answer, ConfirmScreen
 from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
 from bulwark.saves import replays
-from bulwark.saves.files import good_backup, load_match
+from bulwark.saves.envelope import kind_of
+from bulwark.saves.files import good_backup, load_saved, read_file
+from bulwark.saves.matches import Saved
 from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
-from bulwark.steps import Restored
+from bulwark.steps import resumed
 from bulwark.telemetry.match_reporter import MatchReporter
 
 
@@ -37,7 +38,7 @@ def resume(app: App, path: Path) -> None:
     """Resume a saved match; if the save is damaged, offer the checkpoint before it."""
     app.set_aside()
     try:
-        match = load_match(path, app.maps)
+        saved = load_saved(path, app.maps)
     except SaveError as error:
         earlier = good_backup(path, app.maps)
         if earlier is None:
@@ -52,32 +53,32 @@ def resume(app: App, path: Path) -> None:
                 )
             )
         return
-    resume_restored(app, match, path=path)
+    resume_restored(app, saved, path=path)
 
 
-def resume_restored(app: App, match: Match, *, path: Path) -> None:
+def resume_restored(app: App, saved: Saved, *, path: Path) -> None:
     """Resume a match read from `path`, after asking if it would replace another one kept on its map."""
-    checkpoint = app.home.checkpoint(match.game_map.id)
+    checkpoint = app.home.checkpoint(saved.match.game_map.id)
     if path.parent == checkpoint.parent and path.name.startswith(checkpoint.name):
-        _show_restored(app, match, checkpoint=checkpoint)
+        _show_restored(app, saved, checkpoint=checkpoint)
         return
     replace_kept(
         app,
         checkpoint,
-        by=match,
+        by=saved.match,
         rewinding=path.parent == checkpoint.parent,
-        act=lambda: _show_restored(app, match, checkpoint=None),
+        act=lambda: _show_restored(app, saved, checkpoint=None),
         resume=lambda kept: resume(app, kept),
     )
 
 
 def open_file(app: App, path: Path) -> None:
-    """Open a save or a replay, whichever it is."""
-    if path.suffix != REPLAY_SUFFIX:
-        resume(app, path)
-        return
+    """Open a save or a replay, whichever it is, like the Play page."""
     app.set_aside()
     try:
+        if kind_of(read_file(path)) != replays.KIND:
+            resume(app, path)
+            return
         screen = watch(app, path)
     except SaveError as error:
         app.notify(str(error))
@@ -87,11 +88,7 @@ def open_file(app: App, path: Path) -> None:
 
 def watch(app: App, path: Path) -> PlayScreen:
     """The screen that shows a replay. Raises SaveError if it cannot be read or this core cannot play it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SaveError(f"Cannot read {path}: {error.strerror}.", hint="Is it the right file?") from error
-    playback = Playback(replays.from_bytes(data), app.maps)
+    playback = Playback(replays.from_bytes(read_file(path)), app.maps)
     screen = PlayScreen(app, Session(playback), reporter=None)
     screen.again = lambda: app.show(watch(app, path))
     return screen
@@ -108,9 +105,10 @@ def _begin(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
     app.show(screen)
 
 
-def _show_restored(app: App, match: Match, *, checkpoint: Path | None) -> None:
-    """The match is not recorded: a replay has to start with the match."""
-    screen = PlayScreen(app, Session(Restored(match)), reporter=_reporter(app, match), checkpoint=checkpoint)
+def _show_restored(app: App, saved: Saved, *, checkpoint: Path | None) -> None:
+    session = Session(resumed(saved))
+    screen = PlayScreen(app, session, reporter=_reporter(app, saved.match), checkpoint=checkpoint)
+    screen.watch = lambda path: app.show(watch(app, path))
     _offer_others(app, screen)
     screen.board.session.paused = True
     app.show(screen)

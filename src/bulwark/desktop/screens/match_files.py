@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import MatchEvent, Session
+from bulwark.desktop.profile.documents import unusable
 from bulwark.desktop.profile.kept import free_path, is_begun
 from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.errors import SaveError
@@ -20,7 +21,7 @@ from bulwark.stars import stars_for
 
 
 class MatchFiles:
-    """Writes the files of one match. A failing disk is reported to the player, and the match goes on."""
+    """Writes the files of one match; of a replay it writes none. A failing disk is reported, and the match goes on."""
 
     def __init__(
         self, app: App, session: Session, *, checkpoint: Path | None, resume: Callable[[Path], None]
@@ -37,7 +38,7 @@ class MatchFiles:
     def note(self, events: Iterable[MatchEvent]) -> None:
         """Save a checkpoint after each cleared wave while the match goes on."""
         cleared = any(occurrence.kind == event.WAVE_CLEARED for occurrence in events)
-        if cleared and not self._session.over:
+        if cleared and not self._session.over and not self._session.watching:
             self._save_checkpoint()
 
     def quick_save(self) -> None:
@@ -60,25 +61,31 @@ class MatchFiles:
 
     def keep(self) -> None:
         """Save the match for later, if it has progressed and is not over. A match nobody has touched replaces no other."""
+        if self._session.over or self._session.watching:
+            return
         match = self._session.match
         replaces = self.checkpoint is None and self._app.home.checkpoint(match.game_map.id).exists()
-        if self._session.over or match.tick <= self._saved_tick or (replaces and not is_begun(match)):
-            return
-        self._save_checkpoint()
+        if match.tick > self._saved_tick and (is_begun(match) or not replaces):
+            self._save_checkpoint()
 
     def finish(self) -> None:
-        """Save the replay and the stars; a won match cannot be resumed, and a tweaked one counts for nothing."""
+        """Save the replay and the stars. A match that was won in earnest is over; a tweaked one can be resumed."""
         match = self._session.match
         won = match.outcome == score.WON
         self._app.sound.play("win" if won else "lose")
         self._save_replay()
-        if not won:
+        if not won or match.tweaked:
             return
         if self.checkpoint is not None:
-            for path in (self.checkpoint, backup_path(self.checkpoint)):
+            self._drop(self.checkpoint)
+        self._count_win(match)
+
+    def _drop(self, checkpoint: Path) -> None:
+        try:
+            for path in (checkpoint, backup_path(checkpoint)):
                 path.unlink(missing_ok=True)
-        if not match.tweaked:
-            self._count_win(match)
+        except OSError as error:
+            self._app.notify(str(unusable(checkpoint, error)))
 
     def _count_win(self, match: Match) -> None:
         self._app.wins += 1
@@ -115,7 +122,7 @@ class MatchFiles:
 
     def _save(self, path: Path) -> bool:
         try:
-            save_match(path, self._session.match)
+            save_match(path, self._session.match, record=self._session.steps.record)
         except SaveError as error:
             self._app.notify(str(error))
             return False

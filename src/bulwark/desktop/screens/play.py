@@ -47,6 +47,7 @@ class PlayScreen:
     """Plays a session, or shows one that is a replay."""
 
     covers = True
+    takes_all_keys = False
 
     def __init__(
         self, app: App, session: Session, *, reporter: MatchReporter | None, checkpoint: Path | None = None
@@ -144,16 +145,14 @@ class PlayScreen:
 
     def close(self) -> None:
         """Save the match for later, and report that it was left."""
-        if not self.board.watching:
-            self._files.keep()
-            if self._reporter is not None:
-                self._reporter.leave()
+        self._files.keep()
+        if self._reporter is not None:
+            self._reporter.leave()
 
     def set_aside(self) -> None:
         """Pause, and save the match for later."""
         self.board.session.paused = True
-        if not self.board.watching:
-            self._files.keep()
+        self._files.keep()
 
     def _open_menu(self) -> None:
         actions = PauseActions(again=self.again)
@@ -198,6 +197,8 @@ class PlayScreen:
             tower_panel.draw_tower(painter, layout, match, index, pointed=pointed, keys=keys)
         elif (looked_at := selection.creep_index()) is not None:
             draw_creep(painter, layout, match, looked_at)
+        elif self._physics.shown:
+            self._physics.draw(painter)
         else:
             banners.draw_keys(painter, layout, bindings)
         self._widget_group.draw(painter, widgets)

@@ -49,6 +49,11 @@ class SettingsScreen(Form):
                 self._bind(self._waiting_for, signal)
             self._waiting_for = None
 
+    @property
+    def takes_all_keys(self) -> bool:  # type: ignore[override]  # other forms never wait
+        """While a row waits for its key."""
+        return self._waiting_for is not None
+
     def widgets(self) -> Sequence[Widget]:
         """Switches and sliders on the left, the actions beside them."""
         return [*self._switches(), *self._rows()]

@@ -35,6 +35,7 @@ class TitleScreen:
     """Starts and resumes matches, opens the settings, quits."""
 
     covers = True
+    takes_all_keys = False
 
     def __init__(self, app: App, *, seed: int | None = None, difficulty: int = 1, selected: str = "") -> None:
         self.app = app

@@ -45,14 +45,19 @@ def begin_wave(world: World) -> None:
     emit(world, event.WAVE_BEGAN, world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y], number + 1, 0)
 
 
+def full_health(world: World, kind: int, wave: int) -> int:
+    """The health of a creep of the kind when it spawns in the wave, which counts from 0."""
+    full = world.creep_rules[creep_rule.HP][kind] * (100 + HP_PERCENT_PER_WAVE * wave)
+    return max(full * world.score[score.HP_PERCENT] // 10_000, 1)
+
+
 def _spawn_creep(world: World, g: int) -> None:
     numbers, creeps = world.score, world.creeps
     kind = world.groups[group.KIND][g]
     cell = world.shape[shape.FIRST_SPAWN + world.groups[group.SPAWN][g]]
     uid = numbers[score.NEXT_UID]
     bits = hash32(numbers[score.SEED], numbers[score.TICK], g)
-    full = world.creep_rules[creep_rule.HP][kind] * (100 + HP_PERCENT_PER_WAVE * world.groups[group.WAVE][g])
-    full = max(full * numbers[score.HP_PERCENT] // 10_000, 1)
+    full = full_health(world, kind, world.groups[group.WAVE][g])
     i = numbers[score.CREEPS]
     for column in creeps:
         column[i] = 0

@@ -32,10 +32,22 @@ async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Princi
     With `live`, the rights are read from the database now. Otherwise those that an access token names, or that were
     read for an API token two seconds ago, are good enough.
     """
-    principal, proof = await _principal(connection, live=live)
+    principal, proof = await _principal(connection, live=live, is_use=True)
     if principal is None:
         raise NotAuthenticated(hint=_HINT)
     return principal, proof
+
+
+async def still_signed_in(connection: AnyConnection) -> Principal | None:
+    """The caller as the database knows it now, or None if its session or token has ended; does not count as use.
+
+    A stream asks this while nobody may be there, and must not keep its own session from ending.
+    """
+    try:
+        principal, _ = await _principal(connection, live=True, is_use=False)
+    except NotAuthenticated:
+        return None
+    return principal
 
 
 def credential_of(connection: AnyConnection) -> str:
@@ -51,7 +63,9 @@ def token_cache(monotonic: Callable[[], float]) -> TTLCache[str, Principal]:
     return TTLCache(_MOST_CACHED, CACHED_SECONDS, timer=monotonic)
 
 
-async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principal | None, Proof]:
+async def _principal(
+    connection: AnyConnection, *, live: bool, is_use: bool
+) -> tuple[Principal | None, Proof]:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         if token.count(".") == _DOTS_OF_A_JWT:
@@ -63,7 +77,8 @@ async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principa
     database: Database = connection.app.state.database
     async with database.transaction() as transaction:
         clock: Clock = connection.app.state.clock
-        return await sessions.principal_of_session(transaction, session, clock=clock), "session"
+        found = await sessions.principal_of_session(transaction, session, clock=clock, is_use=is_use)
+        return found, "session"
 
 
 async def _of_access_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:

@@ -34,9 +34,10 @@ MOST_OF_ONE_ADDRESS = 256
 _TRY_AGAIN_AFTER = timedelta(seconds=1)
 
 
-def connection_limits() -> dict[str, Any]:
+def connection_limits(most_streams: int) -> dict[str, Any]:
     """Granian's limits, set explicitly: its defaults let 128 silent connections stop the server.
 
+    Twice as many connections as streams, so that open streams, which stay, leave as many for requests.
     Only HTTP/1.1, since granian waits without a limit for a connection that has not shown which version it speaks.
     """
     return {
@@ -45,10 +46,19 @@ def connection_limits() -> dict[str, Any]:
             header_read_timeout=HEADER_SECONDS * 1_000, max_buffer_size=_LARGEST_HEAD
         ),
         "backlog": BACKLOG,
-        "backpressure": min(
-            MOST_CONNECTIONS, raise_open_file_limit(MOST_CONNECTIONS + _OTHER_FILES) - _OTHER_FILES
-        ),
+        "backpressure": most_connections(most_streams),
     }
+
+
+def most_connections(most_streams: int) -> int:
+    """How many connections are accepted; fewer if this process may not open so many files."""
+    wanted = max(MOST_CONNECTIONS, 2 * most_streams)
+    return min(wanted, raise_open_file_limit(wanted + _OTHER_FILES) - _OTHER_FILES)
+
+
+def streams_that_fit(most_streams: int) -> int:
+    """`most_streams`, or half of the connections if they are fewer."""
+    return min(most_streams, most_connections(most_streams) // 2)
 
 
 class TooManyAtOnce(RateLimited):

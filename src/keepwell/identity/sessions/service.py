@@ -144,15 +144,18 @@ async def end_session(connection: Connection, session_secret: str, *, clock: Clo
 
 
 async def principal_of_session(
-    connection: Connection, session_secret: str, *, clock: Clock
+    connection: Connection, session_secret: str, *, clock: Clock, is_use: bool = True
 ) -> Principal | None:
-    """The principal that the session belongs to, or None if it is unknown or has ended; notes its use at times."""
+    """The principal that the session belongs to, or None if it is unknown or has ended.
+
+    If this `is_use`, it is noted at times, since a session that is not used ends.
+    """
     now = clock.now()
     await present_credential(connection, secret_hash(session_secret))
     row = await store.PRINCIPAL_OF_SESSION.maybe_one(connection, now=now, idle_since=now - IDLE_LIMIT)
     if row is None:
         return None
-    if row.used_at is None or now - row.used_at > _USE_NOTED_EVERY:
+    if is_use and (row.used_at is None or now - row.used_at > _USE_NOTED_EVERY):
         await enter_workspace(connection, row.workspace_id)
         await store.SESSION_USED.run(
             connection, workspace_id=row.workspace_id, session_id=row.session_id, now=now

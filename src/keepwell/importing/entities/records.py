@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from keepwell.importing.entities.contacts import ContactEntity
 from keepwell.importing.entities.mapped import MappedEntity, RecordEntity
 from keepwell.importing.entities.subscriptions import SubscriptionEntity
 from keepwell.importing.mapping import entity_fields
@@ -17,6 +18,7 @@ MAPPED_RECORDS: Sequence[MappedEntity] = (
         convert=lambda fields, scope: plan_row(fields, currency=scope.currency),
     ),
     RecordEntity(ACCOUNTS, entity_fields.ACCOUNTS, convert=lambda fields, _: account_row(fields)),
+    ContactEntity(),
     SubscriptionEntity(),
     RecordEntity(
         INVOICES,

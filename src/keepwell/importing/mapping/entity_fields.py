@@ -74,6 +74,14 @@ ACCOUNTS = EntityFields(
     name="accounts", required=("id",), optional=("name", "industry", "country", "signed_up_on")
 )
 
+CONTACTS = EntityFields(
+    name="contacts",
+    required=("id", "account"),
+    optional=(
+        *("name", "email", "phone", "locale", "time_zone", "website", "is_billing", "unsubscribed_at"),
+    ),
+)
+
 SUBSCRIPTIONS = EntityFields(
     name="subscriptions",
     required=("id", "account", "plan", "amount", "amount_per", "interval", "starts_on"),

@@ -59,10 +59,10 @@ def plan_row(stripe_object: StripeObject) -> PlanRow | None:
     try:
         amount, interval = _list_price(price)
     except RejectedRow:
-        return PlanRow(external_id=price.id, name=plan_name(price))
+        return PlanRow(external_id=price.id, name=planusable_name(price))
     return PlanRow(
         external_id=price.id,
-        name=plan_name(price),
+        name=planusable_name(price),
         amount=amount,
         amount_per=interval.amount_per,
         currency=price.currency.upper(),
@@ -80,14 +80,14 @@ def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
     return interval.amount_of(price.cost(1)), interval
 
 
-def plan_name(price: Price) -> str:
+def planusable_name(price: Price) -> str:
     """The names of the product and the price, or one of them, or else the price's id."""
     product = price.product.name if isinstance(price.product, ExpandedReference) else None
     both = " ".join(part for part in (product, price.nickname) if part)
-    return _name(both, product, price.nickname) or price.id
+    return usable_name(both, product, price.nickname) or price.id
 
 
-def _name(*candidates: str | None) -> str | None:
+def usable_name(*candidates: str | None) -> str | None:
     """The first candidate that is neither empty nor too long."""
     return next((each for each in candidates if each and len(each) <= LONGEST_TEXT), None)
 
@@ -97,7 +97,7 @@ def account_row(stripe_object: StripeObject) -> AccountRow:
     customer = read(stripe_object, Customer)
     return AccountRow(
         external_id=customer.id,
-        name=_name(customer.name, customer.description, customer.email) or customer.id,
+        name=usable_name(customer.name, customer.description, customer.email) or customer.id,
         industry=None,
         country=customer.address.country or None if customer.address else None,
         signed_up_on=day_of(customer.created),

@@ -12,6 +12,7 @@ import msgspec
 
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.contacts import contacts
 from keepwell.importing.stripe.event_model import Event, moment
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import (
@@ -29,6 +30,7 @@ from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import (
     ACCOUNTS,
     CHARGES,
+    CONTACTS,
     INVOICES,
     PAYMENT_METHODS,
     PLANS,
@@ -129,6 +131,9 @@ class StripeIngester:
         if kind != "customer":
             await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
+        if kind == "customer":
+            written = {row.external_id for row in outcome.rows}
+            await self._write_contacts(connection, [each for each in current if each["id"] in written])
 
     def _identified(
         self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
@@ -206,6 +211,14 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
+    async def _write_contacts(self, connection: Connection, customers: Sequence[StripeObject]) -> None:
+        """Write the contacts of customers: further records beside their accounts."""
+        found = await contacts(connection, customers, workspace_id=self._target.workspace_id)
+        counts = self._counts(CONTACTS.name)
+        counts.derived += len(found.rows) + len(found.rejected)
+        self._reject("contact", found.rejected, counts=counts)
+        await self._write(connection, CONTACTS, found.rows)
+
     async def _add_accounts(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
         named = {row.account for row in rows if isinstance(row, _NAMES_AN_ACCOUNT)}
@@ -263,7 +276,7 @@ class StripeIngester:
         )
         counts, done = self._counts(entity.name), written.of(entity)
         refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
-        self._reject(_KINDS.get(entity, "payment_method"), refused, counts=counts)
+        self._reject(_KINDS.get(entity, entity.singular.replace(" ", "_")), refused, counts=counts)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged

@@ -71,6 +71,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     name: LongText | None = None
     description: LongText | None = None
     email: LongText | None = None
+    phone: LongText | None = None
+    preferred_locales: Sequence[LongText] | None = None
     address: Address | None = None
 
 

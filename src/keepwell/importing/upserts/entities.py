@@ -33,6 +33,23 @@ def _unnamed_plan(external_id: str) -> PlanRow:
     return PlanRow(external_id, name=external_id)
 
 
+CONTACTS = Entity(
+    name="contacts",
+    singular="contact",
+    columns={
+        "account_id": "uuid",
+        "name": "text",
+        "email": "text",
+        "phone": "text",
+        "locale": "text",
+        "time_zone": "text",
+        "website": "text",
+        "is_billing": "boolean",
+        "unsubscribed_at": "timestamptz",
+    },
+    references=(_ACCOUNT,),
+)
+
 SUBSCRIPTIONS = Entity(
     name="subscriptions",
     singular="subscription",
@@ -151,6 +168,7 @@ REFUNDS = Entity(
 RECORDS: Sequence[Entity] = (
     PLANS,
     ACCOUNTS,
+    CONTACTS,
     SUBSCRIPTIONS,
     UNREADABLE_SUBSCRIPTIONS,
     PAYMENT_METHODS,

@@ -93,6 +93,20 @@ class UnreadableRow(Row, frozen=True):
     unrated_currency: str | None = None
 
 
+class ContactRow(Row, frozen=True, kw_only=True):
+    """A person or a role at an account."""
+
+    account: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    website: str | None = None
+    is_billing: bool = False
+    unsubscribed_at: datetime | None = None
+
+
 class PaymentMethodRow(Row, frozen=True):
     """How an account pays. A field is None if it is unknown; none contains a card number."""
 

@@ -157,6 +157,11 @@ def keep_trace(because: str) -> None:
         current.trace.keep_because = because
 
 
+def leave_trace() -> None:
+    """Record nothing further in this task: one that lasts for hours would collect spans without showing any."""
+    _CURRENT.set(None)
+
+
 def outgoing_headers() -> Mapping[str, str]:
     """The headers by which another system continues the current trace; none outside any trace."""
     current = _CURRENT.get()

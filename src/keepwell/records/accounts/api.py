@@ -135,7 +135,7 @@ async def update_account(
 
 @delete(
     "/v1/accounts/{account_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["accounts"],
     summary="Remove an account",
     operation_id="deleteAccount",

@@ -124,7 +124,7 @@ async def get_invoice(
 
 @post(
     "/v1/invoices",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["invoices"],
     summary="Add an invoice",
     operation_id="createInvoice",
@@ -139,7 +139,7 @@ async def create_invoice(
 
 @patch(
     "/v1/invoices/{invoice_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["invoices"],
     summary="Change an invoice",
     operation_id="updateInvoice",

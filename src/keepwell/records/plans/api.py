@@ -68,7 +68,7 @@ async def get_plan(
 
 @post(
     "/v1/plans",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["plans"],
     summary="Add a plan",
     operation_id="createPlan",
@@ -83,7 +83,7 @@ async def create_plan(
 
 @patch(
     "/v1/plans/{plan_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["plans"],
     summary="Change a plan",
     operation_id="updatePlan",

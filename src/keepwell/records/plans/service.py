@@ -53,12 +53,12 @@ async def create_plan(context: ChangeContext, new: NewPlan) -> PlanItem:
 
 async def ensure_plan(context: ChangeContext, external_id: str) -> None:
     """Create the plan, named after its id, if there is none: a subscription may name a plan nobody described."""
-    await store.ENSURE.run(
-        context.connection,
-        workspace_id=context.workspace_id,
-        id=context.runtime.ids.new(),
-        external_id=external_id,
+    plan_id = context.runtime.ids.new()
+    is_new = await store.ENSURE.run(
+        context.connection, workspace_id=context.workspace_id, id=plan_id, external_id=external_id
     )
+    if is_new:
+        await context.changed("plans", plan_id)
 
 
 async def update_plan(

@@ -141,6 +141,19 @@ def test_the_first_map_introduces_at_most_one_kind_per_wave() -> None:
         (r"\n1,1,", r"\n1,x,", "layer terrain, cell 1, 0: 'x' is not a tile"),
         (r"\n1,1,", r"\n1,1,1,", "layer terrain: it has 265 tiles, not 22 x 12"),
         ("<data .*</data>", '<data encoding="csv"/>', "layer terrain: it has 1 tiles, not 22 x 12"),
+        (r"\n1,1,", "\n1,4294967297,", "layer terrain, cell 1, 0: '4294967297' is not a tile"),
+        (
+            'width="22"(.*)width="22"',
+            r'width="abc"\1width="abc"',
+            "layer terrain: it has 264 tiles, not 0 x 12",
+        ),
+        ('name="terrain"', 'offsetx="much" name="terrain"', "layer terrain: it is shifted"),
+        (r">runner x\d+ /\d+", f">runner x{'9' * 5_000} /32", "wave 1, group 1"),
+        (
+            "<data .*</data>",
+            '<data encoding="base64">@@@</data>',
+            "layer terrain: its tiles cannot be unpacked",
+        ),
         (r"firstgid=\"1\"", "", "is not a Tiled map: KeyError"),
         ("<point/>", "<ellipse/>", "layer marks, object 1: it is not a point"),
         ('class="spawn"', 'class="spawn" gid="1"', "layer marks, object 1: it is not a point"),
@@ -195,4 +208,17 @@ def test_a_map_of_another_encoding_is_reported_by_file(change: Callable[[str, st
     file = change("Meadow", "M\xe4dow")
     file.write_text(file.read_text(encoding="utf-8"), encoding="latin-1")
     with pytest.raises(AssetError, match=r"^meadow\.tmx is not a Tiled map: it is not UTF-8"):
+        read_tiled_map(file)
+
+
+@pytest.mark.parametrize("pack", [None, zlib.compress, gzip.compress], ids=["base64", "zlib", "gzip"])
+@pytest.mark.parametrize("count", [0, 263, 265, 20_000_000])
+def test_another_number_of_packed_tiles_is_reported_without_unpacking_more(
+    change: Callable[[str, str], Path], pack: Callable[[bytes], bytes] | None, count: int
+) -> None:
+    tiles = array("I", [1]).tobytes() * min(count, 200_000 if pack is None else count)
+    packed = base64.b64encode(pack(tiles) if pack else tiles).decode()
+    compression = f' compression="{pack.__module__}"' if pack else ""
+    file = change("<data .*</data>", f'<data encoding="base64"{compression}>{packed}</data>')
+    with pytest.raises(AssetError, match=r"layer terrain: it has \d+ tiles, not 22 x 12|more than 1,000 kB"):
         read_tiled_map(file)

@@ -15,9 +15,10 @@ from bulwark.errors import SaveError
 from bulwark.saves import matches, replays
 from bulwark.sim import rules
 from bulwark.sim.flow_field import heading
-from bulwark.sim.layout import ground
+from bulwark.sim.layout import creep, ground
 from bulwark.steps import Restored
 from tests.unit.bulwark.fields import defended, field, field_document
+from tests.unit.bulwark.fields import run as run_match
 
 FRAME = 1_000_000 // 30 + 1
 MAP = json.dumps(field_document())
@@ -208,14 +209,56 @@ def test_a_match_is_watched_again_as_it_was_played() -> None:
     assert watched.told() == ""
 
 
+def test_leaving_a_replay_is_not_reported() -> None:
+    watched = Session.watch(MAP, run(new_session(), 200).replay())
+    watched.leave()
+    assert watched.told() == ""
+
+
 def test_while_a_replay_is_watched_commands_change_nothing() -> None:
     played = run(after_commands(new_session(), [BUILD, 0, 3, 3]), 30)
     watched = after_commands(Session.watch(MAP, played.replay()), [SELL, 1])
     assert run(watched, 60).state_hash() == played.state_hash()
 
 
-def test_a_resumed_match_has_no_replay() -> None:
-    assert Session.restore(MAP, new_session().save(), "m-1").replay() == b""
+def test_a_match_that_was_resumed_is_watched_again_from_its_start() -> None:
+    saved = run(after_commands(new_session(), [BUILD, 0, 3, 3], [START_WAVE]), 90).save()
+    played = run(after_commands(Session.restore(MAP, saved, "m-1"), [BUILD, 0, 4, 3]), 300)
+    watched = run(Session.watch(MAP, played.replay()), 500)
+    assert watched.state_hash() == played.state_hash()
+    assert decoded(watched)["header"]["walls"] == 2
+
+
+def test_a_match_saved_without_its_record_has_no_replay() -> None:
+    assert Session.restore(MAP, matches.to_bytes(defended()), "m-1").replay() == b""
+
+
+def test_pushes_name_the_creeps_that_overlap_and_change_nothing() -> None:
+    match = run_match(defended(), 200)
+    there = match.creeps
+    for column in (creep.X, creep.Y):
+        there[column][1] = there[column][0]
+    session, before = Session(Restored(match), name="m-1"), match.state_hash()
+    pushes = list(session.pushes())
+    assert {there[creep.UID][0], there[creep.UID][1]} <= set(pushes[::3])
+    assert all(pushes[at + 1] or pushes[at + 2] for at in range(0, len(pushes), 3))
+    assert match.state_hash() == before
+
+
+def test_the_plan_tells_the_health_that_the_creeps_of_the_next_wave_spawn_with() -> None:
+    session = new_session()
+    plan = json.loads(session.plan())
+    run(after_commands(session, [START_WAVE]), 60)
+    assert set(decoded(session)["creeps"]["full"]) == {plan["health"][0]}
+
+
+def test_a_tweaked_match_says_so_in_telemetry_and_another_does_not() -> None:
+    session = new_session()
+    session.leave()
+    assert "tweaked" not in reported(session)["events"][-1]["properties"]
+    session = after_commands(new_session(), [SET_CONSTANT, 1, RULES["physics"][1]["most"]])
+    session.leave()
+    assert reported(session)["events"][-1]["properties"]["tweaked"] is True
 
 
 def test_a_save_of_the_desktop_is_described_and_goes_back_to_it_unchanged() -> None:

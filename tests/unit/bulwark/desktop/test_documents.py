@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulwark.desktop.errors import DesktopError
+from bulwark.desktop.profile.claim import claimed
 from bulwark.desktop.profile.documents import load_document, save_document
 from bulwark.desktop.profile.home import locate_home
 from bulwark.desktop.profile.settings import Progress, Settings
@@ -81,3 +82,29 @@ def test_progress_keeps_the_better_of_two_wins() -> None:
 
     assert progress.of("meadow", "hard") == 2
     assert progress.of("meadow", "easy") == 0
+
+
+def test_deeply_nested_progress_is_reported_and_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    path.write_bytes(b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+
+    progress, notice = load_document(path, Progress())
+
+    assert progress == Progress()
+    assert "progress.json.damaged-1" in notice
+
+
+def test_a_second_program_may_not_use_the_same_files(tmp_path: Path) -> None:
+    home = locate_home({"BULWARK_HOME": str(tmp_path)})
+    with claimed(home), pytest.raises(DesktopError, match="already open"), claimed(home):
+        pass
+
+    with claimed(home):
+        """The first has ended."""
+
+
+def test_files_that_cannot_be_written_need_no_claim(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with claimed(locate_home({"BULWARK_HOME": str(tmp_path / "file")})):
+        """Nothing can be lost there."""

@@ -88,3 +88,15 @@ def test_an_invalid_command_is_rejected(numbers: list[object]) -> None:
     data = seal(document, kind=replays.KIND, version=replays.VERSION)
     with pytest.raises(SaveError):
         replays.from_bytes(data)
+
+
+def test_a_flood_of_commands_in_one_tick_is_refused() -> None:
+    flood = RECORDING.replay()._replace(commands=[(0, StartWave())] * 1_001)
+    with pytest.raises(SaveError, match="1,001 commands in one tick"):
+        replays.from_bytes(replays.to_bytes(flood))
+
+
+def test_a_hash_that_differs_without_a_column_is_said_so() -> None:
+    only = replays.Checkpoint(5, "0" * 16, {})
+    with pytest.raises(ReplayDiverged, match="by tick 5: its hash differs"):
+        replays.play(RECORDING.replay()._replace(checkpoints=[only]), [FIELD])

@@ -18,8 +18,10 @@ from bulwark.saves import matches, replays
 from bulwark.saves.envelope import seal, unseal
 from bulwark.saves.files import backup_path, load_match, save_match
 from bulwark.saves.replays import Recording
+from bulwark.sim.commands import StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.maps import read_map
+from bulwark.sim.match import CORE_VERSION
 from tests.unit.bulwark.fields import defended, field, run
 
 HERE = Path(__file__).parent
@@ -77,6 +79,25 @@ def test_a_valid_envelope_with_an_invalid_document_is_rejected(document: dict[st
         matches.from_bytes(data, [MATCH.game_map])
 
 
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        (b"a letter", "a file that Bulwark has saved"),
+        (b"bulwark-replay 1 x\n", "It is a replay"),
+        (b"", "a file that"),
+    ],
+)
+def test_another_file_is_not_called_damaged(data: bytes, hint: str) -> None:
+    with pytest.raises(SaveError, match="not a Bulwark save") as refused:
+        matches.from_bytes(data, [MATCH.game_map])
+    assert hint in refused.value.hint
+
+
+def with_number(at: int, number: int) -> list[int]:
+    """The saved score with one number replaced."""
+    return [number if each == at else value for each, value in enumerate(MATCH.export()["score"])]
+
+
 def with_column(name: str, column: list[int]) -> bytes:
     """The saved match with one column replaced, in a valid envelope."""
     _, document = unseal(SAVED, kind=matches.KIND, newest=matches.VERSION)
@@ -92,6 +113,7 @@ def with_column(name: str, column: list[int]) -> bytes:
         ("creeps.kind", [77] * MATCH.creep_count),
         ("towers.variant", [9] * MATCH.tower_count),
         ("score", [0] * 3),
+        ("score", with_number(score.HP_PERCENT, 2_000_000_000)),
         ("score", [10**6] * len(score.NAMES)),
     ],
 )
@@ -105,6 +127,17 @@ def test_a_version_1_save_can_be_continued() -> None:
     match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [game_map])
     assert match.tick == V1_TICK
     assert run(match, 300).tick == V1_TICK + 300
+
+
+def test_the_record_of_another_core_is_dropped_for_its_rules_lead_elsewhere() -> None:
+    recording = Recording(field(), seed=3)
+    recording.step([StartWave()])
+    data = matches.to_bytes(recording.match, record=recording.record)
+    assert matches.read(data, [field()]).record == recording.record
+
+    _, document = unseal(data, kind=matches.KIND, newest=matches.VERSION)
+    older = seal(document | {"core": CORE_VERSION - 1}, kind=matches.KIND, version=matches.VERSION)
+    assert matches.read(older, [field()]).record is None
 
 
 def test_a_save_of_a_later_version_is_rejected() -> None:
@@ -159,8 +192,31 @@ def test_a_kill_at_any_time_leaves_an_intact_save(tmp_path: Path) -> None:
                 saving.wait(timeout=wait)
             except subprocess.TimeoutExpired:
                 saving.send_signal(signal.SIGKILL)
-        intact = path if path.exists() else backup_path(path)
-        assert load_match(intact, [MATCH.game_map]).tower_count == MATCH.tower_count
+        assert load_match(path, [MATCH.game_map]).tower_count == MATCH.tower_count
+
+
+@pytest.mark.parametrize("change", range(1, 9))
+def test_a_kill_before_any_change_of_the_folder_leaves_a_save_where_it_was(
+    tmp_path: Path, change: int
+) -> None:
+    path = tmp_path / "one.bulwark"
+    save_match(path, MATCH)
+    save_match(path, run(defended(), 5))
+    program = (
+        "import itertools, os, sys; from pathlib import Path; from bulwark.saves.files import save_match\n"
+        "from tests.unit.bulwark.fields import defended\n"
+        "match, count = defended(), itertools.count(1)\n"
+        "def kill(event, _):\n"
+        f"    if event in {{'os.rename', 'os.link', 'os.remove'}} and next(count) == {change}: os.kill(os.getpid(), 9)\n"
+        f"sys.addaudithook(kill)\nsave_match(Path({str(path)!r}), match); save_match(Path({str(path)!r}), match)"
+    )
+    killed = child(program).returncode
+    assert killed in {-signal.SIGKILL, 0}
+    assert load_match(path, [MATCH.game_map]).tower_count == MATCH.tower_count
+    assert load_match(backup_path(path), [MATCH.game_map]).tower_count == MATCH.tower_count
+    save_match(path, MATCH)  # what the killed one left behind is in nobody's way
+    save_match(path, MATCH)
+    assert sorted(tmp_path.iterdir()) == [path, backup_path(path)]
 
 
 def child(program: str) -> subprocess.CompletedProcess[str]:

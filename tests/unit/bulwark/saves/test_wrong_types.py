@@ -18,24 +18,29 @@ from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.commands import AutoStart, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.match import CORE_VERSION, Match
-from tests.unit.bulwark.fields import TOWERS, defended, field, run
+from bulwark.steps import resumed
+from tests.unit.bulwark.fields import TOWERS, field, run
 
 FIELD = field()
-SAVED = matches.to_bytes(run(defended(), 420))
 WRONG: tuple[Any, ...] = (
     None, True, -1, 7, 2**31, 2**70, 1.5, float("nan"), "two", "1", "", [], [[]], [None], ["1"], [1.5], [2**70], {}, {"a": 1},
 )  # fmt: skip
 
 
-def recorded() -> bytes:
+def recorded(ticks: int) -> Recording:
     recording = Recording(FIELD, seed=11)
     recording.step([*TOWERS, AutoStart(1), StartWave()])
-    for _ in range(320):
+    for _ in range(ticks):
         recording.step()
-    return replays.to_bytes(recording.replay())
+    return recording
 
 
-REPLAY = recorded()
+def saved(recording: Recording) -> bytes:
+    return matches.to_bytes(recording.match, record=recording.record)
+
+
+SAVED = saved(recorded(420))
+REPLAY = replays.to_bytes(recorded(320).replay())
 
 
 def document_of(data: bytes, kind: str) -> dict[str, Any]:
@@ -73,8 +78,10 @@ def numbers_of_the_score() -> Iterator[tuple[str, Any]]:
 
 def opened_save(document: dict[str, Any]) -> None:
     """Load it, play on, and show it."""
-    match = matches.from_bytes(seal(document, kind=matches.KIND, version=matches.VERSION), [FIELD])
-    run(match, 3)
+    steps = resumed(matches.read(seal(document, kind=matches.KIND, version=matches.VERSION), [FIELD]))
+    match = run(steps.match, 3)
+    if isinstance(steps, Recording):
+        replays.to_bytes(steps.replay())
     snapshot.encode(match, [[]] * 5, walls=0)
     Match.restore(FIELD, match.export())
 

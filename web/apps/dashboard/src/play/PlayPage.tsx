@@ -16,6 +16,7 @@ import { Lobby } from './hud/Lobby';
 import { MatchScreen } from './hud/MatchScreen';
 import { ProgressStore } from './state/progress';
 import { SettingsStore } from './state/settings';
+import { WebStorage } from './state/web-storage';
 import { Telemetry } from './telemetry/telemetry';
 
 /** The game. Its core runs as Python in a worker; this page draws it and sends the player's commands. */
@@ -88,9 +89,10 @@ function Screens({ session, art }: { readonly session: GameSession; readonly art
 /** A game session that lasts as long as the page is open. */
 function useGameSession(folder: string, writeKey: string | null): GameSession {
   const [session] = useState(() => {
-    const settings = new SettingsStore(localStorage);
-    const progress = new ProgressStore(localStorage);
-    return new GameSession(folder, { settings, progress }, new Telemetry(settings, writeKey));
+    const storage = new WebStorage();
+    const settings = new SettingsStore(storage);
+    const profile = { storage, settings, progress: new ProgressStore(storage) };
+    return new GameSession(folder, profile, new Telemetry(settings, writeKey));
   });
   useLook(session.profile.settings);
   useEffect(() => {

@@ -2,8 +2,8 @@
 
 import { operation } from '../operation';
 
-import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetDifferencesData, GetDifferencesResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, ListAccountsData, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChargesData, ListChargesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from './types.gen';
-import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportChargesResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetDifferencesResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChargesResponse, vListImportsResponse, vListInvoicesResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse } from './valibot.gen';
+import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDifferencesData, GetDifferencesResponse, GetDigestSettingData, GetDigestSettingResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListContactsData, ListContactsResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetDigestSettingData, SetDigestSettingResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
+import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDifferencesResponse, vGetDigestSettingResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListContactsResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetDigestSettingResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
 
 /**
  * Is it alive
@@ -96,6 +96,16 @@ export const updateAccount = operation<UpdateAccountData, UpdateAccountResponse>
 });
 
 /**
+ * Signals of an account
+ * The newest signal of each kind, with the time since which it is known.
+ */
+export const listAccountSignals = operation<ListAccountSignalsData, ListAccountSignalsResponse>({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/signals',
+    schema: vListAccountSignalsResponse
+});
+
+/**
  * Recent activity
  * The newest events of all accounts, as soon as they are accepted, before they are in the lake.
  */
@@ -113,6 +123,19 @@ export const listAuditEntries = operation<ListAuditEntriesData, ListAuditEntries
     method: 'GET',
     path: '/v1/audit-entries',
     schema: vListAuditEntriesResponse
+});
+
+/**
+ * Changes after a version
+ * Records that were added, changed or deleted, each once, at the version of its latest change.
+ *
+ * Ask again with `after` set to `next`. To begin, note `newest`, read the lists that you need, then ask for what
+ * has changed after that. 410 says that the database was restored from a backup: begin again.
+ */
+export const listChanges = operation<ListChangesData, ListChangesResponse>({
+    method: 'GET',
+    path: '/v1/changes',
+    schema: vListChangesResponse
 });
 
 /**
@@ -163,6 +186,86 @@ export const updateCharge = operation<UpdateChargeData, UpdateChargeResponse>({
     method: 'PATCH',
     path: '/v1/charges/{charge_id}',
     schema: vUpdateChargeResponse
+});
+
+/**
+ * List contacts
+ * Contacts, a page at a time.
+ */
+export const listContacts = operation<ListContactsData, ListContactsResponse>({
+    method: 'GET',
+    path: '/v1/contacts',
+    schema: vListContactsResponse
+});
+
+/**
+ * Add a contact
+ * Add a person or a role at an account. A new billing contact takes the flag from the account's previous one.
+ */
+export const createContact = operation<CreateContactData, CreateContactResponse>({
+    method: 'POST',
+    path: '/v1/contacts',
+    schema: vCreateContactResponse
+});
+
+/**
+ * Export contacts
+ * All contacts of the filtered list as CSV, from one snapshot.
+ */
+export const exportContacts = operation<ExportContactsData, ExportContactsResponse>({
+    method: 'GET',
+    path: '/v1/contacts.csv',
+    schema: vExportContactsResponse
+});
+
+/**
+ * Remove a contact
+ * Delete a contact.
+ */
+export const deleteContact = operation<DeleteContactData, DeleteContactResponse>({
+    method: 'DELETE',
+    path: '/v1/contacts/{contact_id}',
+    schema: vDeleteContactResponse
+});
+
+/**
+ * One contact
+ * One contact, with the ETag that a change of it requires.
+ */
+export const getContact = operation<GetContactData, GetContactResponse>({
+    method: 'GET',
+    path: '/v1/contacts/{contact_id}',
+    schema: vGetContactResponse
+});
+
+/**
+ * Change a contact
+ * Change the fields in the body; `is_billing` takes the flag from the account's previous billing contact.
+ */
+export const updateContact = operation<UpdateContactData, UpdateContactResponse>({
+    method: 'PATCH',
+    path: '/v1/contacts/{contact_id}',
+    schema: vUpdateContactResponse
+});
+
+/**
+ * Whether you get the weekly digest
+ * Your own setting.
+ */
+export const getDigestSetting = operation<GetDigestSettingData, GetDigestSettingResponse>({
+    method: 'GET',
+    path: '/v1/digest',
+    schema: vGetDigestSettingResponse
+});
+
+/**
+ * Turn the weekly digest on or off
+ * Your own setting; the link in each digest turns it off too.
+ */
+export const setDigestSetting = operation<SetDigestSettingData, SetDigestSettingResponse>({
+    method: 'PUT',
+    path: '/v1/digest',
+    schema: vSetDigestSettingResponse
 });
 
 /**
@@ -246,6 +349,56 @@ export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>
 });
 
 /**
+ * List mails
+ * Mails and what became of them, newest first.
+ */
+export const listMails = operation<ListMailsData, ListMailsResponse>({
+    method: 'GET',
+    path: '/v1/mail',
+    schema: vListMailsResponse
+});
+
+/**
+ * One mail
+ * One mail with its texts; those of sign-in links and invitations are for their recipients only.
+ */
+export const getMail = operation<GetMailData, GetMailResponse>({
+    method: 'GET',
+    path: '/v1/mail/{mail_id}',
+    schema: vGetMailResponse
+});
+
+/**
+ * Send a mail again
+ * Send a mail that was kept, failed or expired, or whose outcome is unknown. It is the same message, and may arrive twice.
+ */
+export const sendMailAgain = operation<SendMailAgainData, SendMailAgainResponse>({
+    method: 'POST',
+    path: '/v1/mail/{mail_id}/send-again',
+    schema: vSendMailAgainResponse
+});
+
+/**
+ * Your preferences
+ * Your time zone, language and quiet hours; null is the workspace's.
+ */
+export const getPreferences = operation<GetPreferencesData, GetPreferencesResponse>({
+    method: 'GET',
+    path: '/v1/me/preferences',
+    schema: vGetPreferencesResponse
+});
+
+/**
+ * Change your preferences
+ * Change the fields in the body. Only a signed-in session can, since a token that may read must not change anything.
+ */
+export const updatePreferences = operation<UpdatePreferencesData, UpdatePreferencesResponse>({
+    method: 'PATCH',
+    path: '/v1/me/preferences',
+    schema: vUpdatePreferencesResponse
+});
+
+/**
  * List members
  * The members of the workspace and their roles, by name.
  */
@@ -259,7 +412,7 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
  * Invite a member
  * Add a member; `sign_in_path` lets them in once and is shown only now.
  *
- * Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+ * With an `email`, and if this server has a mail server, the link is mailed as well. Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
  * signing in.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
@@ -618,6 +771,28 @@ export const signIn = operation<SignInData, SignInResponse>({
 });
 
 /**
+ * Ask for a sign-in link by mail
+ * Mail a link to the member with this e-mail. The answer, and its time, is the same if there is none.
+ *
+ * 409 if this server has no mail server.
+ */
+export const requestSignInLink = operation<RequestSignInLinkData, RequestSignInLinkResponse>({
+    method: 'POST',
+    path: '/v1/sign-in-links',
+    schema: vRequestSignInLinkResponse
+});
+
+/**
+ * The ways to sign in
+ * What the sign-in page can offer.
+ */
+export const getSignInWays = operation<GetSignInWaysData, GetSignInWaysResponse>({
+    method: 'GET',
+    path: '/v1/sign-in-ways',
+    schema: vGetSignInWaysResponse
+});
+
+/**
  * List subscriptions
  * Subscriptions as of today, a page at a time.
  */
@@ -827,4 +1002,24 @@ export const retryWork = operation<RetryWorkData, RetryWorkResponse>({
     method: 'POST',
     path: '/v1/work/{kind}/{subject_id}/retry',
     schema: vRetryWorkResponse
+});
+
+/**
+ * The workspace
+ * The workspace and its settings, with the ETag that a change of them requires.
+ */
+export const getWorkspace = operation<GetWorkspaceData, GetWorkspaceResponse>({
+    method: 'GET',
+    path: '/v1/workspace',
+    schema: vGetWorkspaceResponse
+});
+
+/**
+ * Change the workspace's settings
+ * Change the fields in the body. Only an owner changes a holdout share.
+ */
+export const updateWorkspace = operation<UpdateWorkspaceData, UpdateWorkspaceResponse>({
+    method: 'PATCH',
+    path: '/v1/workspace',
+    schema: vUpdateWorkspaceResponse
 });

@@ -7,6 +7,60 @@ export type ClientOptions = {
 };
 
 /**
+ * WorkspaceSettings
+ */
+export type WorkspaceSettings = {
+    currency: string;
+    holdout_shares: HoldoutShares;
+    locale: string;
+    name: string;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    postal_address: string | null;
+    sender_email: string | null;
+    sender_name: string | null;
+    slug: string;
+    synthetic: boolean;
+    time_zone: string;
+    version: number;
+};
+
+/**
+ * HoldoutShares
+ */
+export type HoldoutShares = {
+    /**
+     * A share of the accounts below 1.
+     */
+    dunning: string;
+    /**
+     * A share of the accounts below 1.
+     */
+    follow_up: string;
+};
+
+/**
+ * WorkspaceChange
+ */
+export type WorkspaceChange = {
+    holdout_shares?: {
+        [key: string]: string;
+    };
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string;
+    name?: string;
+    policy?: 'default' | 'stripe' | 'chartmogul';
+    postal_address?: string | null;
+    sender_email?: string | null;
+    sender_name?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string;
+};
+
+/**
  * Workspace
  */
 export type Workspace = {
@@ -158,6 +212,15 @@ export type SubscriptionChange = {
 export type EndReason = 'voluntary' | 'involuntary';
 
 /**
+ * SignInWays
+ */
+export type SignInWays = {
+    mail: boolean;
+    password: boolean;
+    provider: boolean;
+};
+
+/**
  * SessionView
  */
 export type SessionView = {
@@ -171,7 +234,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -360,6 +423,39 @@ export type ActivityItem = {
     event: string;
     external_id: string;
     name: string | null;
+};
+
+/**
+ * PreferencesChange
+ */
+export type PreferencesChange = {
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    /**
+     * A time of day in the member's time zone.
+     */
+    quiet_from?: string | null;
+    /**
+     * A time of day in the member's time zone.
+     */
+    quiet_until?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+};
+
+/**
+ * Preferences
+ */
+export type Preferences = {
+    locale: string | null;
+    quiet_from: string | null;
+    quiet_until: string | null;
+    time_zone: string | null;
+    version: number;
 };
 
 /**
@@ -635,11 +731,36 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
     url: string;
+};
+
+/**
+ * NewContact
+ */
+export type NewContact = {
+    account_id: string;
+    email?: string | null;
+    external_id?: string | null;
+    is_billing?: boolean;
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    name?: string | null;
+    phone?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    unsubscribed_at?: string | null;
+    website?: string | null;
 };
 
 /**
@@ -791,6 +912,64 @@ export type MemberChange = {
     email?: string | null;
     name?: string;
     role?: Role;
+};
+
+/**
+ * MailPage
+ */
+export type MailPage = {
+    items: Array<MailItem>;
+    next: string | null;
+};
+
+/**
+ * MailItem
+ */
+export type MailItem = {
+    attempts: number;
+    created_at: string;
+    ended_at: string | null;
+    id: string;
+    kind: string;
+    recipient_address: string;
+    recipient_name: string | null;
+    reply: string | null;
+    status: 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'unsubscribed';
+    subject: string;
+};
+
+/**
+ * MailDetail
+ */
+export type MailDetail = {
+    attempts: number;
+    created_at: string;
+    ended_at: string | null;
+    html: string | null;
+    id: string;
+    kind: string;
+    message_id: string;
+    recipient_address: string;
+    recipient_name: string | null;
+    reply: string | null;
+    status: 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'unsubscribed';
+    subject: string;
+    subject_id: string | null;
+    text: string | null;
+};
+
+/**
+ * LinkRequested
+ */
+export type LinkRequested = {
+    detail: string;
+};
+
+/**
+ * LinkRequest
+ */
+export type LinkRequest = {
+    email: string;
 };
 
 /**
@@ -957,12 +1136,19 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
      */
     url?: string;
+};
+
+/**
+ * DigestSetting
+ */
+export type DigestSetting = {
+    is_on: boolean;
 };
 
 /**
@@ -1039,6 +1225,56 @@ export type DayActivity = {
 export type Credentials = {
     email: string;
     password: string;
+};
+
+/**
+ * ContactPage
+ */
+export type ContactPage = {
+    items: Array<ContactItem>;
+    next: string | null;
+};
+
+/**
+ * ContactItem
+ */
+export type ContactItem = {
+    account_id: string;
+    email: string | null;
+    external_id: string;
+    id: string;
+    is_billing: boolean;
+    is_undeliverable: boolean;
+    locale: string | null;
+    name: string | null;
+    phone: string | null;
+    time_zone: string | null;
+    unsubscribed_at: string | null;
+    version: number;
+    website: string | null;
+};
+
+/**
+ * ContactChange
+ */
+export type ContactChange = {
+    email?: string | null;
+    is_billing?: boolean;
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    name?: string | null;
+    phone?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    unsubscribed_at?: string | null;
+    website?: string | null;
 };
 
 /**
@@ -1132,6 +1368,24 @@ export type ChargeChange = {
 };
 
 /**
+ * ChangePage
+ */
+export type ChangePage = {
+    items: Array<Change>;
+    newest: number;
+    next: number;
+};
+
+/**
+ * Change
+ */
+export type Change = {
+    kind: string;
+    record_id: string;
+    version: number;
+};
+
+/**
  * AuditPage
  */
 export type AuditPage = {
@@ -1184,6 +1438,25 @@ export type AccountSubscription = {
     plan: string;
     seats: number;
     starts_on: string;
+};
+
+/**
+ * AccountSignals
+ */
+export type AccountSignals = {
+    items: Array<AccountSignal>;
+};
+
+/**
+ * AccountSignal
+ */
+export type AccountSignal = {
+    account_id: string;
+    id: string;
+    kind: string;
+    known_at: string;
+    observed_at: string;
+    value: unknown;
 };
 
 /**
@@ -1452,6 +1725,32 @@ export type UpdateAccountResponses = {
 
 export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
 
+export type ListAccountSignalsData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: {
+        /**
+         * What was known at this time; by default now.
+         */
+        known_at?: string | null;
+    };
+    url: '/v1/accounts/{account_id}/signals';
+};
+
+export type ListAccountSignalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountSignals;
+};
+
+export type ListAccountSignalsResponse = ListAccountSignalsResponses[keyof ListAccountSignalsResponses];
+
 export type GetActivityData = {
     body?: never;
     path?: never;
@@ -1515,6 +1814,31 @@ export type ListAuditEntriesResponses = {
 };
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only changes after this version.
+         */
+        after?: number;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+    };
+    url: '/v1/changes';
+};
+
+export type ListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChangePage;
+};
+
+export type ListChangesResponse = ListChangesResponses[keyof ListChangesResponses];
 
 export type ListChargesData = {
     body?: never;
@@ -1647,6 +1971,173 @@ export type UpdateChargeResponses = {
 };
 
 export type UpdateChargeResponse = UpdateChargeResponses[keyof UpdateChargeResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        /**
+         * The whole e-mail, in any case.
+         */
+        email?: string | null;
+        is_billing?: boolean | null;
+        sort?: 'name' | '-name';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/contacts';
+};
+
+export type ListContactsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactPage;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: NewContact;
+    path?: never;
+    query?: never;
+    url: '/v1/contacts';
+};
+
+export type CreateContactResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: ContactItem;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+
+export type ExportContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        /**
+         * The whole e-mail, in any case.
+         */
+        email?: string | null;
+        is_billing?: boolean | null;
+        sort?: 'name' | '-name';
+    };
+    url: '/v1/contacts.csv';
+};
+
+export type ExportContactsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type DeleteContactData = {
+    body?: never;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type DeleteContactResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
+
+export type GetContactData = {
+    body?: never;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type GetContactResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactItem;
+};
+
+export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
+
+export type UpdateContactData = {
+    body: ContactChange;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type UpdateContactResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactItem;
+};
+
+export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type GetDigestSettingData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/digest';
+};
+
+export type GetDigestSettingResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DigestSetting;
+};
+
+export type GetDigestSettingResponse = GetDigestSettingResponses[keyof GetDigestSettingResponses];
+
+export type SetDigestSettingData = {
+    body: DigestSetting;
+    path?: never;
+    query?: never;
+    url: '/v1/digest';
+};
+
+export type SetDigestSettingResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DigestSetting;
+};
+
+export type SetDigestSettingResponse = SetDigestSettingResponses[keyof SetDigestSettingResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -1839,6 +2330,108 @@ export type UpdateInvoiceResponses = {
 
 export type UpdateInvoiceResponse = UpdateInvoiceResponses[keyof UpdateInvoiceResponses];
 
+export type ListMailsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'unsubscribed' | null;
+        kind?: string | null;
+        sort?: 'id' | '-id';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/mail';
+};
+
+export type ListMailsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MailPage;
+};
+
+export type ListMailsResponse = ListMailsResponses[keyof ListMailsResponses];
+
+export type GetMailData = {
+    body?: never;
+    path: {
+        /**
+         * The mail's `id`.
+         */
+        mail_id: string;
+    };
+    query?: never;
+    url: '/v1/mail/{mail_id}';
+};
+
+export type GetMailResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MailDetail;
+};
+
+export type GetMailResponse = GetMailResponses[keyof GetMailResponses];
+
+export type SendMailAgainData = {
+    body?: never;
+    path: {
+        /**
+         * The mail's `id`.
+         */
+        mail_id: string;
+    };
+    query?: never;
+    url: '/v1/mail/{mail_id}/send-again';
+};
+
+export type SendMailAgainResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MailDetail;
+};
+
+export type SendMailAgainResponse = SendMailAgainResponses[keyof SendMailAgainResponses];
+
+export type GetPreferencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/preferences';
+};
+
+export type GetPreferencesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Preferences;
+};
+
+export type GetPreferencesResponse = GetPreferencesResponses[keyof GetPreferencesResponses];
+
+export type UpdatePreferencesData = {
+    body: PreferencesChange;
+    path?: never;
+    query?: never;
+    url: '/v1/me/preferences';
+};
+
+export type UpdatePreferencesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Preferences;
+};
+
+export type UpdatePreferencesResponse = UpdatePreferencesResponses[keyof UpdatePreferencesResponses];
+
 export type ListMembersData = {
     body?: never;
     path?: never;
@@ -1956,9 +2549,9 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/churn';
 };
@@ -1985,9 +2578,9 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/cohorts';
 };
@@ -2018,9 +2611,9 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/differences';
 };
@@ -2047,9 +2640,9 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/lifetime-value';
 };
@@ -2076,9 +2669,9 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         by?: 'month' | 'total';
     };
     url: '/v1/metrics/movements';
@@ -2102,9 +2695,9 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/mrr';
 };
@@ -2131,9 +2724,9 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/retention';
 };
@@ -2160,9 +2753,9 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         account_id?: string | null;
         kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
         end_reason?: 'voluntary' | 'involuntary' | null;
@@ -2662,6 +3255,38 @@ export type SignInResponses = {
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
+export type RequestSignInLinkData = {
+    body: LinkRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-links';
+};
+
+export type RequestSignInLinkResponses = {
+    /**
+     * Request accepted, processing continues off-line
+     */
+    202: LinkRequested;
+};
+
+export type RequestSignInLinkResponse = RequestSignInLinkResponses[keyof RequestSignInLinkResponses];
+
+export type GetSignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-ways';
+};
+
+export type GetSignInWaysResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SignInWays;
+};
+
+export type GetSignInWaysResponse = GetSignInWaysResponses[keyof GetSignInWaysResponses];
+
 export type ListSubscriptionsData = {
     body?: never;
     path?: never;
@@ -3129,3 +3754,35 @@ export type RetryWorkResponses = {
 };
 
 export type RetryWorkResponse = RetryWorkResponses[keyof RetryWorkResponses];
+
+export type GetWorkspaceData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/workspace';
+};
+
+export type GetWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkspaceSettings;
+};
+
+export type GetWorkspaceResponse = GetWorkspaceResponses[keyof GetWorkspaceResponses];
+
+export type UpdateWorkspaceData = {
+    body: WorkspaceChange;
+    path?: never;
+    query?: never;
+    url: '/v1/workspace';
+};
+
+export type UpdateWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkspaceSettings;
+};
+
+export type UpdateWorkspaceResponse = UpdateWorkspaceResponses[keyof UpdateWorkspaceResponses];

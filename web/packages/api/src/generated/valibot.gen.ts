@@ -4,6 +4,54 @@ import { vDecimal } from '../decimal-schema';
 import * as v from 'valibot';
 
 /**
+ * HoldoutShares
+ */
+export const vHoldoutShares = v.object({
+    dunning: v.optional(v.string(), '0'),
+    follow_up: v.optional(v.string(), '0')
+});
+
+/**
+ * WorkspaceSettings
+ */
+export const vWorkspaceSettings = v.object({
+    currency: v.string(),
+    holdout_shares: vHoldoutShares,
+    locale: v.string(),
+    name: v.string(),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    postal_address: v.nullable(v.string()),
+    sender_email: v.nullable(v.string()),
+    sender_name: v.nullable(v.string()),
+    slug: v.string(),
+    synthetic: v.boolean(),
+    time_zone: v.string(),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * WorkspaceChange
+ */
+export const vWorkspaceChange = v.strictObject({
+    holdout_shares: v.optional(v.record(v.string(), v.string())),
+    locale: v.optional(v.string()),
+    name: v.optional(v.string()),
+    policy: v.optional(v.union([
+        v.literal('default'),
+        v.literal('stripe'),
+        v.literal('chartmogul')
+    ])),
+    postal_address: v.nullish(v.string()),
+    sender_email: v.nullish(v.string()),
+    sender_name: v.nullish(v.string()),
+    time_zone: v.optional(v.string())
+});
+
+/**
  * Workspace
  */
 export const vWorkspace = v.object({
@@ -172,6 +220,15 @@ export const vSubscriptionChange = v.strictObject({
 });
 
 /**
+ * SignInWays
+ */
+export const vSignInWays = v.object({
+    mail: v.boolean(),
+    password: v.boolean(),
+    provider: v.boolean()
+});
+
+/**
  * Permission
  *
  * What a route requires; the scopes of a token are the same values.
@@ -179,6 +236,9 @@ export const vSubscriptionChange = v.strictObject({
 export const vPermission = v.picklist([
     'read',
     'write',
+    'books',
+    'follow-up',
+    'collect',
     'import',
     'export',
     'webhooks',
@@ -186,6 +246,7 @@ export const vPermission = v.picklist([
     'metrics',
     'work',
     'tokens',
+    'settings',
     'members'
 ]);
 
@@ -400,6 +461,27 @@ export const vActivityItem = v.object({
  */
 export const vRecentActivity = v.object({
     items: v.array(vActivityItem)
+});
+
+/**
+ * PreferencesChange
+ */
+export const vPreferencesChange = v.strictObject({
+    locale: v.nullish(v.string()),
+    quiet_from: v.nullish(v.string()),
+    quiet_until: v.nullish(v.string()),
+    time_zone: v.nullish(v.string())
+});
+
+/**
+ * Preferences
+ */
+export const vPreferences = v.object({
+    locale: v.nullable(v.string()),
+    quiet_from: v.nullable(v.string()),
+    quiet_until: v.nullable(v.string()),
+    time_zone: v.nullable(v.string()),
+    version: v.optional(v.pipe(v.number(), v.integer()), 1)
 });
 
 /**
@@ -638,6 +720,9 @@ export const vNewEndpoint = v.strictObject({
         v.literal('account.updated'),
         v.literal('account.deleted'),
         v.literal('account.erased'),
+        v.literal('contact.created'),
+        v.literal('contact.updated'),
+        v.literal('contact.deleted'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -655,6 +740,22 @@ export const vNewEndpoint = v.strictObject({
         v.literal('webhook_endpoint.disabled')
     ])), []),
     url: v.string()
+});
+
+/**
+ * NewContact
+ */
+export const vNewContact = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    email: v.nullish(v.string()),
+    external_id: v.nullish(v.string()),
+    is_billing: v.optional(v.boolean(), false),
+    locale: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    phone: v.nullish(v.string()),
+    time_zone: v.nullish(v.string()),
+    unsubscribed_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    website: v.nullish(v.string())
 });
 
 /**
@@ -826,6 +927,82 @@ export const vMemberChange = v.strictObject({
     email: v.nullish(v.string()),
     name: v.optional(v.string()),
     role: v.optional(vRole)
+});
+
+/**
+ * MailItem
+ */
+export const vMailItem = v.object({
+    attempts: v.pipe(v.number(), v.integer()),
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    ended_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    recipient_address: v.string(),
+    recipient_name: v.nullable(v.string()),
+    reply: v.nullable(v.string()),
+    status: v.picklist([
+        'kept',
+        'waiting',
+        'sending',
+        'sent',
+        'failed',
+        'unknown',
+        'expired',
+        'unsubscribed'
+    ]),
+    subject: v.string()
+});
+
+/**
+ * MailPage
+ */
+export const vMailPage = v.object({
+    items: v.array(vMailItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * MailDetail
+ */
+export const vMailDetail = v.object({
+    attempts: v.pipe(v.number(), v.integer()),
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    ended_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    html: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    message_id: v.string(),
+    recipient_address: v.string(),
+    recipient_name: v.nullable(v.string()),
+    reply: v.nullable(v.string()),
+    status: v.picklist([
+        'kept',
+        'waiting',
+        'sending',
+        'sent',
+        'failed',
+        'unknown',
+        'expired',
+        'unsubscribed'
+    ]),
+    subject: v.string(),
+    subject_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    text: v.nullable(v.string())
+});
+
+/**
+ * LinkRequested
+ */
+export const vLinkRequested = v.object({
+    detail: v.optional(v.string(), 'If this is a member\'s e-mail, a link is on its way. It works once, within 30 minutes.')
+});
+
+/**
+ * LinkRequest
+ */
+export const vLinkRequest = v.strictObject({
+    email: v.string()
 });
 
 /**
@@ -1019,6 +1196,9 @@ export const vEndpointChange = v.strictObject({
         v.literal('account.updated'),
         v.literal('account.deleted'),
         v.literal('account.erased'),
+        v.literal('contact.created'),
+        v.literal('contact.updated'),
+        v.literal('contact.deleted'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -1037,6 +1217,13 @@ export const vEndpointChange = v.strictObject({
     ]))),
     is_enabled: v.optional(v.boolean()),
     url: v.optional(v.string())
+});
+
+/**
+ * DigestSetting
+ */
+export const vDigestSetting = v.strictObject({
+    is_on: v.boolean()
 });
 
 /**
@@ -1136,6 +1323,47 @@ export const vDayActivity = v.object({
 export const vCredentials = v.strictObject({
     email: v.string(),
     password: v.string()
+});
+
+/**
+ * ContactItem
+ */
+export const vContactItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    email: v.nullable(v.string()),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    is_billing: v.boolean(),
+    is_undeliverable: v.boolean(),
+    locale: v.nullable(v.string()),
+    name: v.nullable(v.string()),
+    phone: v.nullable(v.string()),
+    time_zone: v.nullable(v.string()),
+    unsubscribed_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    version: v.pipe(v.number(), v.integer()),
+    website: v.nullable(v.string())
+});
+
+/**
+ * ContactPage
+ */
+export const vContactPage = v.object({
+    items: v.array(vContactItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * ContactChange
+ */
+export const vContactChange = v.strictObject({
+    email: v.nullish(v.string()),
+    is_billing: v.optional(v.boolean()),
+    locale: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    phone: v.nullish(v.string()),
+    time_zone: v.nullish(v.string()),
+    unsubscribed_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    website: v.nullish(v.string())
 });
 
 /**
@@ -1239,6 +1467,24 @@ export const vChargeChange = v.strictObject({
 });
 
 /**
+ * Change
+ */
+export const vChange = v.object({
+    kind: v.string(),
+    record_id: v.pipe(v.string(), v.uuid()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChangePage
+ */
+export const vChangePage = v.object({
+    items: v.array(vChange),
+    newest: v.pipe(v.number(), v.integer()),
+    next: v.pipe(v.number(), v.integer())
+});
+
+/**
  * AuditEntry
  */
 export const vAuditEntry = v.object({
@@ -1287,6 +1533,25 @@ export const vAccountSubscription = v.object({
     plan: v.string(),
     seats: v.pipe(v.number(), v.integer()),
     starts_on: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * AccountSignal
+ */
+export const vAccountSignal = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    known_at: v.pipe(v.string(), v.isoTimestamp()),
+    observed_at: v.pipe(v.string(), v.isoTimestamp()),
+    value: v.unknown()
+});
+
+/**
+ * AccountSignals
+ */
+export const vAccountSignals = v.object({
+    items: v.array(vAccountSignal)
 });
 
 /**
@@ -1428,12 +1693,22 @@ export const vUpdateAccountResponse = vAccountItem;
 /**
  * Request fulfilled, document follows
  */
+export const vListAccountSignalsResponse = vAccountSignals;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vGetActivityResponse = vRecentActivity;
 
 /**
  * Request fulfilled, document follows
  */
 export const vListAuditEntriesResponse = vAuditPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChangesResponse = vChangePage;
 
 /**
  * Request fulfilled, document follows
@@ -1459,6 +1734,46 @@ export const vGetChargeResponse = vChargeItem;
  * Request fulfilled, document follows
  */
 export const vUpdateChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListContactsResponse = vContactPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateContactResponse = vContactItem;
+
+/**
+ * Stream Response
+ */
+export const vExportContactsResponse = v.string();
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vDeleteContactResponse = v.void();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetDigestSettingResponse = vDigestSetting;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSetDigestSettingResponse = vDigestSetting;
 
 /**
  * Request fulfilled, document follows
@@ -1499,6 +1814,31 @@ export const vGetInvoiceResponse = vInvoiceItem;
  * Request fulfilled, document follows
  */
 export const vUpdateInvoiceResponse = vInvoiceItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListMailsResponse = vMailPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetMailResponse = vMailDetail;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSendMailAgainResponse = vMailDetail;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetPreferencesResponse = vPreferences;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdatePreferencesResponse = vPreferences;
 
 /**
  * Request fulfilled, document follows
@@ -1681,6 +2021,16 @@ export const vDeleteSessionResponse = v.void();
 export const vSignInResponse = v.void();
 
 /**
+ * Request accepted, processing continues off-line
+ */
+export const vRequestSignInLinkResponse = vLinkRequested;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetSignInWaysResponse = vSignInWays;
+
+/**
  * Request fulfilled, document follows
  */
 export const vListSubscriptionsResponse = vSubscriptionPage;
@@ -1784,3 +2134,13 @@ export const vListWorkResponse = vWorkPage;
  * Request fulfilled, document follows
  */
 export const vRetryWorkResponse = vWorkItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetWorkspaceResponse = vWorkspaceSettings;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateWorkspaceResponse = vWorkspaceSettings;

@@ -1,3 +1,5 @@
+const FIRST_LETTER = 65;
+
 /** The part of a map file that the page reads. */
 export interface GameMap {
   readonly id: string;
@@ -53,4 +55,9 @@ export function movedCell(map: GameMap, { column, row }: Cell, across: number, d
 
 export function isSameCell(one: Cell | null, other: Cell | null): boolean {
   return one?.column === other?.column && one?.row === other?.row;
+}
+
+/** What players call a spawn, which the waves name; null on a map that has only one. */
+export function gateName({ spawns }: GameMap, spawn: number): string | null {
+  return spawns.length > 1 ? `Gate ${String.fromCodePoint(FIRST_LETTER + spawn)}` : null;
 }

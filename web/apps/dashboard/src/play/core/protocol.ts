@@ -11,6 +11,8 @@ export type Group = readonly [number, number, number, number, number];
 
 export interface Plan {
   readonly groups: readonly Group[];
+  /** The health of the creeps of each group. */
+  readonly health: readonly number[];
   /** One path from each spawn. */
   readonly ways: readonly Path[];
 }
@@ -47,8 +49,10 @@ export interface Answers {
   readonly tower: Offers;
   readonly plan: Plan;
   readonly field: Int32Array;
+  /** Uid, x and y of how each pushed creep is pushed, in 1/256 unit per tick. */
+  readonly pushes: Int32Array;
   readonly save: Uint8Array;
-  /** Empty if the match was not recorded from its start. */
+  /** Empty if an older release saved the match, without a record. */
   readonly replay: Uint8Array;
   readonly state_hash: string;
 }

@@ -25,6 +25,7 @@ interface PythonSession extends PyProxy {
   ghost(kind: number, column: number, row: number): string;
   tower(uid: number): string;
   field(): Numbers;
+  pushes(): Numbers;
   save(): Numbers;
   replay(): Numbers;
   state_hash(): string;
@@ -105,6 +106,8 @@ export class Session {
         return JSON.parse(this.session.plan());
       case 'field':
         return copied(this.session.field(), 'i32');
+      case 'pushes':
+        return copied(this.session.pushes(), 'i32');
       case 'save':
         return this.save();
       case 'replay':

@@ -1,7 +1,7 @@
 import { boardScene, type BoardView } from '../render/board';
 import type { BoardArt } from '../render/board-art';
 import type { Size } from '../render/camera';
-import { debugScene } from '../render/debug';
+import { debugScene, type CoreView } from '../render/debug';
 import { Effects } from '../render/effects';
 import type { Between } from '../render/interpolation';
 import { draw } from '../render/scene';
@@ -32,6 +32,8 @@ const MAX_PIXEL_RATIO = 2;
 
 /** Draws a match on a canvas, frame by frame. Never changes the match. */
 export class BoardDrawing {
+  /** The core's answers for the debug overlay. */
+  private view: CoreView = { field: null, pushes: null };
   private readonly state: MatchState;
   private readonly isCalm: boolean;
   private readonly times: DrawingTimes;
@@ -40,8 +42,8 @@ export class BoardDrawing {
   private readonly context: CanvasRenderingContext2D;
   private ratio = 1;
   private last = 0;
-  private field: Int32Array | null = null;
   private fieldWalls = -1;
+  private pushesTick = -1;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -87,6 +89,7 @@ export class BoardDrawing {
   private boardView(between: Between, now: number): BoardView {
     const { cursor, placing, ghost, tower, creep, plan, stats, debug } = this.state.hud.get();
     if (debug) this.refreshField(stats.walls);
+    if (debug) this.refreshPushes(between.newer.score.tick);
     const isBetweenWaves = stats.cleared === stats.wave && stats.outcome === 'playing';
     const isOnTower =
       cursor !== null && towerOn(between.newer, cursor, this.state.parts.catalogue.cell) !== null;
@@ -98,7 +101,7 @@ export class BoardDrawing {
       selected: tower?.uid ?? null,
       watched: creep?.uid ?? null,
       paths: detour ?? (isBetweenWaves ? (plan?.ways ?? []) : []),
-      debug: debug ? debugScene(this.art, between, this.field) : null,
+      debug: debug ? debugScene(this.art, between, this.view) : null,
       effects: this.effects.nodes(now),
     };
   }
@@ -114,7 +117,15 @@ export class BoardDrawing {
     if (walls === this.fieldWalls) return;
     this.fieldWalls = walls;
     void this.state.parts.client.ask('field').then((field) => {
-      this.field = field;
+      this.view = { ...this.view, field };
+    });
+  }
+
+  private refreshPushes(tick: number): void {
+    if (tick === this.pushesTick) return;
+    this.pushesTick = tick;
+    void this.state.parts.client.ask('pushes').then((pushes) => {
+      this.view = { ...this.view, pushes };
     });
   }
 

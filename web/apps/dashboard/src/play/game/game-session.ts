@@ -2,7 +2,7 @@ import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
 import type { FileDescription, TelemetryEvent } from '../core/protocol';
 import { Sound } from '../sound/sound';
-import type { ProgressStore } from '../state/progress';
+import type { Profile } from '../state/profile';
 import { randomId, type SettingsStore } from '../state/settings';
 import { Store } from '../state/store';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -29,12 +29,6 @@ export interface ActiveMatch {
   readonly isReplay: boolean;
 }
 
-/** What the page keeps for the player. */
-export interface Profile {
-  readonly settings: SettingsStore;
-  readonly progress: ProgressStore;
-}
-
 /** For the last snapshot: how many ticks were computed, and how many milliseconds that took. */
 export interface TickTimes {
   readonly ticks: number;
@@ -55,7 +49,6 @@ export class GameSession {
   /** The match that was last played to its end, to be watched or kept as a file; null if it was resumed on the way. */
   readonly lastReplay = new Store<Uint8Array | null>(null);
   tickTimes: TickTimes = { ticks: 0, spent: 0 };
-  private readonly keeper = new Keeper();
   private client: CoreClient | null = null;
   private unsubscribe: () => void = () => undefined;
   /** The older save of the match being resumed, in case the newest is damaged. */
@@ -65,6 +58,7 @@ export class GameSession {
     private readonly folder: string,
     readonly profile: Profile,
     private readonly telemetry: Telemetry,
+    readonly keeper = new Keeper(),
   ) {
     this.sound = new Sound(folder, profile.settings.get());
   }
@@ -138,23 +132,23 @@ export class GameSession {
     return match === null ? null : this.keeper.kept(match);
   }
 
-  /** Saves the match as it is now, so that it can be resumed. */
-  async save(): Promise<void> {
+  /** Saves the match as it is now, so that it can be resumed. Resolves to false if the browser does not keep it. */
+  async save(): Promise<boolean> {
     const match = this.activeMatch.get();
     const stats = match?.state.hud.get().stats;
-    if (match === null || match.isReplay || this.client === null || stats?.outcome !== 'playing') return;
+    if (match === null || match.isReplay || this.client === null || stats?.outcome !== 'playing') return true;
     const save = await this.client.ask('save');
-    await this.keeper.keep(match, { wave: stats.cleared, save, isCheckpoint: false });
+    return this.keeper.keep(match, { wave: stats.cleared, save, isCheckpoint: false });
   }
 
-  /** Returns to the lobby, with the match saved or given up. */
+  /** Returns to the lobby, with the match saved or given up; stays if it should be saved and the browser does not keep it. */
   async leave({ saving }: { readonly saving: boolean }): Promise<void> {
     const match = this.activeMatch.get();
     if (match === null) return;
     this.settings.change({ hasPlayed: true });
     const isOver = match.state.hud.get().stats.outcome !== 'playing';
-    if (saving && !isOver) await this.save();
-    else if (!isOver) this.client?.leave();
+    if (saving && !(await this.save())) return;
+    this.client?.leave(); // Otherwise it would go on in the worker.
     if (!saving && !isOver && !match.isReplay) await this.keeper.drop(match);
     this.activeMatch.set(null);
   }
@@ -219,12 +213,12 @@ export class GameSession {
       this.lastReplay.set(replay.length === 0 ? null : replay);
     });
     if (isWon) this.recordStars(match);
-    void (isWon ? this.keeper.drop(match) : this.keeper.lose(match));
+    void this.keeper.end(match, { isWon, tweaked: match.state.hud.get().stats.tweaked });
   }
 
   private recordStars({ state, loadedMap: { map }, difficulty }: ActiveMatch): void {
     const { catalogue } = state.parts;
-    const name = catalogue.difficulties[difficulty]?.name ?? 'normal';
+    const { name = 'normal' } = catalogue.difficulties[difficulty] ?? {};
     const stars = starsFor(state.hud.get().stats, { map, difficulty, catalogue });
     if (stars > 0) this.profile.progress.won(map.id, name, stars);
   }

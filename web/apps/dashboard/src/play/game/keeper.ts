@@ -1,5 +1,7 @@
 import type { LoadedMap } from './art';
+import { reasonOf } from '../state/reason';
 import { randomId } from '../state/settings';
+import { Store } from '../state/store';
 import { browserSaves, type Kept, type Saves, type Slot } from './saves';
 
 /** The part of a match that says where it is kept. */
@@ -16,10 +18,13 @@ export class Keeper {
   private readonly renamed = new Map<string, string>();
   /** One at a time, so that an older save never replaces a newer one. */
   private last: Promise<unknown> = Promise.resolve();
+  /** Why the browser did not keep a match when it was last asked to; null if it did. */
+  readonly trouble = new Store<string | null>(null);
 
   constructor(private readonly saves: Saves = browserSaves) {}
 
-  keep(match: PlayedMatch, now: Pick<Kept, 'wave' | 'save' | 'isCheckpoint'>): Promise<void> {
+  /** Like the other methods, never rejects: resolves to whether the browser did it, and `trouble` says why not. */
+  keep(match: PlayedMatch, now: Pick<Kept, 'wave' | 'save' | 'isCheckpoint'>): Promise<boolean> {
     const { holder } = this;
     return this.after(async () => {
       const kept = { ...now, map: match.loadedMap.map.id, difficulty: match.difficulty, holder };
@@ -29,33 +34,49 @@ export class Keeper {
   }
 
   /** Called when the player resumes a match. */
-  claim(slot: Slot): Promise<void> {
+  claim(slot: Slot): Promise<boolean> {
     return this.after(() => this.saves.claim(slot, this.holder));
   }
 
   /** A match that is won or given up is kept no longer. */
-  drop(match: PlayedMatch): Promise<void> {
+  drop(match: PlayedMatch): Promise<boolean> {
     return this.after(() => this.saves.deleteOwn(this.nameOf(match), this.holder));
   }
 
   /** A match that is lost can be resumed from its last checkpoint. */
-  lose(match: PlayedMatch): Promise<void> {
+  lose(match: PlayedMatch): Promise<boolean> {
     return this.after(() => this.saves.dropAfterCheckpoint(this.nameOf(match), this.holder));
   }
 
-  /** What is kept of the match. */
+  /** A win that counts ends the match; without stars to win, by a loss or by other physics, it may go on. */
+  end(match: PlayedMatch, { isWon, tweaked }: { isWon: boolean; tweaked: boolean }): Promise<boolean> {
+    return isWon && !tweaked ? this.drop(match) : this.lose(match);
+  }
+
+  /** What is kept of the match; null if nothing is, or if the browser does not say. */
   async kept(match: PlayedMatch): Promise<Slot | null> {
-    await this.last;
-    return this.saves.find(this.nameOf(match));
+    const found: { slot: Slot | null } = { slot: null };
+    await this.after(async () => {
+      found.slot = await this.saves.find(this.nameOf(match));
+    });
+    return found.slot;
   }
 
   private nameOf({ name }: PlayedMatch): string {
     return this.renamed.get(name) ?? name;
   }
 
-  private after(work: () => Promise<void>): Promise<void> {
-    const done = this.last.then(work);
-    this.last = done.catch(() => undefined);
+  private after(work: () => Promise<void>): Promise<boolean> {
+    const done = this.last.then(work).then(
+      () => this.settle(null),
+      (cause: unknown) => this.settle(`This browser does not keep matches: ${reasonOf(cause)}.`),
+    );
+    this.last = done;
     return done;
+  }
+
+  private settle(trouble: string | null): boolean {
+    this.trouble.set(trouble);
+    return trouble === null;
   }
 }

@@ -75,6 +75,15 @@ test('a lost match goes on from its last checkpoint', async () => {
   expect(kept?.checkpoint?.wave).toBe(6);
 });
 
+test('a win with other physics goes on from its last checkpoint, and one that counts is kept no longer', async () => {
+  const page = new Keeper(saves);
+  await page.keep(one, now(6, true));
+  await page.end(one, { isWon: true, tweaked: true });
+  expect((await page.kept(one))?.checkpoint?.wave).toBe(6);
+  await page.end(one, { isWon: true, tweaked: false });
+  expect(await page.kept(one)).toBeNull();
+});
+
 test('a match that is lost in its first wave is kept no longer', async () => {
   const page = new Keeper(saves);
   await page.keep(one, now(0));
@@ -105,4 +114,28 @@ test('what is stored but invalid is left alone', async () => {
   memory.values.set('bulwark.match.one', { map: 7 });
   expect(await saves.all()).toEqual([]);
   expect(memory.values.size).toBe(1);
+});
+
+test('a match that the browser does not keep says why, and the next one that it keeps says nothing', async () => {
+  const keeper = new Keeper(saves);
+  const update = memory.update.bind(memory);
+  memory.update = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
+  expect(await keeper.keep(one, now(3))).toBe(false);
+  expect(keeper.trouble.get()).toBe('This browser does not keep matches: QuotaExceededError.');
+  memory.update = update;
+  expect(await keeper.keep(one, now(4))).toBe(true);
+  expect(keeper.trouble.get()).toBeNull();
+});
+
+test('what else is stored in the browser, under whatever key, hides no match', async () => {
+  const keeper = new Keeper(saves);
+  await keeper.keep(one, now(3));
+  const stored = memory.entries.bind(memory);
+  const stray = [17, null] as const;
+  const others: SlotStorage = {
+    entries: async () => [stray, ...(await stored())],
+    update: memory.update.bind(memory),
+    del: memory.del.bind(memory),
+  };
+  expect(await new Saves(others).all()).toHaveLength(1);
 });

@@ -41,7 +41,7 @@ const OLD_PREFIX = 'bulwark.save.';
 
 /** Where slots are stored: the browser's database, or memory in a test. */
 export interface SlotStorage {
-  entries(): Promise<readonly (readonly [string, unknown])[]>;
+  entries(): Promise<readonly (readonly [unknown, unknown])[]>;
   /** Replaces a value by what `change` makes of it, as one step. */
   update(key: string, change: (stored: unknown) => unknown): Promise<void>;
   del(key: string): Promise<void>;
@@ -55,7 +55,7 @@ export class Saves {
   async all(): Promise<readonly Slot[]> {
     const stored = await this.storage.entries();
     const slots = stored.flatMap(([key, value]) => {
-      if (!key.startsWith(PREFIX) && !key.startsWith(OLD_PREFIX)) return [];
+      if (typeof key !== 'string' || !(key.startsWith(PREFIX) || key.startsWith(OLD_PREFIX))) return [];
       const slot = parseSlot(value);
       return slot === null ? [] : [{ key, slot }];
     });
@@ -115,7 +115,7 @@ export class Saves {
 
 /** The matches kept in this browser. */
 export const browserSaves = new Saves({
-  entries: () => entries<string, unknown>(),
+  entries: () => entries(),
   update: (key, change) => update(key, change),
   del: (key) => del(key),
 });

@@ -166,8 +166,12 @@ function handlePress(
   if (action === 'choose') {
     const cell = state.view.cellUnder(point);
     if (cell === null) return;
-    if (trigger.startsWith('touch:')) state.tap(cell);
-    else {
+    if (trigger.startsWith('touch:')) {
+      // A finger covers several cells of a large map: the first tap comes nearer, the next ones choose.
+      const isPlacing = state.hud.get().placing !== null;
+      if (isPlacing && state.view.enlarge(LEAST_CELL, point)) state.notify('Pinch to see the whole board.');
+      state.tap(cell);
+    } else {
       state.moveCursorTo(cell);
       state.confirm();
     }

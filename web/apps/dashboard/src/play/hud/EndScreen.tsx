@@ -64,12 +64,14 @@ function Figures() {
 
 function NextChoices() {
   const { art, session, match } = useMatch();
-  const isWon = useHud().stats.outcome === 'won';
+  const { outcome, tweaked } = useHud().stats;
+  const isWon = outcome === 'won';
   const replay = useStore(session.lastReplay);
   const stars = useStore(session.profile.progress);
   const next = art.maps[art.maps.findIndex(({ map }) => map.id === match.loadedMap.map.id) + 1];
   const isNextOpen = next !== undefined && starsMissing(next.map, stars, match.state.parts.catalogue) === 0;
   const { loadedMap, difficulty, isReplay } = match;
+  const canGoBack = (!isWon || tweaked) && !isReplay;
   return (
     <div className="game-dialog-actions">
       <Button
@@ -87,7 +89,7 @@ function NextChoices() {
       >
         Play again
       </Button>
-      {isWon || isReplay ? null : <AgainFromCheckpoint />}
+      {canGoBack ? <AgainFromCheckpoint /> : null}
       {isWon && isNextOpen && !isReplay ? (
         <Button
           emphasis="primary"
@@ -126,7 +128,7 @@ function ReplayChoices({ replay }: { readonly replay: Uint8Array }) {
   );
 }
 
-/** After a loss: the match as it was after the last cleared wave. */
+/** After a loss, or a win that does not count: the match as it was after the last cleared wave. */
 function AgainFromCheckpoint() {
   const { session, match } = useMatch();
   const [slot, setSlot] = useState<Slot | null>(null);

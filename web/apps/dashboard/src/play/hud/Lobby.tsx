@@ -19,14 +19,21 @@ export interface LobbyProps {
 /** The screen before a match: map and difficulty, kept matches, and telemetry. */
 export function Lobby({ art, session, isSynthetic }: LobbyProps) {
   const [chosen, setChosen] = useState(art.maps[0]?.map.id ?? '');
-  const { slots, refresh } = useSlots();
+  const { slots, trouble, refresh } = useSlots();
   const stars = useStore(session.profile.progress);
   const { telemetry, hasPlayed } = useStore(session.profile.settings);
   const { catalogue } = useStore(session.loading);
   const resumeError = useStore(session.resumeError);
+  const isRefused = useStore(session.profile.storage.isRefused);
   return (
     <div className="lobby">
       {resumeError === null ? null : <Callout tone="warning">{resumeError}</Callout>}
+      {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
+      {isRefused ? (
+        <Callout tone="warning">
+          This browser keeps no stars and settings: they last until the page is closed.
+        </Callout>
+      ) : null}
       <MapCards
         art={art}
         catalogue={catalogue}

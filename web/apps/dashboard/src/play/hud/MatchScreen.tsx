@@ -1,4 +1,4 @@
-import { Button } from '@keepwell/ui';
+import { Button, Callout } from '@keepwell/ui';
 import { useEffect, useRef, useState, type MouseEvent } from 'react';
 
 import type { DrawingTimes } from '../game/board-drawing';
@@ -8,12 +8,14 @@ import { BuildBar } from './BuildBar';
 import { useHud, useMatch } from './context';
 import { DebugPanel } from './DebugPanel';
 import { Dialog } from './Dialog';
+import { download } from './download';
 import { EndScreen } from './EndScreen';
 import { HintStrip } from './HintStrip';
-import { PhysicsPanel } from './PhysicsPanel';
+import { PhysicsMark } from './PhysicsPanel';
 import { SettingsDialog } from './SettingsDialog';
 import { SidePanel } from './SidePanel';
 import { TopBar } from './TopBar';
+import { useStore } from '../state/store';
 
 /** A match: the board and everything around it. */
 export function MatchScreen() {
@@ -23,6 +25,7 @@ export function MatchScreen() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [times] = useState<DrawingTimes>(() => ({ frame: 0, drawing: 0 }));
   usePauses(areSettingsOpen || isLeaving);
+  useTrouble();
   useEffect(() => {
     canvas.current?.focus({ preventScroll: true });
   }, [match]);
@@ -48,7 +51,7 @@ export function MatchScreen() {
         <Board canvas={canvas} times={times} />
         <Announcer />
         <DebugPanel times={times} />
-        <PhysicsPanel />
+        <PhysicsMark />
       </div>
       {match.isReplay ? null : <HintStrip />}
       <SidePanel />
@@ -56,6 +59,7 @@ export function MatchScreen() {
       <EndScreen />
       <SettingsDialog
         settings={settings}
+        overlay={match.state}
         isOpen={areSettingsOpen}
         onClose={() => {
           setSettingsOpen(false);
@@ -101,6 +105,15 @@ function usePauses(isDialogOpen: boolean): void {
   }, [session, state]);
 }
 
+/** Tells the player at once that the browser does not keep the match. */
+function useTrouble(): void {
+  const { session, match } = useMatch();
+  const trouble = useStore(session.keeper.trouble);
+  useEffect(() => {
+    if (trouble !== null) match.state.notify(trouble);
+  }, [match, trouble]);
+}
+
 /** After a click the board gets the focus back, so that keys work; keyboard users keep their focus. */
 function returnFocus(event: MouseEvent, canvas: HTMLCanvasElement | null): void {
   const isByPointer = event.detail > 0;
@@ -110,16 +123,22 @@ function returnFocus(event: MouseEvent, canvas: HTMLCanvasElement | null): void 
 }
 
 function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
-  const { session } = useMatch();
-  const { outcome } = useHud().stats;
+  const { session, match } = useMatch();
+  const { outcome, cleared } = useHud().stats;
+  const trouble = useStore(session.keeper.trouble);
+  const saveFile = async () => {
+    download(`${match.loadedMap.map.id}-wave-${cleared}.bulwark`, await match.state.parts.client.ask('save'));
+  };
   const leave = (saving: boolean) => {
     void session.leave({ saving });
   };
   return (
     <Dialog title="Leave the match?" isOpen={isOpen && outcome === 'playing'} onClose={onClose}>
       <p className="muted">A kept match can be resumed later, in this browser. Giving up deletes it.</p>
+      {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
       <div className="game-dialog-actions">
         <Button slot="close">Keep playing</Button>
+        {trouble === null ? null : <Button onPress={() => void saveFile()}>Save as a file</Button>}
         <Button
           onPress={() => {
             leave(false);

@@ -4,7 +4,12 @@ import { FileTrigger } from 'react-aria-components';
 import type { LoadedMap } from '../game/art';
 import type { GameSession } from '../game/game-session';
 import { browserSaves } from '../game/saves';
+import { openProfileFile } from '../state/profile-file';
+import { reasonOf } from '../state/reason';
 import { randomId } from '../state/settings';
+
+/** Bytes; a long match is a hundredth of it, and its content takes several times its size in the worker. */
+const LARGEST_FILE = 8_000_000;
 
 export interface OpenFileProps {
   readonly session: GameSession;
@@ -14,11 +19,17 @@ export interface OpenFileProps {
   readonly onImported: (map: string) => void;
 }
 
-/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown. */
+/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown, stars and settings are taken over. */
 export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) {
   const open = async (file: File) => {
-    const content = new Uint8Array(await file.arrayBuffer());
     try {
+      if (file.size > LARGEST_FILE) throw new Error('It is too large for a save or a replay.');
+      if (file.name.endsWith('.json')) {
+        openProfileFile(await file.text(), session.profile);
+        session.resumeError.set(null);
+        return;
+      }
+      const content = new Uint8Array(await file.arrayBuffer());
       const { kind, map, difficulty, wave } = await session.describe(content, maps);
       const playable = maps.find((each) => each.map.id === map);
       if (kind === 'replay' && playable !== undefined) session.watch(playable, difficulty, content);
@@ -28,12 +39,12 @@ export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) 
       session.resumeError.set(null);
       onImported(map);
     } catch (cause) {
-      session.resumeError.set(`${file.name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      session.resumeError.set(`${file.name}: ${reasonOf(cause)}`);
     }
   };
   return (
     <FileTrigger
-      acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last']}
+      acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last', '.json']}
       onSelect={(files) => {
         const file = files?.[0];
         if (file !== undefined) void open(file);

@@ -10,7 +10,8 @@ import { Sound } from '../sound/sound';
 import { SettingsStore } from '../state/settings';
 import { catalogue, map, snapshotNumbers } from '../testing/fixtures';
 import { MatchContext, type MatchContextValue } from './context';
-import { PhysicsPanel } from './PhysicsPanel';
+import { SettingsDialog } from './SettingsDialog';
+import { PhysicsMark, PhysicsPanel } from './PhysicsPanel';
 
 beforeEach(() => {
   localStorage.clear();
@@ -34,12 +35,13 @@ function open(score: Readonly<Record<string, number>> = {}) {
   const context = { match: { state, isReplay: false } as ActiveMatch, settings } as MatchContextValue;
   render(
     <MatchContext value={context}>
+      <PhysicsMark />
       <PhysicsPanel />
     </MatchContext>,
   );
   const commands = () =>
     sent.flatMap((each) => (each.type === 'command' ? [[each.command, ...each.fields]] : []));
-  return { commands, settings };
+  return { commands, settings, state };
 }
 
 test('a slider beside its default changes the constant at once', () => {
@@ -61,6 +63,8 @@ test('a profile is kept in the browser under its name, chosen and deleted', () =
   fireEvent.submit(screen.getByLabelText('Name of the profile'));
   expect(new SettingsStore(localStorage).get().physics).toEqual({ heavy: { gravity: 1000 } });
   expect(commands()).toEqual([]);
+  fireEvent.change(screen.getByLabelText('Name of the profile'), { target: { value: 'heavy' } });
+  expect(screen.getByRole('button', { name: 'Replace' })).toBeDefined();
   cleanup();
 
   const other = open();
@@ -68,4 +72,12 @@ test('a profile is kept in the browser under its name, chosen and deleted', () =
   expect(other.commands()).toEqual([['SetConstant', 1, 1000]]);
   fireEvent.click(screen.getByRole('button', { name: 'Delete heavy' }));
   expect(new SettingsStore(localStorage).get().physics).toEqual({});
+});
+
+test('a player without a keyboard opens the overlay in the settings', () => {
+  const { state, settings } = open();
+  render(<SettingsDialog settings={settings} overlay={state} isOpen onClose={() => undefined} />);
+  fireEvent.click(screen.getByRole('switch', { name: 'Debug overlay' }));
+  expect(state.hud.get().debug).toBe(false);
+  expect(screen.queryByRole('region', { name: 'Physics' })).toBeNull();
 });

@@ -8,17 +8,17 @@ import { useHud, useMatch, useSettings } from './context';
 
 const REFRESH_MILLISECONDS = 100;
 
-/** The mark of a match with other constants and, with the debug overlay, the sliders that change them. */
+/** The mark on the board of a match with other constants. */
+export function PhysicsMark() {
+  return useHud().stats.tweaked ? <p className="physics-mark">Physics changed: no stars</p> : null;
+}
+
+/** With the debug overlay: the sliders that change the constants, beside the board, where they hide nothing. */
 export function PhysicsPanel() {
   const { match } = useMatch();
   const { debug, stats } = useHud();
   const canChange = debug && !match.isReplay && stats.outcome === 'playing';
-  return (
-    <>
-      {stats.tweaked ? <p className="physics-mark">Physics changed: no stars</p> : null}
-      {canChange ? <Physics /> : null}
-    </>
-  );
+  return canChange ? <Physics /> : null;
 }
 
 function Physics() {
@@ -103,7 +103,7 @@ function Profiles() {
           }}
         />
         <Button type="submit" isDisabled={key === ''}>
-          Save
+          {key in physics ? 'Replace' : 'Save'}
         </Button>
       </form>
       {Object.entries(physics).map(([kept, profile]) => (

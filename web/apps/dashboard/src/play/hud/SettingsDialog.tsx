@@ -1,6 +1,7 @@
 import { Button } from '@keepwell/ui';
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components';
 
+import type { MatchState } from '../game/match-state';
 import { DEFAULT_INPUT_MAP } from '../input/input-map';
 import { useStore } from '../state/store';
 import type { SettingsStore } from '../state/settings';
@@ -11,6 +12,8 @@ import { TelemetrySwitch } from './TelemetryChoice';
 
 export interface SettingsDialogProps {
   readonly settings: SettingsStore;
+  /** The match whose debug overlay can be switched here, for players without a keyboard. */
+  readonly overlay?: MatchState;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
@@ -21,7 +24,7 @@ const LOOKS = [
   { name: 'reducedMotion', label: 'Reduced motion' },
 ] as const;
 
-export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProps) {
+export function SettingsDialog({ settings, overlay, isOpen, onClose }: SettingsDialogProps) {
   const { effects, music, hints, input } = useStore(settings);
   return (
     <Dialog title="Settings" isOpen={isOpen} onClose={onClose}>
@@ -49,6 +52,7 @@ export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProp
           Hints
         </GameSwitch>
         <Looks settings={settings} />
+        {overlay === undefined ? null : <OverlaySwitch state={overlay} />}
         <TelemetrySwitch settings={settings} />
       </div>
       <h3 className="side-title">Keys, mouse, touch and gamepad</h3>
@@ -87,6 +91,20 @@ function Looks({ settings }: { readonly settings: SettingsStore }) {
       {label}
     </GameSwitch>
   ));
+}
+
+function OverlaySwitch({ state }: { readonly state: MatchState }) {
+  const { debug } = useStore(state.hud);
+  return (
+    <GameSwitch
+      isSelected={debug}
+      onChange={() => {
+        state.toggleDebug();
+      }}
+    >
+      Debug overlay
+    </GameSwitch>
+  );
 }
 
 interface VolumeProps {

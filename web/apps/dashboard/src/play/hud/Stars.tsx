@@ -13,7 +13,9 @@ export function Stars({ art, count, size }: StarsProps) {
   return (
     <span className="stars" role="img" aria-label={`${count} of ${MAX_STARS} stars`}>
       {Array.from({ length: MAX_STARS }, (_, star) => (
-        <Sprite key={star} art={art} name={star < count ? 'icon/star' : 'icon/star-empty'} size={size} />
+        <span key={star} className={star < count ? undefined : 'star-missing'}>
+          <Sprite art={art} name={star < count ? 'icon/star' : 'icon/star-empty'} size={size} />
+        </span>
       ))}
     </span>
   );

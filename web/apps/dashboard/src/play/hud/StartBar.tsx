@@ -7,6 +7,8 @@ import type { GameSession, Loading } from '../game/game-session';
 import type { Slot } from '../game/saves';
 import { starsMissing } from '../game/stars';
 import { useStore } from '../state/store';
+import { profileFile } from '../state/profile-file';
+import { download } from './download';
 import { OpenFile } from './OpenFile';
 import { SettingsDialog } from './SettingsDialog';
 import { Sprite } from './Sprite';
@@ -49,6 +51,13 @@ export function StartBar({ art, session, playable, slot, onImported }: StartBarP
         Settings
       </Button>
       <OpenFile session={session} maps={art.maps} isReady={catalogue !== null} onImported={onImported} />
+      <Button
+        onPress={() => {
+          download('progress.json', new TextEncoder().encode(profileFile(session.profile)));
+        }}
+      >
+        Save progress
+      </Button>
       <StartButtons session={session} playable={playable} slot={slot} difficulty={difficulty} />
       <SettingsDialog
         settings={session.profile.settings}

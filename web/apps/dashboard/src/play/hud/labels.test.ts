@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { catalogue } from '../testing/fixtures';
-import { creepCounts, factsOf, towerTitle, upgradeEffects, withstands } from './labels';
+import { comingCreeps, factsOf, towerTitle, upgradeEffects, withstands } from './labels';
 
 const bolt = catalogue.towers[0] ?? {
   name: 'bolt',
@@ -38,16 +38,17 @@ test('an upgrade lists what it changes and what it adds', () => {
   ]);
 });
 
-test('groups of the same kind are counted together', () => {
-  expect(
-    creepCounts([
-      [2, 20, 8, 0, 0],
-      [0, 3, 8, 0, 0],
-      [2, 5, 8, 60, 1],
-    ]),
-  ).toEqual([
-    { kind: 2, count: 25 },
-    { kind: 0, count: 3 },
+test('groups of a kind from the same spawn are counted together, with the health of each creep', () => {
+  const groups = [
+    [2, 20, 8, 0, 0],
+    [0, 3, 8, 0, 0],
+    [2, 5, 8, 60, 1],
+    [2, 4, 8, 90, 0],
+  ] as const;
+  expect(comingCreeps({ groups, health: [30, 60, 30, 30] })).toEqual([
+    { kind: 2, spawn: 0, count: 24, health: 30 },
+    { kind: 0, spawn: 0, count: 3, health: 60 },
+    { kind: 2, spawn: 1, count: 5, health: 30 },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { Catalogue, CreepKind, TowerKind, TowerRule } from '../core/catalogue';
+import type { Plan } from '../core/protocol';
 
 const FIRST_BRANCH = 3;
 
@@ -68,11 +69,21 @@ export function upgradeEffects(
   });
 }
 
-/** How many creeps of each kind a wave has, in order of appearance. */
-export function creepCounts(
-  groups: readonly (readonly number[])[],
-): readonly { kind: number; count: number }[] {
-  const counts = new Map<number, number>();
-  for (const [kind = 0, count = 0] of groups) counts.set(kind, (counts.get(kind) ?? 0) + count);
-  return Array.from(counts, ([kind, count]) => ({ kind, count }));
+/** The creeps of a kind that come from a spawn, and the health of each. */
+export interface ComingCreeps {
+  readonly kind: number;
+  readonly spawn: number;
+  readonly count: number;
+  readonly health: number;
+}
+
+/** What the next wave brings: groups of a kind from the same spawn together, in order of appearance. */
+export function comingCreeps({ groups, health }: Pick<Plan, 'groups' | 'health'>): readonly ComingCreeps[] {
+  const coming = new Map<string, ComingCreeps>();
+  groups.forEach(([kind, count, , , spawn], at) => {
+    const key = `${kind} ${spawn}`;
+    const before = coming.get(key)?.count ?? 0;
+    coming.set(key, { kind, spawn, count: before + count, health: health[at] ?? 0 });
+  });
+  return [...coming.values()];
 }

@@ -124,3 +124,7 @@ test.each([
 ])('%s is called %s', (name, label) => {
   expect(triggerLabel(name)).toBe(label);
 });
+
+test('the debug overlay opens with the key that it has on the desktop', () => {
+  expect(actionOf(DEFAULT_INPUT_MAP, 'key:F3')).toBe('debug');
+});

@@ -35,7 +35,7 @@ export const DEFAULT_INPUT_MAP: InputMap = {
   'whole-map': ['key:Home', 'pad:7'],
   fullscreen: ['key:KeyF'],
   mute: ['key:KeyM'],
-  debug: ['key:F2', 'key:Backquote'],
+  debug: ['key:F3', 'key:F2', 'key:Backquote'],
 };
 
 /** Triggers that stay with their action, whatever is bound: without them the mouse or a finger could do nothing. */

@@ -1,9 +1,9 @@
 import { towerRule } from '../core/catalogue';
-import { cellCenter, type Cell } from '../core/map';
+import { cellCenter, gateName, type Cell } from '../core/map';
 import { at, rowOf, type Snapshot } from '../core/snapshot';
 import type { BoardArt } from './board-art';
 import { creepPoses, shellPoses, type Between, type CreepPose } from './interpolation';
-import { creepRing, cursorFrame, healthBar, rangeRing } from './paints';
+import { creepRing, cursorFrame, healthBar, label, rangeRing } from './paints';
 import { group, node, type Node, type Paint } from './scene';
 import { pathNodes } from './paths';
 
@@ -64,7 +64,20 @@ function marks({ atlas, map }: BoardArt): Node {
   const spawns = map.spawns.map(([column, row]) =>
     node(cellCenter({ column, row }), atlas.paint('mark/spawn')),
   );
-  return group([...spawns, node(cellCenter({ column: goalColumn, row: goalRow }), atlas.paint('mark/goal'))]);
+  const names = map.spawns.flatMap(([column, row], spawn) => {
+    const name = gateName(map, spawn);
+    return name === null ? [] : [node(above({ column, row }), label(name, '#fff'))];
+  });
+  return group([
+    ...spawns,
+    ...names,
+    node(cellCenter({ column: goalColumn, row: goalRow }), atlas.paint('mark/goal')),
+  ]);
+}
+
+function above(cell: Cell): { x: number; y: number } {
+  const { x, y } = cellCenter(cell);
+  return { x, y: y - 0.75 };
 }
 
 function towers({ atlas, catalogue }: BoardArt, { older, newer, share }: Between, now: number): Node[] {

@@ -1,19 +1,30 @@
 import { towerRule } from '../core/catalogue';
 import { at } from '../core/snapshot';
 import type { BoardArt } from './board-art';
-import { creepPoses, type Between } from './interpolation';
+import { creepPoses, type Between, type CreepPose } from './interpolation';
 import { PALETTE } from './paints';
 import { node, type Node } from './scene';
 
 /** The flow field's directions 1 to 8 are this angle apart, clockwise from east. */
 const EIGHTH = Math.PI / 4;
 
-/** What the core works with: the flow field, the collision circles and the ranges. */
-export function debugScene(art: BoardArt, between: Between, field: Int32Array | null): Node {
+/** A push is drawn this much longer than the distance it moves a creep in a tick: most are a fifth of a cell then. */
+const PUSH_LENGTH = 96 / 256;
+const PUSH_NUMBERS = 3;
+
+/** What the core answers to the overlay's questions. */
+export interface CoreView {
+  readonly field: Int32Array | null;
+  readonly pushes: Int32Array | null;
+}
+
+/** What the core works with: the flow field, the collision circles and how they push each other, and the ranges. */
+export function debugScene(art: BoardArt, between: Between, { field, pushes }: CoreView): Node {
   return node({}, (context) => {
     context.lineWidth = 0.03;
     if (field !== null) paintField(context, field, art.map.width + 2);
     paintBodies(context, art, between);
+    if (pushes !== null) paintPushes(context, art, pushesOf(pushes, creepPoses(between)));
     paintRanges(context, art, between);
   });
 }
@@ -42,6 +53,46 @@ function paintBodies(context: CanvasRenderingContext2D, { catalogue }: BoardArt,
     context.beginPath();
     context.arc(x / catalogue.cell, y / catalogue.cell, radius, 0, 2 * Math.PI);
     context.stroke();
+  }
+}
+
+/** A creep that others push, and the way they push it, in units. */
+export interface Push {
+  readonly x: number;
+  readonly y: number;
+  readonly across: number;
+  readonly down: number;
+}
+
+/** The pushes of the creeps that are still there, where they are drawn. */
+export function pushesOf(pushes: Int32Array, poses: readonly CreepPose[]): readonly Push[] {
+  const places = new Map(poses.map((pose) => [pose.uid, pose]));
+  const found: Push[] = [];
+  for (let at = 0; at < pushes.length; at += PUSH_NUMBERS) {
+    const [uid = 0, across = 0, down = 0] = pushes.subarray(at, at + PUSH_NUMBERS);
+    const pose = places.get(uid);
+    if (pose === undefined) continue;
+    found.push({ x: pose.x, y: pose.y, across: across * PUSH_LENGTH, down: down * PUSH_LENGTH });
+  }
+  return found;
+}
+
+function paintPushes(
+  context: CanvasRenderingContext2D,
+  { catalogue: { cell } }: BoardArt,
+  pushes: readonly Push[],
+): void {
+  context.strokeStyle = PALETTE.vermillion;
+  context.fillStyle = PALETTE.vermillion;
+  for (const { x, y, across, down } of pushes) {
+    const end = { x: (x + across) / cell, y: (y + down) / cell };
+    context.beginPath();
+    context.moveTo(x / cell, y / cell);
+    context.lineTo(end.x, end.y);
+    context.stroke();
+    context.beginPath();
+    context.arc(end.x, end.y, 0.035, 0, 2 * Math.PI);
+    context.fill();
   }
 }
 

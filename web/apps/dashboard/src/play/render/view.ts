@@ -54,6 +54,14 @@ export class View {
     this.camera = clampCamera(zoomAt(this.camera, factor, point, this.size), this.world, this.size);
   }
 
+  /** Zooms in around a point until cells have at least `leastCell` pixels; returns whether that was needed. */
+  enlarge(leastCell: number, point: Point): boolean {
+    const { zoom } = this.camera;
+    if (zoom >= leastCell) return false;
+    this.zoom(leastCell / zoom, point);
+    return true;
+  }
+
   /** The cell under a point of the view; null if there is none. */
   cellUnder(point: Point): Cell | null {
     const { x, y } = toWorld(this.camera, this.size, point);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { Store } from './store';
+import type { TextStorage } from './web-storage';
 import { changesOf, DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
 
 /** Nothing is sent until the player has chosen: `unasked` counts as `off`. */
@@ -78,9 +79,15 @@ export function parseSettings(saved: string | null): Settings {
   return parsed.success ? parsed.output : DEFAULT_SETTINGS;
 }
 
+/** The settings in a file of the player's profile; null if it has none. */
+export function readSettings(file: string): Settings | null {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ settings: schema })), file);
+  return parsed.success ? parsed.output.settings : null;
+}
+
 /** The player's settings; every change is stored in the browser. */
 export class SettingsStore extends Store<Settings> {
-  constructor(private readonly storage: Storage) {
+  constructor(private readonly storage: TextStorage) {
     super(parseSettings(storage.getItem(STORAGE_KEY)));
   }
 

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 import type { TelemetryEvent } from '../core/protocol';
 
 /** Segment's `track` call, as `POST /v1/batch` accepts it. */
@@ -39,6 +41,13 @@ export function trackCall(
     timestamp: at.toISOString(),
     properties,
   };
+}
+
+const stored = v.array(v.looseObject({ type: v.literal('track'), messageId: v.string() }));
+
+/** The calls that were stored; none if something else is. */
+export function storedCalls(value: unknown): readonly TrackCall[] {
+  return v.is(stored, value) ? (value as unknown as readonly TrackCall[]) : [];
 }
 
 /** Bytes of a batch: browsers refuse larger bodies while a page closes. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { batchSize, trackCall, type TrackCall } from './calls';
+import { batchSize, storedCalls, trackCall, type TrackCall } from './calls';
 import { EventQueue, type Delivery, type QueueStorage } from './event-queue';
 
 function call(messageId: string, filler = ''): TrackCall {
@@ -98,4 +98,24 @@ test('a batch has at least one call and fits into what a closing page may send',
   expect(batchSize([call('1', 'x'.repeat(100_000))])).toBe(1);
   const many = Array.from({ length: 1_000 }, (_, number) => call(`${number}`));
   expect(JSON.stringify(many.slice(0, batchSize(many))).length).toBeLessThan(64_000);
+});
+
+test('events are sent even if the browser stores none', async () => {
+  const refused = () => Promise.reject(new Error('denied'));
+  const { batches, deliver } = server('accepted');
+  const queue = new EventQueue({ read: refused, write: refused }, deliver);
+  await queue.add([call('1')]);
+  await queue.flush();
+  expect(batches).toEqual([['1']]);
+});
+
+test.each([undefined, null, 7, 'x', { calls: 1 }, [null], [{ type: 'track' }]])(
+  'what is stored but no list of calls (%j) is none',
+  (stored) => {
+    expect(storedCalls(stored)).toEqual([]);
+  },
+);
+
+test('stored calls are found again', () => {
+  expect(storedCalls([call('1')])).toEqual([call('1')]);
 });

@@ -29,7 +29,8 @@ export class EventQueue {
     private readonly storage: QueueStorage,
     private readonly deliver: Deliver,
   ) {
-    this.loaded = storage.read().then((calls) => {
+    const stored = storage.read().catch((): readonly TrackCall[] => []);
+    this.loaded = stored.then((calls) => {
       this.calls = [...calls, ...this.calls];
     });
   }
@@ -41,7 +42,7 @@ export class EventQueue {
   async add(calls: readonly TrackCall[]): Promise<void> {
     await this.loaded;
     this.calls = [...this.calls, ...calls].slice(-MAX_WAITING);
-    await this.storage.write(this.calls);
+    await this.store();
   }
 
   /** Sends batch after batch until nothing waits or one must be retried later. */
@@ -55,7 +56,7 @@ export class EventQueue {
   /** Sends the newest batch, including `last`, while the page closes: nothing can be awaited any more. */
   flushClosing(last: readonly TrackCall[]): void {
     this.calls = [...this.calls, ...last].slice(-MAX_WAITING);
-    void this.storage.write(this.calls);
+    void this.store();
     const batch = this.calls.slice(-Math.max(batchSize(this.calls), last.length));
     if (batch.length > 0) void this.deliver(batch, { isClosing: true });
   }
@@ -64,7 +65,12 @@ export class EventQueue {
   async clear(): Promise<void> {
     await this.loaded;
     this.calls = [];
-    await this.storage.write(this.calls);
+    await this.store();
+  }
+
+  /** What the browser refuses to store waits as long as the page is open. */
+  private store(): Promise<void> {
+    return this.storage.write(this.calls).catch(() => undefined);
   }
 
   private async send(): Promise<void> {
@@ -74,7 +80,7 @@ export class EventQueue {
       if ((await this.deliver(batch, { isClosing: false })) === 'retry') return;
       const sent = new Set(batch.map(({ messageId }) => messageId));
       this.calls = this.calls.filter(({ messageId }) => !sent.has(messageId));
-      await this.storage.write(this.calls);
+      await this.store();
     }
   }
 }

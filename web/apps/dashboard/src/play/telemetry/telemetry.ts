@@ -2,7 +2,7 @@ import { get, set } from 'idb-keyval';
 
 import type { TelemetryEvent } from '../core/protocol';
 import { randomId, type SettingsStore } from '../state/settings';
-import { trackCall, type TrackCall } from './calls';
+import { storedCalls, trackCall, type TrackCall } from './calls';
 import { EventQueue, type Delivery, type QueueStorage } from './event-queue';
 
 const STORAGE_KEY = 'bulwark.telemetry';
@@ -14,12 +14,13 @@ const SERVER_ERRORS = 500;
 const TOO_MANY_REQUESTS = 429;
 
 const storage: QueueStorage = {
-  read: async () => (await get<readonly TrackCall[]>(STORAGE_KEY)) ?? [],
+  read: async () => storedCalls(await get(STORAGE_KEY)),
   write: (calls) => set(STORAGE_KEY, calls),
 };
 
 /** Totals of the visit, for `session_ended`. */
 interface SessionTotals {
+  /** By the page's own clock: the machine's may be set meanwhile. */
   readonly startedAt: number;
   matches: number;
   wins: number;
@@ -30,7 +31,7 @@ export class Telemetry {
   private readonly queue: EventQueue;
   private unsubscribe: () => void = () => undefined;
   private timer: number | undefined;
-  private readonly totals: SessionTotals = { startedAt: Date.now(), matches: 0, wins: 0 };
+  private readonly totals: SessionTotals = { startedAt: performance.now(), matches: 0, wins: 0 };
 
   constructor(
     private readonly settings: SettingsStore,
@@ -80,7 +81,7 @@ export class Telemetry {
   private readonly end = (): void => {
     const { startedAt, matches, wins } = this.totals;
     if (matches === 0) return;
-    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    const seconds = Math.round((performance.now() - startedAt) / 1_000);
     const properties = { seconds, matches, wins, source: 'person' };
     this.totals.matches = 0;
     this.queue.flushClosing(this.calls([{ event: 'session_ended', properties }]));

@@ -1,0 +1,50 @@
+"""What a stream has, and other requests have not: a place among those that are open, and rights that are read again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from keepwell.app.middleware.authentication import CACHED_SECONDS, still_signed_in
+from keepwell.app.middleware.connection import AnyConnection
+from keepwell.platform.feed.streams import ChangeStreams
+
+
+@asynccontextmanager
+async def serving_streams(streams: ChangeStreams, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
+    """Streams may be open while the application runs."""
+    async with streams.serving():
+        yield
+
+
+def with_a_place(app: ASGIApp) -> ASGIApp:
+    """`app`, whose answer is one of the open streams until its last byte; raises TooManyStreams beyond the limit."""
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        streams: ChangeStreams = scope["litestar_app"].state.streams
+        with streams.room_for_one():
+            await app(scope, receive, send)
+
+    return counted
+
+
+class LiveRights:
+    """Whether the caller of a request is still signed in and may do what its route requires."""
+
+    def __init__(self, connection: AnyConnection) -> None:
+        self._connection = connection
+        self._read_at = asyncio.get_running_loop().time()
+
+    async def __call__(self) -> bool:
+        """The answer; a yes may be two seconds old, as for any token."""
+        now = asyncio.get_running_loop().time()
+        if now - self._read_at < CACHED_SECONDS:
+            return True
+        self._read_at = now
+        principal = await still_signed_in(self._connection)
+        required = self._connection.route_handler.opt["permission"]
+        return principal is not None and required in principal.permissions
