@@ -31,10 +31,6 @@ from keepwell.platform.runtime import Runtime, system_runtime
 _WORKSPACE = UUID(int=1)
 
 
-async def _to_nobody(_workspace_id: UUID) -> None:
-    """There is no worker here that would build the lake."""
-
-
 class EachCommitted(GroupCommitters):
     """Commits every call separately."""
 
@@ -52,10 +48,14 @@ class EachCommitted(GroupCommitters):
 _COMMITS: Mapping[str, type[GroupCommitters]] = {"group": GroupCommitters, "each": EachCommitted}
 
 
+async def _tell_nobody(_: UUID) -> None:
+    """There is no worker here."""
+
+
 async def serve(home: Path, port: int, commits: str) -> None:
     """Serve until SIGTERM."""
     runtime = system_runtime()
-    committers = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock, announce=_to_nobody)
+    committers = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock, announce=_tell_nobody)
     app = _app(committers, runtime)
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)

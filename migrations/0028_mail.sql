@@ -20,8 +20,8 @@ create table mails (
   html text,
   -- Instead of both: the same encrypted, for what nobody but the recipient may read. Deleted once it was sent.
   sealed bytea,
-  state text not null
-    check (state in ('kept', 'waiting', 'sending', 'sent', 'failed', 'unknown', 'expired', 'unsubscribed')),
+  status text not null
+    check (status in ('kept', 'waiting', 'sending', 'sent', 'failed', 'unknown', 'expired', 'unsubscribed')),
   attempts integer not null default 0,
   -- What the server answered last, or why there was no answer.
   reply text,
@@ -32,7 +32,7 @@ create table mails (
   unique (workspace_id, once)
 );
 
-create index mails_by_state on mails (workspace_id, state, id);
+create index mails_by_status on mails (workspace_id, status, id);
 create index mails_by_subject on mails (workspace_id, subject_id, id);
 
 create table mail_opt_outs (
@@ -55,3 +55,7 @@ begin
   end loop;
 end
 $$;
+
+-- The address of a contact that a mail server has refused. It says nothing of another one, so a contact whose e-mail was
+-- corrected, by whatever way, can be written to again.
+alter table contacts add column undeliverable_email text;

@@ -17,6 +17,9 @@ from tests.certificates import certificate
 from tests.running import RunningServer, keepwell
 from tests.tls_proxies import PROXIES, Route
 
+# Of its own: other tests of this worker keep the default one in the same database.
+WORKSPACE = ("--workspace", "reach")
+
 
 @pytest.fixture(scope="module")
 def public_port() -> int:
@@ -33,7 +36,8 @@ def up(tmp_path_factory: pytest.TempPathFactory, conninfo: str, public_port: int
         with pytest.MonkeyPatch.context() as patched:
             patched.setenv("KEEPWELL_PUBLIC_URL", f"https://localhost:{public_port}")
             patched.setenv("KEEPWELL_TRUSTED_PROXIES", "127.0.0.1")
-            server = running.enter_context(RunningServer(home, database_url=conninfo))
+            up = RunningServer(home, "up", *WORKSPACE, database_url=conninfo)
+            server = running.enter_context(up)
         yield server
 
 
@@ -53,7 +57,9 @@ def browser(
 
 
 def sign_in_link(up: RunningServer) -> str:
-    return str(json.loads(keepwell(up.home, "sign-in", "--json", database_url=up.database_url))["link"])
+    return str(
+        json.loads(keepwell(up.home, "sign-in", "--json", *WORKSPACE, database_url=up.database_url))["link"]
+    )
 
 
 def test_links_that_the_server_and_its_commands_print_begin_with_the_public_url(
@@ -62,7 +68,7 @@ def test_links_that_the_server_and_its_commands_print_begin_with_the_public_url(
     begins = f"https://localhost:{public_port}/sign-in?token="
     assert up.sign_in_link.startswith(begins)
     assert sign_in_link(up).startswith(begins)
-    invited = keepwell(up.home, "member", "add", "Front desk", database_url=up.database_url)
+    invited = keepwell(up.home, "member", "add", "Front desk", *WORKSPACE, database_url=up.database_url)
     assert invited.startswith(begins)
     assert "KEEPWELL_PUBLIC_URL" not in up.output.read_text()
 
@@ -103,7 +109,14 @@ def test_assets_and_the_description_pass_a_proxy_as_they_were_sent(browser: http
 def test_a_server_on_every_address_without_a_public_url_says_what_is_missing(
     tmp_path: Path, conninfo: str
 ) -> None:
-    with RunningServer(tmp_path / "home", "up", "--host", "0.0.0.0", database_url=conninfo) as server:  # noqa: S104
+    with RunningServer(
+        tmp_path / "home",
+        "up",
+        "--host",
+        "0.0.0.0",  # noqa: S104
+        *WORKSPACE,
+        database_url=conninfo,
+    ) as server:
         assert "listens on 0.0.0.0" in server.output.read_text()
         assert "KEEPWELL_PUBLIC_URL is not set" in server.output.read_text()
         assert httpx.get(f"{server.url}/health/live").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -9,17 +10,11 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.model import NotUndoable
 from keepwell.importing.service import ImportSummary
-from keepwell.importing.upserts.entities import CONTACTS
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.records.changes import ChangeContext
-from keepwell.records.contacts import service as contacts
-from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, account, made, problem_code
 from tests.integration.shops import Shop
 
@@ -74,12 +69,32 @@ async def test_a_contact_is_added_changed_and_removed(client: Client) -> None:
     assert problem_code(await client.get(address)) == "not-found"
 
 
+async def test_changed_contacts_are_in_the_changes_feed(client: Client) -> None:
+    owner = await account(client)
+    desk = await contact(client, owner["id"], is_billing=True)
+    newest = (await client.get("/v1/changes")).json()["newest"]
+    billing = await contact(client, owner["id"], name="Billing", is_billing=True)
+    changes = (await client.get("/v1/changes", params={"after": newest})).json()["items"]
+    assert {each["record_id"] for each in changes if each["kind"] == "contacts"} == {
+        desk["id"],
+        billing["id"],
+    }
+
+
 async def test_a_wrong_detail_is_refused_by_its_field(client: Client) -> None:
     owner = await account(client)
     body = {"account_id": owner["id"], "email": "a@arcade.example\nBcc: b@arcade.example"}
     answer = await client.post("/v1/contacts", json=body)
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("email: ")
+
+
+@pytest.mark.parametrize("when", ["2100-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+async def test_nobody_unsubscribes_in_the_future_or_in_antiquity(client: Client, when: str) -> None:
+    owner = await account(client)
+    answer = await client.post("/v1/contacts", json={"account_id": owner["id"], "unsubscribed_at": when})
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("unsubscribed_at: ")
 
 
 async def test_contacts_are_paged_by_name_and_filtered(client: Client) -> None:
@@ -111,6 +126,16 @@ async def test_a_new_billing_contact_takes_the_flag_from_the_previous_one(client
     assert (desk["is_billing"], desk["version"]) == (False, 2)
     await patched(client, desk, is_billing=True)
     assert [each["id"] for each in await listed(client, is_billing="true")] == [desk["id"]]
+
+
+async def test_of_two_requests_at_once_one_contact_becomes_the_billing_one(client: Client) -> None:
+    owner = await account(client)
+    bodies = [
+        {"account_id": owner["id"], "name": f"Billing {number}", "is_billing": True} for number in range(6)
+    ]
+    answers = await asyncio.gather(*(client.post("/v1/contacts", json=body) for body in bodies))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len(await listed(client, is_billing="true")) == 1
 
 
 async def test_the_audit_log_keeps_what_happened_to_a_contact_but_nothing_about_the_person(
@@ -171,7 +196,7 @@ async def test_of_two_billing_contacts_the_first_keeps_the_flag_and_the_report_s
     assert await billing(shop) == ["C-1", "C-3"]
     assert summary.entities["contacts"].imported == 3
     assert (
-        "contacts: contacts that are not the billing contact, because their account has another one: 1, the first is "
+        "contacts: imported without the billing flag, because their account has another billing contact: 1, the first is "
         "'C-2'"
     ) in summary.assumptions
     assert not (await imported(shop, *lines)).changed
@@ -211,23 +236,10 @@ async def test_a_contact_that_was_added_later_keeps_its_imported_account(shop: S
         await shop.undo(summary.id)
 
 
-async def test_erasing_the_people_of_an_account_leaves_nothing_of_them(shop: Shop) -> None:
-    await imported(shop, "C-1,A-1,Desk,desk@acme.example,true", "C-2,A-2,Desk,desk@beta.example,false")
-    scope = {"workspace_id": shop.workspace.id}
-    async with shop.database.workspace(shop.workspace.id) as connection:
-        cursor = await connection.execute("select id from accounts where external_id = 'A-1'")
-        [(account_id,)] = await cursor.fetchall()
-        context = ChangeContext(
-            connection=connection,
-            actor=await identity.operator(connection, shop.workspace.id),
-            runtime=RUNTIME,
-            bus=shop.work.bus,
-        )
-        gone = await contacts.erase_account_people(context, account_id=account_id)
-        await import_log.forget(connection, CONTACTS, gone, **scope)
-    async with shop.database.workspace(shop.workspace.id) as connection:
-        for table in ("contacts", "import_changes", "audit_entries", "webhook_messages"):
-            statement = sql.SQL("select coalesce(string_agg(t::text, ' '), '') from {} t")
-            cursor = await connection.execute(statement.format(sql.Identifier(table)))
-            assert "desk@acme.example" not in (await cursor.fetchall())[0][0]
-    assert [row["external_id"] for row in (await shop.state())["contacts"]] == ["C-2"]
+async def test_an_import_that_gave_the_flag_up_is_not_undone_once_another_contact_has_it(shop: Shop) -> None:
+    await imported(shop, "C-1,A-1,Billing,,true", "C-2,A-1,Chief,,false")
+    summary = await imported(shop, "C-1,A-1,Billing,,false")
+    await shop.execute(sql.SQL("update contacts set is_billing = true where external_id = 'C-2'"))
+    with pytest.raises(NotUndoable, match="would leave two where only one may be"):
+        await shop.undo(summary.id)
+    assert await billing(shop) == ["C-2"]

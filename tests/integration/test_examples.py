@@ -26,7 +26,10 @@ RUN_ELSEWHERE = {
     "up": "tests/faults/test_up.py",
     "serve": "tests/faults/test_work.py",
     "worker": "tests/faults/test_work.py",
+    "work retry": "tests/integration/test_work_api.py",
     "sign-in": "tests/browser/conftest.py",
+    "mail show": "tests/integration/test_mail_cli.py",
+    "mail send-again": "tests/integration/test_mail_cli.py",
     "import stripe": "tests/faults/test_stripe.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",
@@ -45,7 +48,15 @@ FIRST = (
     "lake build",
     "churn",
 )
-LAST = ("webhooks remove", "member remove", "token revoke", "write-key revoke", "lake erase", "lake expire")
+LAST = (
+    "webhooks remove",
+    "member remove",
+    "token revoke",
+    "write-key revoke",
+    "account erase",
+    "lake erase",
+    "lake expire",
+)
 # Another workspace that an example acts on.
 BEFORE = [("import", "--mapping", "my-shop.yaml", "exports", "--workspace", "acme")]
 SCHEMA = {

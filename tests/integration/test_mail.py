@@ -24,7 +24,7 @@ from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.mail import service
 from keepwell.platform.mail.delivery import Courier, Timeouts
-from keepwell.platform.mail.jobs import MailWork
+from keepwell.platform.mail.jobs import MailWork, Subject
 from keepwell.platform.mail.model import Body, MailDetail, NewMail
 from keepwell.platform.mail.service import Outbox, seal_of
 from keepwell.platform.runtime import Runtime
@@ -95,8 +95,8 @@ class Sending:
         return written
 
     def worker(self, *others: TransactionalKind) -> Worker:
-        async def bounced(_connection: Connection, _workspace_id: UUID, subject_id: UUID) -> None:
-            self.bounced.append(subject_id)
+        async def bounced(_connection: Connection, subject: Subject) -> None:
+            self.bounced.append(subject.subject_id)
 
         server = self.settings.mail_server
         courier = None
@@ -163,7 +163,7 @@ async def test_a_mail_is_sent_once_with_its_headers(sending: Sending, taken: Inb
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_content().splitlines() == ["One.", ".two begins with a dot", "Three ü"]
     sent = await sending.mail(mail_id)
-    assert (sent.state, sent.attempts, sent.reply, sent.ended_at) == ("sent", 1, "250 2.0.0 taken", NOON)
+    assert (sent.status, sent.attempts, sent.reply, sent.ended_at) == ("sent", 1, "250 2.0.0 taken", NOON)
 
 
 async def test_a_mail_of_a_list_has_a_link_that_leaves_it_in_one_click(
@@ -190,7 +190,7 @@ async def test_a_refusal_for_now_is_tried_again_with_the_same_message(
     mail_id = await sending.write()
     await sending.round()
     waiting = await sending.mail(mail_id)
-    assert (waiting.state, waiting.attempts) == ("waiting", 1)
+    assert (waiting.status, waiting.attempts) == ("waiting", 1)
     assert "451 4.7.1 greylisted" in (waiting.reply or "")
     await sending.round()
     assert taken.received == []
@@ -221,7 +221,7 @@ async def test_a_refusal_is_final_and_marks_the_contact_if_the_address_is_why(
         await sending.round()
         sending.clock.move(LATER)
     failed = await sending.mail(mail_id)
-    assert failed.state == "failed"
+    assert failed.status == "failed"
     assert answer in (failed.reply or "")
     assert (taken.received, sending.bounced) == ([], [contact] * marked)
 
@@ -230,7 +230,7 @@ async def test_a_refused_sender_is_a_setting_and_loses_no_mail(sending: Sending,
     taken.to_sender.append("553 5.7.1 not your address")
     mail_id = await sending.write()
     await sending.round()
-    assert (await sending.mail(mail_id)).state == "waiting"
+    assert (await sending.mail(mail_id)).status == "waiting"
     sending.clock.move(LATER)
     await sending.round()
     assert len(taken.received) == 1
@@ -249,7 +249,7 @@ async def test_a_cut_after_the_content_is_unknown_and_not_sent_again_by_itself(
         await sending.round()
         setattr(proxy, fault, False)
         lost = await sending.mail(mail_id)
-        assert (lost.state, lost.attempts) == ("unknown", 1)
+        assert (lost.status, lost.attempts) == ("unknown", 1)
         assert "no answer to the content" in (lost.reply or "")
         sending.clock.move(timedelta(days=1))
         await sending.round()
@@ -258,7 +258,7 @@ async def test_a_cut_after_the_content_is_unknown_and_not_sent_again_by_itself(
         await sending.send_again(mail_id)
         await sending.round()
     assert [each.message["Message-ID"] for each in inbox.received] == [lost.message_id] * 2
-    assert (await sending.mail(mail_id)).state == "sent"
+    assert (await sending.mail(mail_id)).status == "sent"
 
 
 async def test_a_sender_that_is_killed_while_the_content_is_sent_leaves_an_unknown_outcome(
@@ -271,14 +271,14 @@ async def test_a_sender_that_is_killed_while_the_content_is_sent_leaves_an_unkno
         mail_id = await sending.write()
         attempt = asyncio.create_task(sending.round())
         async with asyncio.timeout(10):
-            while (await sending.mail(mail_id)).state != "sending":  # noqa: ASYNC110  another process would commit it
+            while (await sending.mail(mail_id)).status != "sending":  # noqa: ASYNC110  another process would commit it
                 await asyncio.sleep(0.01)
         attempt.cancel()
         await asyncio.wait([attempt])
         proxy.withholds_commits = False
         sending.clock.move(timedelta(hours=1))
         await sending.round()
-    assert (await sending.mail(mail_id)).state == "unknown"
+    assert (await sending.mail(mail_id)).status == "unknown"
 
 
 @pytest.mark.parametrize("when", ["before the greeting", "after it was cut", "nobody listens"])
@@ -298,14 +298,14 @@ async def test_a_server_that_cannot_be_used_gets_the_mail_later(
             proxy.cut()
         await attempt
         waiting = await sending.mail(mail_id)
-        assert (waiting.state, waiting.attempts) == ("waiting", 1)
+        assert (waiting.status, waiting.attempts) == ("waiting", 1)
         assert "The mail server" in (waiting.reply or "")
         proxy.is_black_hole, proxy.latency = False, 0.0
         sending.use(server_at(proxy.port))
         sending.timeouts = QUICK
         sending.clock.move(LATER)
         await sending.round()
-    assert (len(inbox.received), (await sending.mail(mail_id)).state) == (1, "sent")
+    assert (len(inbox.received), (await sending.mail(mail_id)).status) == (1, "sent")
 
 
 async def test_a_server_that_hangs_does_not_hold_up_other_work(
@@ -369,7 +369,7 @@ async def test_without_a_server_mails_are_kept_and_readable_and_can_be_sent_late
     mail_id = await sending.write("Kept text")
     await sending.round()
     kept = await sending.mail(mail_id)
-    assert (kept.state, kept.reply, kept.text) == ("kept", "not sent: no mail server", "Kept text")
+    assert (kept.status, kept.reply, kept.text) == ("kept", "not sent: no mail server", "Kept text")
     with pytest.raises(Conflict, match="no mail server"):
         await sending.send_again(mail_id)
     with mail_server(inbox) as port:
@@ -393,7 +393,7 @@ async def test_a_confidential_mail_is_read_by_its_recipient_only_and_forgotten_o
     await sending.round()
     assert "The secret link" in taken.received[0].message.get_content()
     sent = await sending.mail(mail_id)
-    assert (sent.state, sent.text, sent.html) == ("sent", None, None)
+    assert (sent.status, sent.text, sent.html) == ("sent", None, None)
     with pytest.raises(Conflict, match="sent"):
         await sending.send_again(mail_id)
 
@@ -405,7 +405,7 @@ async def test_a_mail_that_waited_too_long_is_not_sent(sending: Sending, taken: 
     sending.clock.move(LATER)
     await sending.round()
     expired = await sending.mail(mail_id)
-    assert (expired.state, taken.received) == ("expired", [])
+    assert (expired.status, taken.received) == ("expired", [])
     assert "450 4.2.1 later" in (expired.reply or "")
     with pytest.raises(Conflict, match="valid no longer"):
         await sending.send_again(mail_id)
@@ -422,8 +422,8 @@ async def test_who_left_a_list_gets_no_mail_of_it_even_one_that_was_due(
                 connection, sending.workspace_id, topic="news", subject_id=left, clock=sending.clock
             )
     await sending.round()
-    states = [(await sending.mail(each)).state for each in of_list.values()]
-    assert (states, len(taken.received)) == (["unsubscribed", "sent"], 1)
+    statuses = [(await sending.mail(each)).status for each in of_list.values()]
+    assert (statuses, len(taken.received)) == (["unsubscribed", "sent"], 1)
 
 
 @pytest.mark.parametrize(
@@ -457,16 +457,16 @@ async def test_names_and_addresses_that_are_not_ascii(sending: Sending, inbox: I
         domain_only = await sending.write(recipient=named)
         unsendable = await sending.write(recipient=Mailbox("grün@shop.example"))
         await sending.round()
-        assert (await sending.mail(domain_only)).state == "sent"
+        assert (await sending.mail(domain_only)).status == "sent"
         failed = await sending.mail(unsendable)
-        assert failed.state == "failed"
+        assert failed.status == "failed"
         assert "SMTPUTF8" in (failed.reply or "")
     with mail_server(inbox) as port:
         sending.use(server_at(port))
         await sending.send_again(unsendable)
         await sending.round()
     first, second = inbox.received
-    assert first.recipients == ["buchhaltung@xn--grn-hoa.example"]
+    assert first.recipients == ["buchhaltung@xn--grn-ioa.example"]
     assert first.message["To"].addresses[0].display_name == "Buchhaltung Müller, Süd"
     assert second.recipients == ["grün@shop.example"]
     assert sending.bounced == []

@@ -15,12 +15,15 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from keepwell.app.erasure.files import ErasedFiles
 from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.later import LaterWork
 from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
 from keepwell.identity.access_tokens.service import AccessTokens
+from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.importing.stripe.webhook import Secrets
@@ -44,6 +47,7 @@ def dependencies(
     *,
     committers: GroupCommitters,
     write_keys: WriteKeys,
+    later: LaterWork,
     access_tokens: AccessTokens,
     secret: bytes,
 ) -> Mapping[str, Provide]:
@@ -52,6 +56,8 @@ def dependencies(
         "bus": event_bus(runtime),
         "clock": runtime.clock,
         "committers": committers,
+        "later": later.start,
+        "link_mailer": link_mailer(settings, runtime=runtime),
         "runtime": runtime,
         "settings": settings,
         "signer": Signer(secret),
@@ -61,6 +67,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
+        "erased_files": ErasedFiles(settings, runtime),
         "registry": IMPORT_ENTITIES,
     }
     return {

@@ -96,6 +96,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "PaymentMethodChange": {"exp_month": 8, "exp_year": 2033},
     "NewMember": {"name": "Support", "role": "agent", "email": "support@example.org"},
     "MemberChange": {"role": "analyst"},
+    "DigestSetting": {"is_on": False},
+    "LinkRequest": {"email": "ada@example.org"},
     "Credentials": {"email": "ada@example.org", "password": "correct horse battery"},
     "NewPassword": {"password": "correct horse battery"},
     "RefreshGrant": {"grant_type": "refresh_token", "refresh_token": "kwr_0w4Jm"},
@@ -116,6 +118,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "version": 1,
         "revenue_uncertain_since": None,
         "revenue_uncertain_because": None,
+        "erased_at": None,
     },
     "SubscriptionItem": {
         "id": _SUBSCRIPTION_ID,

@@ -14,8 +14,12 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, changes, health, metrics, play
+from keepwell.app.api import account, activity, changes, erasure, health, metrics, play, work
 from keepwell.app.dependencies import dependencies
+from keepwell.app.digest import api as digest_api
+from keepwell.app.later import LaterWork, finishing
+from keepwell.app.mail import api as mail_api
+from keepwell.app.mail import unsubscribing
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
@@ -44,6 +48,7 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.api_tokens import api as api_tokens_api
 from keepwell.identity.audit import api as audit_api
+from keepwell.identity.mailed_links import api as mailed_links_api
 from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
@@ -86,6 +91,8 @@ ROUTES: Sequence[Any] = [
     *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
+    erasure.erase_account,
+    erasure.get_erasure,
     activity.get_activity,
     *changes.ROUTES,
     *contacts_api.ROUTES,
@@ -108,6 +115,10 @@ ROUTES: Sequence[Any] = [
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
+    *work.ROUTES,
+    *mailed_links_api.ROUTES,
+    *mail_api.ROUTES,
+    *digest_api.ROUTES,
 ]
 
 
@@ -123,6 +134,7 @@ def create_app(
     secret = secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
+    later = LaterWork()
     streams = ChangeStreams(database, most=settings.most_streams)
     provided = dependencies(
         settings,
@@ -130,11 +142,16 @@ def create_app(
         access_tokens=access_tokens,
         committers=committers,
         write_keys=WriteKeys(database),
+        later=later,
         secret=secret,
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[partial(_accepting_events, committers), partial(serving_streams, streams)],
+        lifespan=[
+            partial(_accepting_events, committers),
+            partial(serving_streams, streams),
+            partial(finishing, later),
+        ],
         dependencies=provided,
         state=_state(database, runtime, access_tokens=access_tokens, secret=secret, streams=streams),
         middleware=[_request_checks(settings)],
@@ -168,6 +185,7 @@ def _route_handlers() -> list[Any]:
         *intake_api.routes(),
         health.live,
         health.ready,
+        *unsubscribing.ROUTES,
         metrics.get_metrics,
         *play.routes(),
         *static_files.routes(),

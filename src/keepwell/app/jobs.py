@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from keepwell.app.digest.jobs import digest_kind
+from keepwell.app.erasure import files as erased_files
+from keepwell.app.mail.jobs import mail_kind
 from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
@@ -34,8 +37,11 @@ async def opened_worker(
     async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
         kinds = [
             *webhooks,
+            mail_kind(bounded, settings, runtime=runtime),
+            digest_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),
+            *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), bounded),
         ]
         yield Worker(bounded, kinds, clock=runtime.clock, tracer=tracer)
 

@@ -20,11 +20,12 @@ from keepwell.app.kept_files import kept_forever
 from keepwell.app.openapi import described
 from keepwell.platform.errors import NotFound
 from keepwell.platform.http.routes import PUBLIC
+from keepwell.platform.mail.links import UNSUBSCRIBE_PATH
 
 STATIC = Path(__file__).parent / "static"
 # Prefix of the game's files, which `keepwell.app.api.play` serves.
 GAME_PATH = "/bulwark"
-_SERVER_PATHS = ("/v1", "/assets", "/health", GAME_PATH)
+_SERVER_PATHS = ("/v1", "/assets", "/health", UNSUBSCRIBE_PATH, GAME_PATH)
 # The build's placeholder for the nonce of each response.
 _NONCE = "__CSP_NONCE__"
 _NONCE_BYTES = 16

@@ -47,11 +47,19 @@ VERBS = {
     "dead-letters": Verb(
         "keepwell.intake.dead_letters.cli", "dead_letters", "Rejected rows, with the reason."
     ),
+    "account": Verb("keepwell.app.erasure.cli", "account", "Erase the person behind an account."),
     "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, with proof."),
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
     "sample": Verb("keepwell.sample.cli", "sample", "The files of the sample business, not imported."),
+    "work": Verb("keepwell.app.work_cli", "work", "What workers have to do, and what fails."),
+    "digest": Verb(
+        "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."
+    ),
+    "mail": Verb(
+        "keepwell.app.mail.cli", "mail", "Mails: what was sent, what was not, and sending one again."
+    ),
     "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb("keepwell.identity.write_keys.cli", "write_key", "Keys for products that send events."),
     "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and with which role."),

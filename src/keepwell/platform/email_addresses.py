@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
+from email.utils import getaddresses
 
 import email_validator
 import msgspec
@@ -46,5 +46,6 @@ def require_header_text(text: str, *, field: str) -> None:
 def parsed_mailbox(text: str, *, field: str) -> Mailbox:
     """`Name <address>` or an address; raises DataValidationError that names `field`."""
     require_header_text(text, field=field)
-    name, address = parseaddr(text)
+    found = getaddresses([text])
+    name, address = found[0] if len(found) == 1 else ("", text)
     return Mailbox(valid_email(address or text, field=field).normalized, name or None)

@@ -44,7 +44,7 @@ def test_trusted_proxies_are_addresses_and_networks_and_empty_by_default() -> No
         ("https://Keepwell.example.org/", "https://keepwell.example.org"),
         ("http://10.0.0.7:8765", "http://10.0.0.7:8765"),
         ("https://[fd00::7]:8443", "https://[fd00::7]:8443"),
-        ("https://xn--grn-hoa.example", "https://xn--grn-hoa.example"),
+        ("https://xn--grn-ioa.example", "https://xn--grn-ioa.example"),
         ("", None),
     ],
 )

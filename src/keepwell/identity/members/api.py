@@ -10,6 +10,7 @@ from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, SkipValidation
 
+from keepwell.identity.mailed_links.api import TheLinkMailer
 from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, MemberPage, NewMember
 from keepwell.identity.model import Actor, Principal
@@ -67,16 +68,20 @@ async def get_member(
     responses=problems(409),
 )
 async def create_member(
-    data: JSONBody[NewMember], write: TheWrite, actor: NamedDependency[Actor], runtime: TheRuntime
+    data: JSONBody[NewMember],
+    write: TheWrite,
+    actor: NamedDependency[Actor],
+    runtime: TheRuntime,
+    link_mailer: TheLinkMailer,
 ) -> Response[Invitation]:
     """Add a member; `sign_in_path` lets them in once and is shown only now.
 
-    Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+    With an `email`, and if this server has a mail server, the link is mailed as well. Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
     signing in.
     """
     # Before `write`, which would replay the response of an earlier request.
     service.require_may_invite(actor.principal, data, now=runtime.clock.now())
-    work = partial(service.invite, write.connection, actor, data, runtime=runtime)
+    work = partial(service.invite, write.connection, actor, data, runtime=runtime, mailer=link_mailer)
     return await write.create(work, at="/v1/members/{id}")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from keepwell.identity import service as identity
+from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
 from keepwell.identity.model import Email
@@ -51,6 +52,8 @@ _ROLE = click.Choice([role.value for role in Role])
 def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
     """Add a member, and print the link that lets them in once, within 30 minutes.
 
+    With an e-mail and a mail server, it is mailed as well.
+
     While no server runs and KEEPWELL_PUBLIC_URL is not set, only the path of the link is printed; the address of the
     server comes before it.
 
@@ -60,7 +63,8 @@ def add_member(target: Target, name: str, role: str, *, email: str | None, as_js
 
     async def add(connection: Connection, workspace_id: UUID) -> Invitation:
         actor = await identity.operator(connection, workspace_id)
-        return await service.invite(connection, actor, new, runtime=system_runtime())
+        mailer = link_mailer(target.settings, runtime=system_runtime())
+        return await service.invite(connection, actor, new, runtime=system_runtime(), mailer=mailer)
 
     added = run(in_workspace(target, add))
     if as_json:

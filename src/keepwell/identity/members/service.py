@@ -11,6 +11,7 @@ import msgspec
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.emails import canonical_email
+from keepwell.identity.mailed_links.service import LinkMailer
 from keepwell.identity.members import store
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
 from keepwell.identity.model import (
@@ -65,10 +66,18 @@ def require_may_change_role(
             require_fresh_sign_in(principal, now=now)
 
 
-async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
+async def invite(
+    connection: Connection,
+    actor: Actor,
+    new: NewMember,
+    *,
+    runtime: Runtime,
+    mailer: LinkMailer | None = None,
+) -> Invitation:
     """Add a member and create the link that lets them in; over HTTP after `require_may_invite`.
 
-    Raises Conflict if the e-mail is in use, PolicyViolation for a role that may do more than the actor.
+    A `mailer` mails it as well, if there is an e-mail and a mail server. Raises Conflict if the e-mail is in use, PolicyViolation
+    for a role that may do more than the actor, and DataValidationError for a name that cannot be written in a mail.
     """
     require_may_grant(actor.principal, new.role)
     workspace_id, member_id = actor.principal.workspace_id, runtime.ids.new()
@@ -86,6 +95,8 @@ async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtim
     secret = await sessions.create_sign_in_link(
         connection, Principal(workspace_id, member_id), runtime=runtime
     )
+    if mailer is not None:
+        await mailer.mail_invitation(connection, member, workspace_id=workspace_id, secret=secret)
     return Invitation(**msgspec.structs.asdict(member), sign_in_path=f"/sign-in?token={secret}")
 
 

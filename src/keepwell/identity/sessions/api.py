@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import FromQuery, PathParameter, QueryParameter
 from litestar.response import Redirect
 
 from keepwell.identity.model import Actor, Principal
@@ -49,12 +49,14 @@ async def sign_in(
     runtime: TheRuntime,
     request_id: NamedDependency[str],
     link: Annotated[str, QueryParameter(name="token", min_length=1, max_length=200)],
+    ask: FromQuery[bool] = False,  # noqa: FBT002  a query parameter has a name
 ) -> Redirect:
-    """Use a one-time link, set the session cookie and go to the first page; asks first if another site's page led here.
+    """Use a one-time link, set the session cookie and go to the first page.
 
-    Otherwise that site could sign its visitors in as somebody else, who would then read what they enter.
+    Asks first if another site's page led here: that site could sign its visitors in as somebody else, who would then read
+    what they enter. Also if the link says so, as those in mails do: some programs open every link of a mail.
     """
-    if request.headers.get("sec-fetch-site") in _FROM_ANOTHER_SITE:
+    if ask or request.headers.get("sec-fetch-site") in _FROM_ANOTHER_SITE:
         # No link of ours has other characters, and a cookie cannot hold them.
         kept = link if link.isascii() else ""
         return Redirect(_CONFIRM, status_code=303, cookies=[link_cookie(request, kept)])

@@ -26,7 +26,7 @@ button {{ font: inherit; padding: 0.5rem 1rem; }}
 <main>
 <h1>Sign in to Keepwell?</h1>
 <p>You would be signed in as <strong>{member}</strong> of the workspace <strong>{workspace}</strong>.</p>
-<p>Another site's page opened this link. If you do not expect it, close this page.</p>
+<p>A mail or another site's page opened this link. If you do not expect it, close this page.</p>
 <form method="post" action="{action}"><button>Sign in as {member}</button></form>
 </main>
 </body>

@@ -1,4 +1,4 @@
-"""The work of sending mails: each attempt ends in a known state, and one of them is "unknown"."""
+"""The work of sending mails: each attempt ends in a known status, and one of them is "unknown"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeAlias
 from uuid import UUID
 
+import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 
 from keepwell.platform.clock import Clock
@@ -18,7 +19,7 @@ from keepwell.platform.mail import store
 from keepwell.platform.mail.delivery import Accepted, Courier, Lost, NotWanted, Refused
 from keepwell.platform.mail.links import Subscription
 from keepwell.platform.mail.message import Letter
-from keepwell.platform.mail.model import NO_SERVER, MailState
+from keepwell.platform.mail.model import NO_SERVER, MailStatus
 from keepwell.platform.mail.service import KIND, opened
 from keepwell.platform.mail.store import MailRow
 from keepwell.platform.work.kinds import LeasedKind, NextDue, Settle
@@ -32,8 +33,17 @@ _STOPPED = "the sender stopped while the content was being sent"
 _OPTED_OUT = "not sent: the recipient has left this list"
 _OF_ANOTHER_HOME = "its text was encrypted by another home's secret"
 
-# Told, in the transaction that ends the mail, that the address of its subject takes no mail.
-Undeliverable: TypeAlias = Callable[[Connection, UUID, UUID], Awaitable[None]]
+
+class Subject(msgspec.Struct, frozen=True):
+    """Whom a mail was about, and the address that it went to."""
+
+    workspace_id: UUID
+    subject_id: UUID
+    address: str
+
+
+# Called in the transaction that ends a mail whose recipient's address takes none.
+Undeliverable: TypeAlias = Callable[[Connection, Subject], Awaitable[None]]
 # The link by which a subscription ends; None if this installation has no address that others reach.
 UnsubscribeLink: TypeAlias = Callable[[Subscription], str | None]
 
@@ -41,7 +51,7 @@ UnsubscribeLink: TypeAlias = Callable[[Subscription], str | None]
 class MailWork:
     """Sends due mails by `courier`, and settles what became of each; without one, they are kept.
 
-    `undeliverable(connection, workspace_id, subject_id)` hears of an address that takes no mail.
+    `undeliverable` hears of an address that takes no mail.
     """
 
     def __init__(
@@ -72,19 +82,19 @@ class MailWork:
     async def _perform(self, job: Job) -> Settle:
         async with self._database.workspace(job.workspace_id) as connection:
             row = await store.TO_SEND.maybe_one(connection, workspace_id=job.workspace_id, id=job.subject_id)
-        if row is None or row.state not in {"waiting", "sending"}:
+        if row is None or row.status not in {"waiting", "sending"}:
             return _nothing
         ended = _ended_before(row, now=self._clock.now())
         if ended is not None:
-            return partial(self._end, job=job, state=ended[0], reply=ended[1])
+            return partial(self._end, job=job, status=ended[0], reply=ended[1])
         courier, sender = self._courier, self._sender
         if courier is None or sender is None:
             # It was written by a process that has a mail server.
-            return partial(self._end, job=job, state="kept", reply=NO_SERVER)
+            return partial(self._end, job=job, status="kept", reply=NO_SERVER)
         try:
             letter = self._letter(row, job.workspace_id, sender=sender)
         except InvalidToken:
-            return partial(self._end, job=job, state="failed", reply=_OF_ANOTHER_HOME)
+            return partial(self._end, job=job, status="failed", reply=_OF_ANOTHER_HOME)
         return await self._deliver(job, row, letter, courier=courier)
 
     async def _deliver(self, job: Job, row: MailRow, letter: Letter, *, courier: Courier) -> Settle:
@@ -96,15 +106,17 @@ class MailWork:
             return partial(self._wait, job=job, reply=error.message)
         match delivery:
             case Accepted(reply):
-                return partial(self._end, job=job, state="sent", reply=reply, was_tried=True)
+                return partial(self._end, job=job, status="sent", reply=reply, was_tried=True)
             case Lost(why):
-                return partial(self._end, job=job, state="unknown", reply=why, was_tried=True)
+                return partial(self._end, job=job, status="unknown", reply=why, was_tried=True)
             case Refused(reply) if reply.is_temporary:
                 return partial(self._wait, job=job, reply=str(reply))
             case Refused(reply):
-                lost = row.subject_id if reply.is_about_the_address else None
+                lost = None
+                if reply.is_about_the_address and row.subject_id is not None:
+                    lost = Subject(job.workspace_id, row.subject_id, row.recipient_address)
                 return partial(
-                    self._end, job=job, state="failed", reply=str(reply), undeliverable=lost, was_tried=True
+                    self._end, job=job, status="failed", reply=str(reply), undeliverable=lost, was_tried=True
                 )
 
     async def _hand_over(self, job: Job) -> bool:
@@ -142,28 +154,28 @@ class MailWork:
         connection: Connection,
         *,
         job: Job,
-        state: MailState,
+        status: MailStatus,
         reply: str,
-        undeliverable: UUID | None = None,
+        undeliverable: Subject | None = None,
         was_tried: bool = False,
     ) -> NextDue:
         await store.END.run(
             connection,
             workspace_id=job.workspace_id,
             id=job.subject_id,
-            state=state,
+            status=status,
             reply=reply,
             now=self._clock.now(),
             was_tried=was_tried,
         )
         if undeliverable is not None:
-            await self._undeliverable(connection, job.workspace_id, undeliverable)
+            await self._undeliverable(connection, undeliverable)
         return None
 
 
-def _ended_before(row: MailRow, *, now: datetime) -> tuple[MailState, str] | None:
-    """The state that a due mail is in without another attempt, and why; None if it is to be sent."""
-    if row.state == "sending":
+def _ended_before(row: MailRow, *, now: datetime) -> tuple[MailStatus, str] | None:
+    """The status that a due mail is in without another attempt, and why; None if it is to be sent."""
+    if row.status == "sending":
         # An attempt has begun to send the content and did not come back.
         return "unknown", _STOPPED
     if row.has_opted_out:

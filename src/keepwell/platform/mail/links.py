@@ -33,7 +33,7 @@ def unsubscribe_path(subscription: Subscription, *, secret: bytes) -> str:
     """The path of the link that ends `subscription`; it needs no sign-in and does not expire."""
     content = msgspec.msgpack.encode(subscription)
     token = base64.urlsafe_b64encode(content + _tag(content, secret)).decode().rstrip("=")
-    return f"{UNSUBSCRIBE_PATH}/{token}"
+    return f"{UNSUBSCRIBE_PATH}?token={token}"
 
 
 def subscription_of(token: str, *, secret: bytes) -> Subscription:

@@ -1,4 +1,4 @@
-"""Mails, the states that they pass through, and what a mail server's answers mean."""
+"""Mails, the statuses that they pass through, and what a mail server's answers mean."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from keepwell.platform.email_addresses import Mailbox, require_header_text, vali
 from keepwell.platform.errors import DataValidationError
 
 # kept: no mail server is configured. unknown: the server may or may not have it, so it is not sent again by itself.
-MailState: TypeAlias = Literal[
+MailStatus: TypeAlias = Literal[
     "kept", "waiting", "sending", "sent", "failed", "unknown", "expired", "unsubscribed"
 ]
 MailSort: TypeAlias = Literal["id", "-id"]
-STATES: Sequence[MailState] = get_args(MailState)
+STATUSES: Sequence[MailStatus] = get_args(MailStatus)
 # A person may send these again; the others are on their way, were taken, or are not wanted.
-SENDABLE: frozenset[MailState] = frozenset({"kept", "failed", "unknown", "expired"})
+SENDABLE: frozenset[MailStatus] = frozenset({"kept", "failed", "unknown", "expired"})
 NO_SERVER = "not sent: no mail server"
 # RFC 5321, section 4.5.4.1: give up after four or five days.
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -68,7 +68,7 @@ class MailItem(msgspec.Struct, frozen=True):
 
     id: UUID
     kind: str
-    state: MailState
+    status: MailStatus
     recipient_name: str | None
     recipient_address: str
     subject: str

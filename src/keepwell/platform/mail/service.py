@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Readable
+from keepwell.platform.erasure import Person
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.mail import store
 from keepwell.platform.mail.message import message_id
@@ -26,7 +27,7 @@ from keepwell.platform.mail.model import (
     MailDetail,
     MailItem,
     MailSort,
-    MailState,
+    MailStatus,
     NewMail,
     checked,
 )
@@ -75,7 +76,7 @@ class Outbox:
             recipient_name=mail.recipient.name,
             recipient_address=mail.recipient.address,
             subject=mail.subject,
-            state="kept" if server is None else "waiting",
+            status="kept" if server is None else "waiting",
             reply=NO_SERVER if server is None else None,
             created_at=now,
             expires_at=now + mail.lifetime,
@@ -114,12 +115,12 @@ async def list_mails(
     workspace_id: UUID,
     limit: int,
     after: PageEnd | None = None,
-    state: MailState | None = None,
+    status: MailStatus | None = None,
     kind: str | None = None,
 ) -> RowPage[MailItem]:
     """A page of mails in the order in which they were written."""
     return await store.PAGES.page(
-        reader, sort, limit=limit, after=after, workspace_id=workspace_id, state=state, kind=kind
+        reader, sort, limit=limit, after=after, workspace_id=workspace_id, status=status, kind=kind
     )
 
 
@@ -131,21 +132,26 @@ async def get_mail(reader: Readable, workspace_id: UUID, *, mail_id: UUID) -> Ma
     return found
 
 
+async def is_written(reader: Readable, workspace_id: UUID, *, once: str) -> bool:
+    """Whether the mail with this `once` exists."""
+    return await store.BY_ONCE.maybe_one(reader, workspace_id=workspace_id, once=once) is not None
+
+
 async def send_again(
     connection: Connection, workspace_id: UUID, *, mail_id: UUID, clock: Clock, has_server: bool
 ) -> MailDetail:
     """Make a mail due again that is kept, failed, expired or of unknown outcome; the same message, so it may arrive twice.
 
-    Raises NotFound, and Conflict for one in another state, one whose text is gone, or without a mail server.
+    Raises NotFound, and Conflict for one in another status, one whose text is gone, or without a mail server.
     """
     found = await store.LOCKED.maybe_one(connection, workspace_id=workspace_id, id=mail_id)
     if found is None:
         raise _no_mail(mail_id)
     if not has_server:
         raise Conflict("There is no mail server.", hint="Set KEEPWELL_SMTP_URL, and restart.")
-    if found.state not in SENDABLE:
+    if found.status not in SENDABLE:
         raise Conflict(
-            f"This mail is {found.state}.", hint=f"Only these are sent again: {', '.join(sorted(SENDABLE))}."
+            f"This mail is {found.status}.", hint=f"Only these are sent again: {', '.join(sorted(SENDABLE))}."
         )
     now = clock.now()
     if found.is_without_text or (found.is_confidential and found.expires_at <= now):
@@ -186,3 +192,13 @@ def _no_mail(mail_id: UUID) -> NotFound:
     return NotFound(
         f"This workspace has no mail {mail_id}.", hint="`./keepwell mail list` and GET /v1/mail list them."
     )
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Delete the mails to the person and those that name them, sent or not; the rows by table."""
+    workspace_id, ids = person.workspace_id, list(person.personal_ids)
+    mails = await store.ERASE_MAILS.run(
+        connection, workspace_id=workspace_id, ids=ids, texts=list(person.texts), pattern=person.pattern
+    )
+    opt_outs = await store.ERASE_OPT_OUTS.run(connection, workspace_id=workspace_id, ids=ids)
+    return {"mails": mails, "mail_opt_outs": opt_outs}

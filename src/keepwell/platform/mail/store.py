@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.database import Command, Query
-from keepwell.platform.mail.model import MailDetail, MailItem, MailState
+from keepwell.platform.mail.model import MailDetail, MailItem, MailStatus
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 
 
@@ -17,7 +17,7 @@ class MailRow(msgspec.Struct, frozen=True):
     """A mail as it is sent."""
 
     id: UUID
-    state: MailState
+    status: MailStatus
     message_id: str
     sender_name: str | None
     sender_address: str | None
@@ -44,7 +44,7 @@ class WrittenRow(msgspec.Struct, frozen=True):
 class LockedRow(msgspec.Struct, frozen=True):
     """What decides whether a mail can be sent again."""
 
-    state: MailState
+    status: MailStatus
     expires_at: datetime
     is_confidential: bool
     is_without_text: bool
@@ -61,11 +61,11 @@ INSERT = Query(
     """
     insert into mails
       (workspace_id, id, kind, once, subject_id, topic, message_id, sender_name, sender_address, recipient_name,
-       recipient_address, subject, text, html, sealed, state, reply, created_at, expires_at)
+       recipient_address, subject, text, html, sealed, status, reply, created_at, expires_at)
     values
       (%(workspace_id)s, %(id)s, %(kind)s, %(once)s, %(subject_id)s, %(topic)s, %(message_id)s, %(sender_name)s,
        %(sender_address)s, %(recipient_name)s, %(recipient_address)s, %(subject)s, %(text)s, %(html)s, %(sealed)s,
-       %(state)s, %(reply)s, %(created_at)s, %(expires_at)s)
+       %(status)s, %(reply)s, %(created_at)s, %(expires_at)s)
     on conflict (workspace_id, once) do nothing
     returning id
     """,
@@ -73,7 +73,7 @@ INSERT = Query(
 )
 
 _ITEM: LiteralString = """
-    select id, kind, state, recipient_name, recipient_address, subject, attempts, reply, created_at, ended_at
+    select id, kind, status, recipient_name, recipient_address, subject, attempts, reply, created_at, ended_at
 """
 _MAILS: LiteralString = "from mails where workspace_id = %(workspace_id)s"
 
@@ -81,7 +81,7 @@ PAGES = Keyset(
     _ITEM,
     _MAILS
     + """
-      and (%(state)s::text is null or state = %(state)s)
+      and (%(status)s::text is null or status = %(status)s)
       and (%(kind)s::text is null or kind = %(kind)s)
     """,
     MailItem,
@@ -90,9 +90,11 @@ PAGES = Keyset(
 
 DETAIL = Query(f"{_ITEM}, message_id, subject_id, text, html {_MAILS} and id = %(id)s", MailDetail)
 
+BY_ONCE = Query("select id from mails where workspace_id = %(workspace_id)s and once = %(once)s", WrittenRow)
+
 LOCKED = Query(
     f"""
-    select state, expires_at, sealed is not null as is_confidential,
+    select status, expires_at, sealed is not null as is_confidential,
            text is null and sealed is null as is_without_text
     {_MAILS} and id = %(id)s for update
     """,
@@ -101,7 +103,7 @@ LOCKED = Query(
 
 TO_SEND = Query(
     """
-    select id, state, message_id, sender_name, sender_address, recipient_name, recipient_address, subject, text, html, sealed,
+    select id, status, message_id, sender_name, sender_address, recipient_name, recipient_address, subject, text, html, sealed,
            topic, subject_id, created_at, expires_at, reply,
            exists (
              select from mail_opt_outs o
@@ -115,32 +117,32 @@ TO_SEND = Query(
 # The server gets the content only after this is committed: whoever finds `sending` does not know what became of it.
 HAND_OVER = Command(
     """
-    update mails set state = 'sending', attempts = attempts + 1
-    where workspace_id = %(workspace_id)s and id = %(id)s and state = 'waiting'
+    update mails set status = 'sending', attempts = attempts + 1
+    where workspace_id = %(workspace_id)s and id = %(id)s and status = 'waiting'
     """
 )
 
 # An attempt that did not get as far as the content counts too.
 WAIT = Command(
     """
-    update mails set state = 'waiting', reply = %(reply)s,
-      attempts = attempts + case when state = 'waiting' then 1 else 0 end
-    where workspace_id = %(workspace_id)s and id = %(id)s and state in ('waiting', 'sending')
+    update mails set status = 'waiting', reply = %(reply)s,
+      attempts = attempts + case when status = 'waiting' then 1 else 0 end
+    where workspace_id = %(workspace_id)s and id = %(id)s and status in ('waiting', 'sending')
     """
 )
 
 END = Command(
     """
-    update mails set state = %(state)s, reply = %(reply)s, ended_at = %(now)s,
-      attempts = attempts + case when state = 'waiting' and %(was_tried)s then 1 else 0 end,
-      sealed = case when %(state)s in ('sent', 'expired') then null else sealed end
-    where workspace_id = %(workspace_id)s and id = %(id)s and state in ('waiting', 'sending')
+    update mails set status = %(status)s, reply = %(reply)s, ended_at = %(now)s,
+      attempts = attempts + case when status = 'waiting' and %(was_tried)s then 1 else 0 end,
+      sealed = case when %(status)s in ('sent', 'expired') then null else sealed end
+    where workspace_id = %(workspace_id)s and id = %(id)s and status in ('waiting', 'sending')
     """
 )
 
 SEND_AGAIN = Command(
     """
-    update mails set state = 'waiting', ended_at = null, expires_at = greatest(expires_at, %(expires_at)s)
+    update mails set status = 'waiting', ended_at = null, expires_at = greatest(expires_at, %(expires_at)s)
     where workspace_id = %(workspace_id)s and id = %(id)s
     """
 )
@@ -166,4 +168,19 @@ OPTED_OUT = Query(
     where workspace_id = %(workspace_id)s and topic = %(topic)s and subject_id = %(subject_id)s
     """,
     SinceRow,
+)
+
+ERASE_MAILS = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s
+      and (subject_id = any(%(ids)s::uuid[]) or recipient_address = any(%(texts)s::text[])
+           or concat_ws(' ', recipient_name, recipient_address, subject, text, html, reply) ~* %(pattern)s)
+    """
+)
+
+ERASE_OPT_OUTS = Command(
+    """
+    delete from mail_opt_outs where workspace_id = %(workspace_id)s and subject_id = any(%(ids)s::uuid[])
+    """
 )

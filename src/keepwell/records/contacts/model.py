@@ -31,7 +31,7 @@ class ContactItem(msgspec.Struct, frozen=True):
     """A person or a role at an account, such as its front desk.
 
     Invoices and payment matters go to the one that `is_billing`; an account has at most one. A contact that
-    unsubscribed gets no other mail.
+    unsubscribed gets no other mail. `is_undeliverable` if a mail server said that its `email` takes no mail.
     """
 
     id: UUID
@@ -45,6 +45,7 @@ class ContactItem(msgspec.Struct, frozen=True):
     website: str | None
     is_billing: bool
     unsubscribed_at: datetime | None
+    is_undeliverable: bool
     version: int
 
 

@@ -1,4 +1,4 @@
-"""Contacts: list, read, add, change, delete, and erase all of an account.
+"""Contacts: list, read, add, change, delete.
 
 Functions that change something take a `ChangeContext` with a transaction, and never commit.
 """
@@ -27,6 +27,7 @@ from keepwell.records.contacts.model import (
     NewContact,
     audited,
 )
+from keepwell.records.times import require_past
 
 _CHANGEABLE = (*DETAILS, "is_billing", "unsubscribed_at")
 
@@ -66,6 +67,7 @@ async def create_contact(context: ChangeContext, new: NewContact) -> ContactItem
     Raises NotFound for its account, Conflict if its external id is taken, DataValidationError for a wrong detail.
     """
     fields = checked(msgspec.structs.asdict(new), DETAILS)
+    require_past("unsubscribed_at", new.unsubscribed_at, now=context.runtime.clock.now())
     scope = {"workspace_id": context.workspace_id}
     await accounts.get_account(context.connection, **scope, account_id=new.account_id)
     contact_id = context.runtime.ids.new()
@@ -89,11 +91,33 @@ async def update_contact(
     """
     before = await _locked(context, contact_id, version=version)
     fields = checked(given(change), DETAILS)
+    require_past("unsubscribed_at", fields.get("unsubscribed_at"), now=context.runtime.clock.now())
     if fields.get("is_billing") and not before.is_billing:
         await _release_billing(context, account_id=before.account_id)
     after = await _write(context, before, fields)
     await _require_one_billing(context)
     return after
+
+
+async def unsubscribe(context: ChangeContext, *, contact_id: UUID) -> None:
+    """Note that a contact wants no more mail; nothing if it has said so before, or is gone."""
+    before = await _locked_or_none(context, contact_id)
+    if before is not None and before.unsubscribed_at is None:
+        await _write(context, before, {"unsubscribed_at": context.runtime.clock.now()})
+
+
+async def note_undeliverable(context: ChangeContext, *, contact_id: UUID, email: str) -> None:
+    """Note that a mail server takes no mail for `email`; nothing if the contact has another one by now, or is gone."""
+    before = await _locked_or_none(context, contact_id)
+    if before is None or before.is_undeliverable:
+        return
+    scope = {"workspace_id": context.workspace_id, "contact_id": contact_id}
+    if await store.NOTE_UNDELIVERABLE.run(context.connection, **scope, email=canonical_email(email)):
+        after = await get_contact(context.connection, **scope)
+        after_audit = audited(after, changed=["is_undeliverable"])
+        await context.record(
+            "contact.updated", contact_id, before=audited(before), after=after_audit, sent=after
+        )
 
 
 async def delete_contact(context: ChangeContext, *, contact_id: UUID, version: int | None) -> None:
@@ -102,26 +126,6 @@ async def delete_contact(context: ChangeContext, *, contact_id: UUID, version: i
     await store.DELETE.run(context.connection, workspace_id=context.workspace_id, contact_id=contact_id)
     await context.changed("contacts", contact_id, account_id=before.account_id)
     await context.record("contact.deleted", contact_id, before=audited(before), sent=before)
-
-
-async def erase_account_people(context: ChangeContext, *, account_id: UUID) -> list[UUID]:
-    """Delete all contacts of an account for privacy, and return their ids; nothing about them is sent to webhooks.
-
-    The import log keeps imported rows: `import_log.service.forget` removes them from there.
-    """
-    gone = await store.DELETE_OF_ACCOUNT.all(
-        context.connection, workspace_id=context.workspace_id, account_id=account_id
-    )
-    for contact in gone:
-        await context.changed("contacts", contact.id, account_id=account_id)
-        await context.record(
-            "contact.deleted", contact.id, before=audited(contact), sent=_without_details(contact)
-        )
-    return [contact.id for contact in gone]
-
-
-def _without_details(contact: ContactItem) -> ContactItem:
-    return msgspec.structs.replace(contact, **dict.fromkeys(DETAILS))
 
 
 async def _release_billing(context: ChangeContext, *, account_id: UUID) -> None:
@@ -153,10 +157,14 @@ async def _write(context: ChangeContext, before: ContactItem, fields: dict[str, 
     return after
 
 
-async def _locked(context: ChangeContext, contact_id: UUID, *, version: int | None) -> ContactItem:
-    found = await store.LOCKED_CONTACT.maybe_one(
+async def _locked_or_none(context: ChangeContext, contact_id: UUID) -> ContactItem | None:
+    return await store.LOCKED_CONTACT.maybe_one(
         context.connection, workspace_id=context.workspace_id, contact_id=contact_id
     )
+
+
+async def _locked(context: ChangeContext, contact_id: UUID, *, version: int | None) -> ContactItem:
+    found = await _locked_or_none(context, contact_id)
     if found is None:
         raise _no_contact(contact_id)
     require_version(found.version, version)

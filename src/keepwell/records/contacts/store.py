@@ -10,7 +10,7 @@ from keepwell.records.contacts.model import ContactItem
 
 _COLUMNS: LiteralString = """
     select id, external_id, account_id, name, email, phone, locale, time_zone, website, is_billing,
-           unsubscribed_at, version
+           unsubscribed_at, coalesce(undeliverable_email = email, false) as is_undeliverable, version
 """
 
 _SOURCE: LiteralString = "from contacts where workspace_id = %(workspace_id)s"
@@ -55,16 +55,15 @@ UPDATE = Command(
     """
 )
 
-DELETE = Command("delete from contacts where workspace_id = %(workspace_id)s and id = %(contact_id)s")
-
-DELETE_OF_ACCOUNT = Query(
+# Not if the address was changed since the mail was written.
+NOTE_UNDELIVERABLE = Command(
     """
-    delete from contacts where workspace_id = %(workspace_id)s and account_id = %(account_id)s
-    returning id, external_id, account_id, name, email, phone, locale, time_zone, website, is_billing,
-              unsubscribed_at, version
-    """,
-    ContactItem,
+    update contacts set undeliverable_email = email, version = version + 1
+    where workspace_id = %(workspace_id)s and id = %(contact_id)s and email = %(email)s
+    """
 )
+
+DELETE = Command("delete from contacts where workspace_id = %(workspace_id)s and id = %(contact_id)s")
 
 # The constraint is deferred, so that the flag may move; here an error still belongs to the request that caused it.
 REQUIRE_ONE_BILLING = Command("set constraints contacts_one_billing immediate")

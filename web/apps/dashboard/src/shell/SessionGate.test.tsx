@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { onlineManager } from '@tanstack/react-query';
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
@@ -38,6 +38,29 @@ test('a wrong password is refused with the reason, and what was typed stays', as
   await userEvent.type(screen.getByLabelText('Password'), 'wrong horse battery{Enter}');
   expect((await screen.findByRole('alert')).textContent).toMatch(/password is wrong.*Try again/);
   expect(screen.getByDisplayValue('ada@example.org')).toBeDefined();
+});
+
+test('where mails are sent, a member has a link mailed, and the answer tells no more than the server does', async () => {
+  const detail = 'If this is a member\u2019s e-mail, a link is on its way.';
+  server = await openPage('/', {
+    'GET /v1/session': signedOut,
+    'GET /v1/sign-in-ways': { body: { password: true, mail: true, provider: true } },
+    'POST /v1/sign-in-links': { status: 202, body: { detail } },
+  });
+  const form = within(await screen.findByRole('form', { name: 'Sign in by mail' }));
+  await userEvent.type(form.getByLabelText('E-mail'), 'ada@example.org');
+  await userEvent.click(form.getByRole('button', { name: 'Mail me a link' }));
+  expect((await form.findByRole('status')).textContent).toBe(detail);
+  expect(screen.getByRole('link', { name: /provider/ }).getAttribute('href')).toBe('/sign-in/oidc');
+});
+
+test('without a mail server no link by mail is offered', async () => {
+  server = await openPage('/', {
+    'GET /v1/session': signedOut,
+    'GET /v1/sign-in-ways': { body: { password: true, mail: false, provider: false } },
+  });
+  expect(await screen.findByLabelText('Password')).toBeDefined();
+  expect(screen.queryByRole('button', { name: 'Mail me a link' })).toBeNull();
 });
 
 test('without a network the pages still ask the server, which may be this machine', async () => {

@@ -2,8 +2,8 @@
 
 import { operation } from '../operation';
 
-import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDifferencesData, GetDifferencesResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListContactsData, ListContactsResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
-import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDifferencesResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListContactsResponse, vListImportsResponse, vListInvoicesResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
+import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, EraseAccountData, EraseAccountResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDifferencesData, GetDifferencesResponse, GetDigestSettingData, GetDigestSettingResponse, GetErasureData, GetErasureResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListContactsData, ListContactsResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetDigestSettingData, SetDigestSettingResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
+import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vEraseAccountResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDifferencesResponse, vGetDigestSettingResponse, vGetErasureResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListContactsResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetDigestSettingResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
 
 /**
  * Is it alive
@@ -93,6 +93,26 @@ export const updateAccount = operation<UpdateAccountData, UpdateAccountResponse>
     method: 'PATCH',
     path: '/v1/accounts/{account_id}',
     schema: vUpdateAccountResponse
+});
+
+/**
+ * An erasure, and whether it has reached the files
+ * When the person was erased, and whether events and dead letters have been searched.
+ */
+export const getErasure = operation<GetErasureData, GetErasureResponse>({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/erasure',
+    schema: vGetErasureResponse
+});
+
+/**
+ * Erase the person behind an account
+ * Remove the person permanently: name, contacts, cards, events, and every copy. The books keep their sums.
+ */
+export const eraseAccount = operation<EraseAccountData, EraseAccountResponse>({
+    method: 'POST',
+    path: '/v1/accounts/{account_id}/erasure',
+    schema: vEraseAccountResponse
 });
 
 /**
@@ -249,6 +269,26 @@ export const updateContact = operation<UpdateContactData, UpdateContactResponse>
 });
 
 /**
+ * Whether you get the weekly digest
+ * Your own setting.
+ */
+export const getDigestSetting = operation<GetDigestSettingData, GetDigestSettingResponse>({
+    method: 'GET',
+    path: '/v1/digest',
+    schema: vGetDigestSettingResponse
+});
+
+/**
+ * Turn the weekly digest on or off
+ * Your own setting; the link in each digest turns it off too.
+ */
+export const setDigestSetting = operation<SetDigestSettingData, SetDigestSettingResponse>({
+    method: 'PUT',
+    path: '/v1/digest',
+    schema: vSetDigestSettingResponse
+});
+
+/**
  * List imports
  * Past imports with their column drift and assumptions, a page at a time.
  */
@@ -329,6 +369,36 @@ export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>
 });
 
 /**
+ * List mails
+ * Mails and what became of them, newest first.
+ */
+export const listMails = operation<ListMailsData, ListMailsResponse>({
+    method: 'GET',
+    path: '/v1/mail',
+    schema: vListMailsResponse
+});
+
+/**
+ * One mail
+ * One mail with its texts; those of sign-in links and invitations are for their recipients only.
+ */
+export const getMail = operation<GetMailData, GetMailResponse>({
+    method: 'GET',
+    path: '/v1/mail/{mail_id}',
+    schema: vGetMailResponse
+});
+
+/**
+ * Send a mail again
+ * Send a mail that was kept, failed or expired, or whose outcome is unknown. It is the same message, and may arrive twice.
+ */
+export const sendMailAgain = operation<SendMailAgainData, SendMailAgainResponse>({
+    method: 'POST',
+    path: '/v1/mail/{mail_id}/send-again',
+    schema: vSendMailAgainResponse
+});
+
+/**
  * Your preferences
  * Your time zone, language and quiet hours; null is the workspace's.
  */
@@ -362,7 +432,7 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
  * Invite a member
  * Add a member; `sign_in_path` lets them in once and is shown only now.
  *
- * Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+ * With an `email`, and if this server has a mail server, the link is mailed as well. Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
  * signing in.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
@@ -721,6 +791,28 @@ export const signIn = operation<SignInData, SignInResponse>({
 });
 
 /**
+ * Ask for a sign-in link by mail
+ * Mail a link to the member with this e-mail. The answer, and its time, is the same if there is none.
+ *
+ * 409 if this server has no mail server.
+ */
+export const requestSignInLink = operation<RequestSignInLinkData, RequestSignInLinkResponse>({
+    method: 'POST',
+    path: '/v1/sign-in-links',
+    schema: vRequestSignInLinkResponse
+});
+
+/**
+ * The ways to sign in
+ * What the sign-in page can offer.
+ */
+export const getSignInWays = operation<GetSignInWaysData, GetSignInWaysResponse>({
+    method: 'GET',
+    path: '/v1/sign-in-ways',
+    schema: vGetSignInWaysResponse
+});
+
+/**
  * List subscriptions
  * Subscriptions as of today, a page at a time.
  */
@@ -910,6 +1002,26 @@ export const testWebhookEndpoint = operation<TestWebhookEndpointData, TestWebhoo
     method: 'POST',
     path: '/v1/webhook-endpoints/{webhook_endpoint_id}/test',
     schema: vTestWebhookEndpointResponse
+});
+
+/**
+ * List due work
+ * What workers have to do in this workspace: what waits, is due, late, running or failing, or of an unknown kind.
+ */
+export const listWork = operation<ListWorkData, ListWorkResponse>({
+    method: 'GET',
+    path: '/v1/work',
+    schema: vListWorkResponse
+});
+
+/**
+ * Retry due work
+ * Have it done now, whether it has failed or only waits; what is under way is refused.
+ */
+export const retryWork = operation<RetryWorkData, RetryWorkResponse>({
+    method: 'POST',
+    path: '/v1/work/{kind}/{subject_id}/retry',
+    schema: vRetryWorkResponse
 });
 
 /**

@@ -72,6 +72,30 @@ export type Workspace = {
 };
 
 /**
+ * WorkPage
+ */
+export type WorkPage = {
+    items: Array<WorkItem>;
+    next: string | null;
+};
+
+/**
+ * WorkItem
+ */
+export type WorkItem = {
+    /**
+     * Attempts since it last succeeded.
+     */
+    attempts: number;
+    due_at: string;
+    id: string;
+    kind: string;
+    last_error: string | null;
+    leased_until: string | null;
+    status: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown';
+};
+
+/**
  * UnratedSubscriptions
  */
 export type UnratedSubscriptions = {
@@ -188,6 +212,15 @@ export type SubscriptionChange = {
 export type EndReason = 'voluntary' | 'involuntary';
 
 /**
+ * SignInWays
+ */
+export type SignInWays = {
+    mail: boolean;
+    password: boolean;
+    provider: boolean;
+};
+
+/**
  * SessionView
  */
 export type SessionView = {
@@ -201,7 +234,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -882,6 +915,64 @@ export type MemberChange = {
 };
 
 /**
+ * MailPage
+ */
+export type MailPage = {
+    items: Array<MailItem>;
+    next: string | null;
+};
+
+/**
+ * MailItem
+ */
+export type MailItem = {
+    attempts: number;
+    created_at: string;
+    ended_at: string | null;
+    id: string;
+    kind: string;
+    recipient_address: string;
+    recipient_name: string | null;
+    reply: string | null;
+    status: 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'unsubscribed';
+    subject: string;
+};
+
+/**
+ * MailDetail
+ */
+export type MailDetail = {
+    attempts: number;
+    created_at: string;
+    ended_at: string | null;
+    html: string | null;
+    id: string;
+    kind: string;
+    message_id: string;
+    recipient_address: string;
+    recipient_name: string | null;
+    reply: string | null;
+    status: 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'unsubscribed';
+    subject: string;
+    subject_id: string | null;
+    text: string | null;
+};
+
+/**
+ * LinkRequested
+ */
+export type LinkRequested = {
+    detail: string;
+};
+
+/**
+ * LinkRequest
+ */
+export type LinkRequest = {
+    email: string;
+};
+
+/**
  * LifetimeValueReport
  */
 export type LifetimeValueReport = {
@@ -991,6 +1082,17 @@ export type Health = {
 };
 
 /**
+ * ErasureItem
+ */
+export type ErasureItem = {
+    account_id: string;
+    erased_at: string;
+    files: 'due' | 'done';
+    files_done_at: string | null;
+    last_error: string | null;
+};
+
+/**
  * EndpointWithSecret
  */
 export type EndpointWithSecret = {
@@ -1051,6 +1153,13 @@ export type EndpointChange = {
      * Where messages are sent; https.
      */
     url?: string;
+};
+
+/**
+ * DigestSetting
+ */
+export type DigestSetting = {
+    is_on: boolean;
 };
 
 /**
@@ -1146,6 +1255,7 @@ export type ContactItem = {
     external_id: string;
     id: string;
     is_billing: boolean;
+    is_undeliverable: boolean;
     locale: string | null;
     name: string | null;
     phone: string | null;
@@ -1387,6 +1497,7 @@ export type AccountPage = {
 export type AccountItem = {
     country: string | null;
     currency: string;
+    erased_at: string | null;
     external_id: string;
     id: string;
     industry: string | null;
@@ -1409,6 +1520,7 @@ export type AccountDetail = {
     activity: Activity;
     country: string | null;
     currency: string;
+    erased_at: string | null;
     external_id: string;
     id: string;
     industry: string | null;
@@ -1625,6 +1737,48 @@ export type UpdateAccountResponses = {
 };
 
 export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
+
+export type GetErasureData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: never;
+    url: '/v1/accounts/{account_id}/erasure';
+};
+
+export type GetErasureResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ErasureItem;
+};
+
+export type GetErasureResponse = GetErasureResponses[keyof GetErasureResponses];
+
+export type EraseAccountData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: never;
+    url: '/v1/accounts/{account_id}/erasure';
+};
+
+export type EraseAccountResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ErasureItem;
+};
+
+export type EraseAccountResponse = EraseAccountResponses[keyof EraseAccountResponses];
 
 export type ListAccountSignalsData = {
     body?: never;
@@ -2008,6 +2162,38 @@ export type UpdateContactResponses = {
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
 
+export type GetDigestSettingData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/digest';
+};
+
+export type GetDigestSettingResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DigestSetting;
+};
+
+export type GetDigestSettingResponse = GetDigestSettingResponses[keyof GetDigestSettingResponses];
+
+export type SetDigestSettingData = {
+    body: DigestSetting;
+    path?: never;
+    query?: never;
+    url: '/v1/digest';
+};
+
+export type SetDigestSettingResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DigestSetting;
+};
+
+export type SetDigestSettingResponse = SetDigestSettingResponses[keyof SetDigestSettingResponses];
+
 export type ListImportsData = {
     body?: never;
     path?: never;
@@ -2199,6 +2385,76 @@ export type UpdateInvoiceResponses = {
 
 export type UpdateInvoiceResponse = UpdateInvoiceResponses[keyof UpdateInvoiceResponses];
 
+export type ListMailsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'unsubscribed' | null;
+        kind?: string | null;
+        sort?: 'id' | '-id';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/mail';
+};
+
+export type ListMailsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MailPage;
+};
+
+export type ListMailsResponse = ListMailsResponses[keyof ListMailsResponses];
+
+export type GetMailData = {
+    body?: never;
+    path: {
+        /**
+         * The mail's `id`.
+         */
+        mail_id: string;
+    };
+    query?: never;
+    url: '/v1/mail/{mail_id}';
+};
+
+export type GetMailResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MailDetail;
+};
+
+export type GetMailResponse = GetMailResponses[keyof GetMailResponses];
+
+export type SendMailAgainData = {
+    body?: never;
+    path: {
+        /**
+         * The mail's `id`.
+         */
+        mail_id: string;
+    };
+    query?: never;
+    url: '/v1/mail/{mail_id}/send-again';
+};
+
+export type SendMailAgainResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MailDetail;
+};
+
+export type SendMailAgainResponse = SendMailAgainResponses[keyof SendMailAgainResponses];
+
 export type GetPreferencesData = {
     body?: never;
     path?: never;
@@ -2348,9 +2604,9 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/churn';
 };
@@ -2377,9 +2633,9 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/cohorts';
 };
@@ -2410,9 +2666,9 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/differences';
 };
@@ -2439,9 +2695,9 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/lifetime-value';
 };
@@ -2468,9 +2724,9 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         by?: 'month' | 'total';
     };
     url: '/v1/metrics/movements';
@@ -2494,9 +2750,9 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/mrr';
 };
@@ -2523,9 +2779,9 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/retention';
 };
@@ -2552,9 +2808,9 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         account_id?: string | null;
         kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
         end_reason?: 'voluntary' | 'involuntary' | null;
@@ -3054,6 +3310,38 @@ export type SignInResponses = {
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
+export type RequestSignInLinkData = {
+    body: LinkRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-links';
+};
+
+export type RequestSignInLinkResponses = {
+    /**
+     * Request accepted, processing continues off-line
+     */
+    202: LinkRequested;
+};
+
+export type RequestSignInLinkResponse = RequestSignInLinkResponses[keyof RequestSignInLinkResponses];
+
+export type GetSignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-ways';
+};
+
+export type GetSignInWaysResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SignInWays;
+};
+
+export type GetSignInWaysResponse = GetSignInWaysResponses[keyof GetSignInWaysResponses];
+
 export type ListSubscriptionsData = {
     body?: never;
     path?: never;
@@ -3468,6 +3756,59 @@ export type TestWebhookEndpointResponses = {
 };
 
 export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type ListWorkData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: string | null;
+        status?: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown' | null;
+        sort?: 'due_at' | '-due_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/work';
+};
+
+export type ListWorkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkPage;
+};
+
+export type ListWorkResponse = ListWorkResponses[keyof ListWorkResponses];
+
+export type RetryWorkData = {
+    body?: never;
+    path: {
+        /**
+         * The `kind` of the work.
+         */
+        kind: string;
+        /**
+         * The `id` of the work: that of its subject.
+         */
+        subject_id: string;
+    };
+    query?: never;
+    url: '/v1/work/{kind}/{subject_id}/retry';
+};
+
+export type RetryWorkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkItem;
+};
+
+export type RetryWorkResponse = RetryWorkResponses[keyof RetryWorkResponses];
 
 export type GetWorkspaceData = {
     body?: never;

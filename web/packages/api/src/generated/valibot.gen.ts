@@ -63,6 +63,34 @@ export const vWorkspace = v.object({
 });
 
 /**
+ * WorkItem
+ */
+export const vWorkItem = v.object({
+    attempts: v.pipe(v.number(), v.integer()),
+    due_at: v.pipe(v.string(), v.isoTimestamp()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    last_error: v.nullable(v.string()),
+    leased_until: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    status: v.picklist([
+        'waiting',
+        'due',
+        'late',
+        'running',
+        'failing',
+        'unknown'
+    ])
+});
+
+/**
+ * WorkPage
+ */
+export const vWorkPage = v.object({
+    items: v.array(vWorkItem),
+    next: v.nullable(v.string())
+});
+
+/**
  * UnratedSubscriptions
  */
 export const vUnratedSubscriptions = v.object({
@@ -192,6 +220,15 @@ export const vSubscriptionChange = v.strictObject({
 });
 
 /**
+ * SignInWays
+ */
+export const vSignInWays = v.object({
+    mail: v.boolean(),
+    password: v.boolean(),
+    provider: v.boolean()
+});
+
+/**
  * Permission
  *
  * What a route requires; the scopes of a token are the same values.
@@ -204,9 +241,11 @@ export const vPermission = v.picklist([
     'collect',
     'import',
     'export',
+    'erase',
     'webhooks',
     'audit',
     'metrics',
+    'work',
     'tokens',
     'settings',
     'members'
@@ -892,6 +931,82 @@ export const vMemberChange = v.strictObject({
 });
 
 /**
+ * MailItem
+ */
+export const vMailItem = v.object({
+    attempts: v.pipe(v.number(), v.integer()),
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    ended_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    recipient_address: v.string(),
+    recipient_name: v.nullable(v.string()),
+    reply: v.nullable(v.string()),
+    status: v.picklist([
+        'kept',
+        'waiting',
+        'sending',
+        'sent',
+        'failed',
+        'unknown',
+        'expired',
+        'unsubscribed'
+    ]),
+    subject: v.string()
+});
+
+/**
+ * MailPage
+ */
+export const vMailPage = v.object({
+    items: v.array(vMailItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * MailDetail
+ */
+export const vMailDetail = v.object({
+    attempts: v.pipe(v.number(), v.integer()),
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    ended_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    html: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    message_id: v.string(),
+    recipient_address: v.string(),
+    recipient_name: v.nullable(v.string()),
+    reply: v.nullable(v.string()),
+    status: v.picklist([
+        'kept',
+        'waiting',
+        'sending',
+        'sent',
+        'failed',
+        'unknown',
+        'expired',
+        'unsubscribed'
+    ]),
+    subject: v.string(),
+    subject_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    text: v.nullable(v.string())
+});
+
+/**
+ * LinkRequested
+ */
+export const vLinkRequested = v.object({
+    detail: v.optional(v.string(), 'If this is a member\'s e-mail, a link is on its way. It works once, within 30 minutes.')
+});
+
+/**
+ * LinkRequest
+ */
+export const vLinkRequest = v.strictObject({
+    email: v.string()
+});
+
+/**
  * LifetimeValueReport
  */
 export const vLifetimeValueReport = v.object({
@@ -1018,6 +1133,17 @@ export const vHealth = v.object({
 });
 
 /**
+ * ErasureItem
+ */
+export const vErasureItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    erased_at: v.pipe(v.string(), v.isoTimestamp()),
+    files: v.picklist(['due', 'done']),
+    files_done_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    last_error: v.nullable(v.string())
+});
+
+/**
  * EndpointWithSecret
  */
 export const vEndpointWithSecret = v.object({
@@ -1103,6 +1229,13 @@ export const vEndpointChange = v.strictObject({
     ]))),
     is_enabled: v.optional(v.boolean()),
     url: v.optional(v.string())
+});
+
+/**
+ * DigestSetting
+ */
+export const vDigestSetting = v.strictObject({
+    is_on: v.boolean()
 });
 
 /**
@@ -1213,6 +1346,7 @@ export const vContactItem = v.object({
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     is_billing: v.boolean(),
+    is_undeliverable: v.boolean(),
     locale: v.nullable(v.string()),
     name: v.nullable(v.string()),
     phone: v.nullable(v.string()),
@@ -1455,6 +1589,7 @@ export const vAccountRisk = v.object({
 export const vAccountItem = v.object({
     country: v.nullable(v.string()),
     currency: v.string(),
+    erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     industry: v.nullable(v.string()),
@@ -1490,6 +1625,7 @@ export const vAccountDetail = v.object({
     activity: vActivity,
     country: v.nullable(v.string()),
     currency: v.string(),
+    erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     industry: v.nullable(v.string()),
@@ -1571,6 +1707,16 @@ export const vUpdateAccountResponse = vAccountItem;
 /**
  * Request fulfilled, document follows
  */
+export const vGetErasureResponse = vErasureItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vEraseAccountResponse = vErasureItem;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListAccountSignalsResponse = vAccountSignals;
 
 /**
@@ -1646,6 +1792,16 @@ export const vUpdateContactResponse = vContactItem;
 /**
  * Request fulfilled, document follows
  */
+export const vGetDigestSettingResponse = vDigestSetting;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSetDigestSettingResponse = vDigestSetting;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListImportsResponse = vImportPage;
 
 /**
@@ -1682,6 +1838,21 @@ export const vGetInvoiceResponse = vInvoiceItem;
  * Request fulfilled, document follows
  */
 export const vUpdateInvoiceResponse = vInvoiceItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListMailsResponse = vMailPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetMailResponse = vMailDetail;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSendMailAgainResponse = vMailDetail;
 
 /**
  * Request fulfilled, document follows
@@ -1874,6 +2045,16 @@ export const vDeleteSessionResponse = v.void();
 export const vSignInResponse = v.void();
 
 /**
+ * Request accepted, processing continues off-line
+ */
+export const vRequestSignInLinkResponse = vLinkRequested;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetSignInWaysResponse = vSignInWays;
+
+/**
  * Request fulfilled, document follows
  */
 export const vListSubscriptionsResponse = vSubscriptionPage;
@@ -1967,6 +2148,16 @@ export const vRotateWebhookSecretResponse = vEndpointSecret;
  * Request fulfilled, document follows
  */
 export const vTestWebhookEndpointResponse = vDeliveryItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListWorkResponse = vWorkPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vRetryWorkResponse = vWorkItem;
 
 /**
  * Request fulfilled, document follows
