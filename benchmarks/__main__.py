@@ -24,6 +24,7 @@ from benchmarks import (
     population_report,
     revenue_report,
     traces_report,
+    work_report,
 )
 from benchmarks.api import measure_api
 from benchmarks.changes import measure_changes
@@ -36,6 +37,7 @@ from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
 from benchmarks.traces import measure_traces
+from benchmarks.work import measure_work
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import KeepwellError
 
@@ -371,6 +373,40 @@ def changes_command(transactions: int, repeats: int, folder: Path | None, write:
         print_json(figures)
     else:
         click.echo(changes_report.summary(figures))
+
+
+@bench.command("work")
+@click.option(
+    "--jobs", default=5_000, show_default=True, type=click.IntRange(min=100), help="Jobs of each kind."
+)
+@click.option(
+    "--idle-seconds",
+    default=20.0,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    help="How long to measure a worker that has nothing to do.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def work_command(
+    jobs: int, idle_seconds: float, *, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """Due work: jobs per second with an effect each, and what a worker costs that has nothing to do.
+
+    Example: ./keepwell bench work --jobs 2000 --repeats 1 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_work(
+            Path(place), jobs=jobs, repeats=repeats, idle_seconds=idle_seconds, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS / "work.md", "work", text=work_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(work_report.summary(figures))
 
 
 @bench.command("population")

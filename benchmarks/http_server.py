@@ -23,7 +23,7 @@ from litestar.di import Provide
 from benchmarks.http_load import HOST
 from keepwell.intake.events import api
 from keepwell.intake.events.calls import Call
-from keepwell.intake.events.group_commit import GroupCommitters
+from keepwell.intake.events.group_commit import Announce, GroupCommitters
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.runtime import Runtime, system_runtime
@@ -34,8 +34,8 @@ _WORKSPACE = UUID(int=1)
 class EachCommitted(GroupCommitters):
     """Commits every call separately."""
 
-    def __init__(self, settings: Settings, *, clock: Clock) -> None:
-        super().__init__(settings, clock=clock)
+    def __init__(self, settings: Settings, *, clock: Clock, announce: Announce) -> None:
+        super().__init__(settings, clock=clock, announce=announce)
         self._turn = asyncio.Lock()
 
     async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
@@ -48,10 +48,14 @@ class EachCommitted(GroupCommitters):
 _COMMITS: Mapping[str, type[GroupCommitters]] = {"group": GroupCommitters, "each": EachCommitted}
 
 
+async def _tell_nobody(_: UUID) -> None:
+    """There is no worker here."""
+
+
 async def serve(home: Path, port: int, commits: str) -> None:
     """Serve until SIGTERM."""
     runtime = system_runtime()
-    committers = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock)
+    committers = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock, announce=_tell_nobody)
     app = _app(committers, runtime)
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.platform.database import Connection, Database
+from keepwell.platform.database import Connection, Database, WorkspaceReader
 from keepwell.platform.feed import service as feed
 from keepwell.platform.feed.streams import ChangeStreams
 from keepwell.platform.runtime import system_runtime
@@ -231,6 +232,49 @@ async def wait_until_listening(owner: psycopg.Connection) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError("nobody listens again")
+
+
+class FirstAnswerWithheld:
+    """A database whose first answer to a reader comes late, as over a slow line."""
+
+    def __init__(self, database: Database) -> None:
+        self.is_answered = asyncio.Event()
+        self.may_arrive = asyncio.Event()
+        self._database = database
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    def reader(self, workspace_id: UUID) -> WorkspaceReader:
+        self._reader = self._database.reader(workspace_id)
+        return self
+
+    async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        found = await self._reader.rows(sql, parameters)
+        if not self.is_answered.is_set():
+            self.is_answered.set()
+            await self.may_arrive.wait()
+        return found
+
+
+async def test_streams_do_not_share_a_read_that_began_before_the_change_that_woke_them(
+    database: Database, workspace: Workspace
+) -> None:
+    slow = FirstAnswerWithheld(database)
+    streams = ChangeStreams(cast(Database, slow), most=2)
+    first, second = (streams.messages(workspace.id, after=0, is_allowed=allowed) for _ in range(2))
+    async with asyncio.timeout(8), streams.serving(), aclosing(first), aclosing(second):
+        await anext(first)
+        waiting = asyncio.create_task(anext(first))
+        await slow.is_answered.wait()
+        changed = await committed(database, workspace)
+        # Until the process has been notified, nobody could be wrong.
+        await asyncio.sleep(0.3)
+        await anext(second)
+        following = asyncio.create_task(anext(second))
+        await asyncio.sleep(0.1)
+        slow.may_arrive.set()
+        assert [changes_in(await each) for each in (following, waiting)] == [[(1, changed)]] * 2
 
 
 async def test_a_quiet_stream_sends_heartbeats(database: Database, workspace: Workspace) -> None:

@@ -16,6 +16,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.model import ImportItem, UndoResult
+from keepwell.importing.import_log.undo import undo
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import (
     DryRun,
@@ -86,7 +87,7 @@ class Shop:
             context = ChangeContext(
                 connection=connection, actor=actor, runtime=self.work.runtime, bus=self.work.bus
             )
-            return await import_log.undo(context, import_id, entities=entities)
+            return await undo(context, import_id, entities=entities)
 
     async def imports(self) -> list[ImportItem]:
         async with self.database.workspace(self.workspace.id) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -74,12 +75,32 @@ async def test_a_contact_is_added_changed_and_removed(client: Client) -> None:
     assert problem_code(await client.get(address)) == "not-found"
 
 
+async def test_changed_contacts_are_in_the_changes_feed(client: Client) -> None:
+    owner = await account(client)
+    desk = await contact(client, owner["id"], is_billing=True)
+    newest = (await client.get("/v1/changes")).json()["newest"]
+    billing = await contact(client, owner["id"], name="Billing", is_billing=True)
+    changes = (await client.get("/v1/changes", params={"after": newest})).json()["items"]
+    assert {each["record_id"] for each in changes if each["kind"] == "contacts"} == {
+        desk["id"],
+        billing["id"],
+    }
+
+
 async def test_a_wrong_detail_is_refused_by_its_field(client: Client) -> None:
     owner = await account(client)
     body = {"account_id": owner["id"], "email": "a@arcade.example\nBcc: b@arcade.example"}
     answer = await client.post("/v1/contacts", json=body)
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("email: ")
+
+
+@pytest.mark.parametrize("when", ["2100-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+async def test_nobody_unsubscribes_in_the_future_or_in_antiquity(client: Client, when: str) -> None:
+    owner = await account(client)
+    answer = await client.post("/v1/contacts", json={"account_id": owner["id"], "unsubscribed_at": when})
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("unsubscribed_at: ")
 
 
 async def test_contacts_are_paged_by_name_and_filtered(client: Client) -> None:
@@ -111,6 +132,16 @@ async def test_a_new_billing_contact_takes_the_flag_from_the_previous_one(client
     assert (desk["is_billing"], desk["version"]) == (False, 2)
     await patched(client, desk, is_billing=True)
     assert [each["id"] for each in await listed(client, is_billing="true")] == [desk["id"]]
+
+
+async def test_of_two_requests_at_once_one_contact_becomes_the_billing_one(client: Client) -> None:
+    owner = await account(client)
+    bodies = [
+        {"account_id": owner["id"], "name": f"Billing {number}", "is_billing": True} for number in range(6)
+    ]
+    answers = await asyncio.gather(*(client.post("/v1/contacts", json=body) for body in bodies))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len(await listed(client, is_billing="true")) == 1
 
 
 async def test_the_audit_log_keeps_what_happened_to_a_contact_but_nothing_about_the_person(
@@ -209,6 +240,15 @@ async def test_a_contact_that_was_added_later_keeps_its_imported_account(shop: S
     )
     with pytest.raises(NotUndoable, match="contacts 'C-1' depends on accounts 'A-1'"):
         await shop.undo(summary.id)
+
+
+async def test_an_import_that_gave_the_flag_up_is_not_undone_once_another_contact_has_it(shop: Shop) -> None:
+    await imported(shop, "C-1,A-1,Billing,,true", "C-2,A-1,Chief,,false")
+    summary = await imported(shop, "C-1,A-1,Billing,,false")
+    await shop.execute(sql.SQL("update contacts set is_billing = true where external_id = 'C-2'"))
+    with pytest.raises(NotUndoable, match="would leave two where only one may be"):
+        await shop.undo(summary.id)
+    assert await billing(shop) == ["C-2"]
 
 
 async def test_erasing_the_people_of_an_account_leaves_nothing_of_them(shop: Shop) -> None:

@@ -26,6 +26,7 @@ RUN_ELSEWHERE = {
     "up": "tests/faults/test_up.py",
     "serve": "tests/faults/test_work.py",
     "worker": "tests/faults/test_work.py",
+    "work retry": "tests/integration/test_work_api.py",
     "sign-in": "tests/browser/conftest.py",
     "mail show": "tests/integration/test_mail_cli.py",
     "mail send-again": "tests/integration/test_mail_cli.py",

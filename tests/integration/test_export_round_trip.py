@@ -30,6 +30,11 @@ entities:
   accounts:
     file: accounts.csv
     fields: {id: external_id, name: name, industry: industry, country: country, signed_up_on: signed_up_on}
+  contacts:
+    file: contacts.csv
+    fields:
+      {id: external_id, account: account_external_id, name: name, email: email, phone: phone, locale: locale,
+       time_zone: time_zone, website: website, is_billing: is_billing, unsubscribed_at: unsubscribed_at}
   subscriptions:
     file: subscriptions.csv
     fields:
@@ -53,7 +58,7 @@ NAMES = [
     "-5",
     "é",
 ]
-LISTS = ("accounts", "subscriptions", "invoices")
+LISTS = ("accounts", "contacts", "subscriptions", "invoices")
 
 
 async def exported(client: Client) -> dict[str, list[dict[str, str]]]:
@@ -90,6 +95,21 @@ async def fill(client: Client) -> None:
     for number, amount in enumerate(("123456789012.123456", "0.1", "7")):
         own = {"external_id": f"-S{number}", "account_id": accounts[number]["id"], "amount": amount}
         await made(client, "/v1/subscriptions", {**price, **own})
+    person = {
+        "name": "=Desk",
+        "email": "a@x.example",
+        "phone": "+49 30 5550123",
+        "locale": "de",
+        "is_billing": True,
+    }
+    more: dict[str, Any] = {
+        "time_zone": "Asia/Tokyo",
+        "website": "https://x.example/?q=1",
+        "unsubscribed_at": "2026-03-01T08:00:00Z",
+    }
+    for number, details in enumerate((person, {"name": "'Ä", **more})):
+        at = {"external_id": f"@C{number}", "account_id": accounts[0]["id"]}
+        await made(client, "/v1/contacts", {**at, **details})
     bill = {"external_id": "=in_1", "account_id": accounts[0]["id"], "number": "-1-", "total": "-5.10"}
     await made(client, "/v1/invoices", {**bill, "status": "open", "issued_on": "2026-02-01"})
 
@@ -107,7 +127,7 @@ async def test_an_export_that_is_imported_again_is_the_same(
     summary = await import_export(
         work, read_mapping(folder / "copy.yaml", IMPORT_ENTITIES.fields), folder=folder
     )
-    assert [each.dead_lettered for each in summary.entities.values()] == [0, 0, 0]
+    assert [each.dead_lettered for each in summary.entities.values()] == [0, 0, 0, 0]
     async with database.transaction() as connection:
         copy = await identity.get_workspace(connection, work.slug)
     async with client_of(database, copy, settings=settings_of_test, runtime=runtime) as client:

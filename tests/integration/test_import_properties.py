@@ -20,11 +20,12 @@ from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES, INVOICES, REFUNDS, SUBSCRIPTIONS
+from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES, CONTACTS, INVOICES, REFUNDS, SUBSCRIPTIONS
 from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     ChargeStatus,
+    ContactRow,
     InvoiceRow,
     InvoiceStatus,
     RefundRow,
@@ -56,11 +57,17 @@ def batches(draw: st.DrawFn) -> Batch:
     ]
     return {
         ACCOUNTS: accounts,
+        CONTACTS: [draw(contacts(number)) for number in draw(st.sets(numbers))],
         SUBSCRIPTIONS: [draw(subscriptions(number)) for number in draw(st.sets(st.integers(0, 9)))],
         INVOICES: [draw(invoices(number)) for number in draw(st.sets(numbers))],
         CHARGES: [charge(number, draw(money)) for number in range(2)],
         REFUNDS: [refund(number, draw(money)) for number in draw(st.sets(st.integers(0, 1)))],
     }
+
+
+@st.composite
+def contacts(draw: st.DrawFn, number: int) -> ContactRow:
+    return ContactRow(f"P-{number}", account=f"A-{draw(numbers)}", name=draw(st.none() | words))
 
 
 @st.composite

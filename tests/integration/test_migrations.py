@@ -105,6 +105,31 @@ def test_stored_reports_of_imports_get_the_names_of_today(empty: str) -> None:
         ]
 
 
+def test_tokens_that_could_write_keep_the_permission_for_what_write_no_longer_allows(empty: str) -> None:
+    migrations = read_migrations(migrations_folder())
+    people = next(each for each in migrations if each.name == "people")
+    migrate(empty, [each for each in migrations if each.version < people.version])
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            """
+            with w as (insert into workspaces (id, slug, name, currency, created_at)
+                       values (gen_random_uuid(), 'own', 'Own', 'EUR', now()) returning id),
+                 m as (insert into members (workspace_id, id, name, role, created_at)
+                       select id, gen_random_uuid(), 'Owner', 'owner', now() from w returning *)
+            insert into api_tokens (workspace_id, id, member_id, name, secret_hash, created_at, scopes)
+            select workspace_id, gen_random_uuid(), id, t.name, t.name, now(), t.scopes from m, lateral (values
+              ('reads', array['read']), ('writes', array['read', 'write']), ('everything', null)) as t (name, scopes)
+            """
+        )
+    migrate(empty, [each for each in migrations if each.version <= people.version])
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("select name, scopes from api_tokens order by name").fetchall() == [
+            ("everything", None),
+            ("reads", ["read"]),
+            ("writes", ["read", "write", "books"]),
+        ]
+
+
 def test_deliveries_that_are_due_move_onto_the_queue_of_all_work(empty: str) -> None:
     migrations = read_migrations(migrations_folder())
     due_work = next(each for each in migrations if each.name == "due_work")

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.identity.sessions import service as sessions
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from tests.integration.credentials import (
@@ -75,6 +76,19 @@ async def test_a_session_that_nobody_used_for_a_week_has_ended(
                 assert await is_signed_in(afterwards, session)
             if days == 10:
                 assert not await is_signed_in(afterwards, idle)
+
+
+async def test_a_stream_that_stays_open_does_not_count_as_use_of_its_session(
+    client: Client, database: Database, workspace: Workspace, shared_settings: Settings
+) -> None:
+    _, session = await second_member(client)
+    secret = session["Cookie"].partition("=")[2]
+    async with database.transaction() as connection:
+        still = later(timedelta(days=5)).clock
+        assert await sessions.principal_of_session(connection, secret, clock=still, is_use=False)
+    runtime = later(timedelta(days=10))
+    async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as afterwards:
+        assert not await is_signed_in(afterwards, session)
 
 
 async def test_a_member_sees_only_their_own_sessions_and_ends_another_one(

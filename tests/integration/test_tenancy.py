@@ -39,7 +39,6 @@ SET_FOR_A_TRANSACTION = [
     "app.credential",
     "app.email",
     "app.workspace_slug",
-    "app.delivering",
     "app.working",
 ]
 

@@ -171,7 +171,7 @@ async def test_a_kind_that_no_longer_exists_is_named_and_kept_and_done_once_it_i
     assert await effects(database, subjects) == subjects
     [(kind, _, due_at, attempts, _, error)] = await due_rows(database, workspace)
     assert (kind, due_at, attempts) == ("trial.removed", NOON, 0)
-    assert error == "This release has no work of the kind 'trial.removed'."
+    assert error == "No such work: this release does not know the kind 'trial.removed'."
     await worker(database, clock, TransactionalKind(name="trial.removed", run=write_effect)).round()
     assert await effects(database, unknown) == unknown
 

@@ -17,7 +17,7 @@ from keepwell.identity.workspace_settings.model import WorkspaceChange
 from keepwell.platform.database import Database
 from keepwell.platform.errors import PolicyViolation
 from tests.integration.credentials import RUNTIME
-from tests.integration.records import Client, made, problem_code
+from tests.integration.records import Client, account, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +79,27 @@ async def test_a_wrong_setting_is_refused_by_its_name(
     answer = await client.patch("/v1/workspace", json=change, headers=ANY)
     assert answer.status_code == 400
     assert reason in answer.json()["detail"]
+
+
+async def test_figures_and_their_rows_follow_the_policy_of_the_workspace_unless_another_is_asked_for(
+    client: Client,
+) -> None:
+    await changed(client, policy="stripe")
+    owner = await account(client)
+    price = {
+        "plan": "Pro",
+        "amount": "30",
+        "amount_per": "month",
+        "interval": "month",
+        "starts_on": "2026-01-01",
+    }
+    await made(client, "/v1/subscriptions", {"external_id": "S-1", "account_id": owner["id"], **price})
+    figure = (await client.get("/v1/metrics/mrr")).json()
+    assert figure["policy"] == "stripe"
+    assert "policy=stripe" in figure["rows"]
+    assert {each["policy"] for each in (await client.get("/v1/movements")).json()["items"]} == {"stripe"}
+    other = await client.get("/v1/metrics/mrr", params={"policy": "chartmogul"})
+    assert other.json()["policy"] == "chartmogul"
 
 
 async def test_an_admin_changes_settings_but_no_holdout_share(

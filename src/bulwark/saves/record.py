@@ -11,7 +11,7 @@ from bulwark.sim import rules
 from bulwark.sim.commands import Command, decode, encode
 
 TICKS = (0, 1 << 30)
-MAX_COMMANDS_PER_TICK = 1_000  # more than anybody gives; each may take a search for a path
+MAX_COMMANDS_PER_TICK = 1_000  # each may take a search for a path
 _DAMAGED = "The file is damaged."
 BEGINNING: Mapping[str, tuple[int, int]] = {
     "seed": (-(1 << 63), 1 << 63),
@@ -50,12 +50,12 @@ def from_document(document: object) -> Record:
 
 
 def read_commands(value: object) -> list[tuple[int, Command]]:
-    """Commands with their ticks. Raises SaveError."""
+    """Commands with their ticks. Raises SaveError, also if there are more in one tick than anybody gives."""
     commands = [_command(numbers) for numbers in listed(value, "commands")]
     fullest = max(Counter(tick for tick, _ in commands).values(), default=0)
     if fullest > MAX_COMMANDS_PER_TICK:
         raise SaveError(
-            f"It has {fullest:,} commands in one tick, more than {MAX_COMMANDS_PER_TICK:,}.",
+            f"The file has {fullest:,} commands in one tick, more than {MAX_COMMANDS_PER_TICK:,}.",
             hint=_DAMAGED,
         )
     return commands

@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, changes, health, metrics, play
+from keepwell.app.api import account, activity, changes, health, metrics, play, work
 from keepwell.app.dependencies import dependencies
 from keepwell.app.digest import api as digest_api
 from keepwell.app.later import LaterWork, finishing
@@ -113,6 +113,7 @@ ROUTES: Sequence[Any] = [
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
+    *work.ROUTES,
     *mailed_links_api.ROUTES,
     *mail_api.ROUTES,
     *digest_api.ROUTES,

@@ -51,6 +51,7 @@ VERBS = {
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
+    "work": Verb("keepwell.app.work_cli", "work", "What workers have to do, and what fails."),
     "digest": Verb(
         "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."
     ),

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "webhooks"
     READ_AUDIT = "audit"
     READ_METRICS = "metrics"
+    MANAGE_WORK = "work"
     MANAGE_TOKENS = "tokens"
     MANAGE_SETTINGS = "settings"
     MANAGE_MEMBERS = "members"

@@ -1,4 +1,4 @@
-"""When money moved: in the past, or in the next day for clocks that disagree."""
+"""When money moved, or somebody unsubscribed: in the past, or in the next day for clocks that disagree."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def require_past(field: str, instant: datetime | None, *, now: datetime) -> None
     if instant is not None and is_future(instant, now=now):
         raise DataValidationError(
             f"{field}: {instant:%Y-%m-%d %H:%M} is more than a day in the future.",
-            hint="Record money when it has moved; check the year and the zone.",
+            hint="Record what has happened; check the year and the zone.",
         )

@@ -10,9 +10,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, QueryParameter, SkipValidation
 
-from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.identity.workspace_settings.model import PolicyName
+from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.clock import today
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
@@ -37,7 +37,10 @@ from keepwell.revenue.views import (
 
 Start = Annotated[date, QueryParameter(name="from", description="The first day.")]
 End = Annotated[date, QueryParameter(name="to", description="The last day, included.")]
-PolicyParameter = Annotated[PolicyName, QueryParameter(description="The policy that defines the figure.")]
+PolicyParameter = Annotated[
+    PolicyName | None,
+    QueryParameter(description="The policy that defines the figure; by default the workspace's."),
+]
 
 
 async def provide_report_query(
@@ -45,10 +48,11 @@ async def provide_report_query(
     report_connection: InTransaction,
     start: Start,
     end: End,
-    policy: PolicyParameter = "default",
+    policy: PolicyParameter = None,
 ) -> ReportQuery:
     """The dependency `report_query`: workspace, period and policy of a report."""
-    return ReportQuery(principal.workspace_id, start, end, await identity.currency(report_connection), policy)
+    settings = await workspace_settings(report_connection, principal.workspace_id)
+    return ReportQuery(principal.workspace_id, start, end, settings.currency, policy or settings.policy)
 
 
 _REPORT_QUERY = {"report_query": Provide(provide_report_query)}
@@ -68,15 +72,16 @@ async def get_mrr(
     report_connection: InTransaction,
     clock: TheClock,
     on: Annotated[date | None, QueryParameter(description="The day; today by default.")] = None,
-    policy: PolicyParameter = "default",
+    policy: PolicyParameter = None,
 ) -> MrrReport:
     """Monthly recurring revenue at the end of a day, with ARR and ARPA."""
+    settings = await workspace_settings(report_connection, principal.workspace_id)
     return await service.mrr(
         report_connection,
         workspace_id=principal.workspace_id,
         on=on or today(clock),
-        currency=await identity.currency(report_connection),
-        policy=policy,
+        currency=settings.currency,
+        policy=policy or settings.policy,
     )
 
 
@@ -170,25 +175,26 @@ async def get_differences(
     start: Start,
     end: End,
     other: Annotated[PolicyName, QueryParameter(description="The policy to compare with.")],
-    policy: PolicyParameter = "default",
+    policy: PolicyParameter = None,
 ) -> DifferencesReport:
     """Why two policies differ: each movement that only one of them counts."""
     reports.require_days(start, end)
+    settings = await workspace_settings(report_connection, principal.workspace_id)
     return await service.differences(
         report_connection,
         workspace_id=principal.workspace_id,
-        policy=policy,
+        policy=policy or settings.policy,
         other=other,
         start=start,
         end=end,
-        currency=await identity.currency(report_connection),
+        currency=settings.currency,
     )
 
 
 def provide_movement_filter(
     start: Annotated[date | None, QueryParameter(name="from", description="The first day.")] = None,
     end: Annotated[date | None, QueryParameter(name="to", description="The last day, included.")] = None,
-    policy: PolicyParameter = "default",
+    policy: PolicyParameter = None,
     account_id: FromQuery[UUID | None] = None,
     kind: FromQuery[Kind | None] = None,
     end_reason: FromQuery[EndReasonName | None] = None,

@@ -13,7 +13,8 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.identity.workspace_settings.model import PolicyName
+from keepwell.identity.workspace_settings.model import PolicyName, WorkspaceSettings
+from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.cli.command_line import (
     Day,
     Target,
@@ -48,7 +49,7 @@ from keepwell.revenue.views import (
 )
 
 Result = TypeVar("Result")
-Work = Callable[[Connection, UUID, str], Awaitable[Result]]
+Work = Callable[[Connection, UUID, WorkspaceSettings], Awaitable[Result]]
 
 _MEND_RATES = "Run `./keepwell metrics rates import FILE`, then the same import again."
 _start = click.option("--from", "start", type=Day(), required=True, help="The first day.")
@@ -56,9 +57,7 @@ _end = click.option("--to", "end", type=Day(), required=True, help="The last day
 _policy = click.option(
     "--policy",
     type=click.Choice(ALL),
-    default="default",
-    show_default=True,
-    help="The policy that defines the figures.",
+    help="The policy that defines the figures; by default the workspace's.",
 )
 
 
@@ -72,16 +71,20 @@ def metrics() -> None:
 @_policy
 @json_option
 @targets_workspace
-def mrr_command(target: Target, on: date | None, policy: PolicyName, *, as_json: bool) -> None:
+def mrr_command(target: Target, on: date | None, policy: PolicyName | None, *, as_json: bool) -> None:
     """Monthly recurring revenue at the end of a day.
 
     Example: ./keepwell metrics mrr --on 2024-01-01 --policy stripe --json
     """
     day = on or today(SystemClock())
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> MrrReport:
+    async def work(connection: Connection, workspace_id: UUID, settings: WorkspaceSettings) -> MrrReport:
         return await service.mrr(
-            connection, workspace_id=workspace_id, on=day, currency=currency, policy=policy
+            connection,
+            workspace_id=workspace_id,
+            on=day,
+            currency=settings.currency,
+            policy=policy or settings.policy,
         )
 
     report = run(_read(target, work))
@@ -106,7 +109,7 @@ def mrr_command(target: Target, on: date | None, policy: PolicyName, *, as_json:
 @json_option
 @targets_workspace
 def movements_command(
-    target: Target, start: date, *, end: date, by: MovementsBy, policy: PolicyName, as_json: bool
+    target: Target, start: date, *, end: date, by: MovementsBy, policy: PolicyName | None, as_json: bool
 ) -> None:
     """How MRR moved: opening + new + expansion + reactivation + contraction + churn + fx = closing.
 
@@ -115,8 +118,10 @@ def movements_command(
     Example: ./keepwell metrics movements --from 2024-01-01 --to 2024-12-31 --by month --json
     """
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> MovementsReport:
-        query = ReportQuery(workspace_id, start, end, currency, policy)
+    async def work(
+        connection: Connection, workspace_id: UUID, settings: WorkspaceSettings
+    ) -> MovementsReport:
+        query = ReportQuery(workspace_id, start, end, settings.currency, policy or settings.policy)
         return await reports.movements(connection, query, by=by)
 
     report = run(_read(target, work))
@@ -132,14 +137,14 @@ def movements_command(
 @_end
 @_policy
 @targets_workspace
-def show_command(target: Target, figure: str, *, start: date, end: date, policy: PolicyName) -> None:
+def show_command(target: Target, figure: str, *, start: date, end: date, policy: PolicyName | None) -> None:
     """A figure for a period, as JSON: retention, churn, cohorts or lifetime-value.
 
     Example: ./keepwell metrics show retention --from 2024-01-01 --to 2024-12-31
     """
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> Figure:
-        query = ReportQuery(workspace_id, start, end, currency, policy)
+    async def work(connection: Connection, workspace_id: UUID, settings: WorkspaceSettings) -> Figure:
+        query = ReportQuery(workspace_id, start, end, settings.currency, policy or settings.policy)
         if figure == "cohorts":
             return await reports.cohorts(connection, query, today=today(SystemClock()))
         if figure == "retention":
@@ -159,30 +164,34 @@ def show_command(target: Target, figure: str, *, start: date, end: date, policy:
 @json_option
 @targets_workspace
 def differences_command(
-    target: Target, *, start: date, end: date, other: PolicyName, policy: PolicyName, as_json: bool
+    target: Target, *, start: date, end: date, other: PolicyName, policy: PolicyName | None, as_json: bool
 ) -> None:
     """Why two policies differ: each movement that only one of them counts.
 
     Example: ./keepwell metrics differences --other stripe --from 2024-01-01 --to 2024-12-31
     """
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> DifferencesReport:
+    async def work(
+        connection: Connection, workspace_id: UUID, settings: WorkspaceSettings
+    ) -> DifferencesReport:
         reports.require_days(start, end)
         return await service.differences(
             connection,
             workspace_id=workspace_id,
-            policy=policy,
+            policy=policy or settings.policy,
             other=other,
             start=start,
             end=end,
-            currency=currency,
+            currency=settings.currency,
         )
 
     report = run(_read(target, work))
     if as_json:
         print_json(report)
         return
-    click.echo(f"{policy}: {report.policy_mrr}, {other}: {report.other_mrr} {report.currency} on {end}")
+    click.echo(
+        f"{report.policy}: {report.policy_mrr}, {other}: {report.other_mrr} {report.currency} on {end}"
+    )
     for reason in report.reasons:
         click.echo(reason)
     for each in report.differences:
@@ -201,7 +210,7 @@ def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
     """
     progress = TerminalProgress()
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> RebuildResult:  # noqa: ARG001  one shape for all
+    async def work(connection: Connection, workspace_id: UUID, settings: WorkspaceSettings) -> RebuildResult:  # noqa: ARG001  one shape for all
         if is_check:
             return await rebuilding.check(
                 connection, workspace_id=workspace_id, progress=progress, timer=time.perf_counter
@@ -242,8 +251,10 @@ def import_rates(target: Target, file: Path) -> None:
     Example: ./keepwell metrics rates import rates.csv
     """
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> list[DatedRate]:
-        found = read_rates(file, own=currency)
+    async def work(
+        connection: Connection, workspace_id: UUID, settings: WorkspaceSettings
+    ) -> list[DatedRate]:
+        found = read_rates(file, own=settings.currency)
         actor = await identity.operator(connection, workspace_id)
         await rates_service.import_rates(connection, actor, found, clock=SystemClock())
         return found
@@ -256,7 +267,7 @@ async def _read(target: Target, work: Work[Result]) -> Result:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
         await projections.advance_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
-        return await work(connection, workspace.id, workspace.currency)
+        return await work(connection, workspace.id, await workspace_settings(connection, workspace.id))
 
 
 def _print_movements(report: MovementsReport) -> None:

@@ -233,24 +233,27 @@ DIFFERENCES = Query(
 )
 
 # The name is a subquery, so that it is looked up for the rows of the page only; a join would read the whole table.
+# Without a policy, the workspace's counts.
 PAGES = Keyset(
     """
     select f.id, f."on", f.account_id,
            (select a.name from accounts a where (a.workspace_id, a.id) = (f.workspace_id, f.account_id)) as account,
            f.kind, round(f.annual_amount / 12, 2)::text as amount,
            trim_scale(f.annual_amount)::text as annual_amount,
-           (select currency from workspaces where id = app_workspace()) as currency, %(policy)s::text as policy,
+           w.currency, coalesce(%(policy)s::text, w.policy) as policy,
            f.end_reason, f.subscription_ids
     """,
     """
-    from movement_facts f where f.workspace_id = %(workspace_id)s and %(policy)s = any(f.policies)
+    from movement_facts f join workspaces w on w.id = f.workspace_id
+    where f.workspace_id = %(workspace_id)s and coalesce(%(policy)s::text, w.policy) = any(f.policies)
       and (%(account_id)s::uuid is null or f.account_id = %(account_id)s)
       and (%(kind)s::text is null or f.kind = %(kind)s)
       and (%(end_reason)s::text is null or f.end_reason = %(end_reason)s)
       and (%(cohort)s::date is null or f.cohort = %(cohort)s)
       and (%(paying_before)s::date is null or f.account_id in (
         select account_id from movement_facts
-        where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" < %(paying_before)s
+        where workspace_id = %(workspace_id)s and coalesce(%(policy)s::text, w.policy) = any(policies)
+          and "on" < %(paying_before)s
         group by account_id having sum(annual_amount) > 0))
       and (%(start)s::date is null or f."on" >= %(start)s)
       and (%(end)s::date is null or f."on" <= %(end)s)

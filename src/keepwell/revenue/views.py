@@ -174,12 +174,12 @@ class MovementPage(msgspec.Struct, frozen=True):
 
 
 class MovementFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Filter and order of a movement list; both days are included.
+    """Filter and order of a movement list; both days are included. Without a `policy`, the workspace's counts.
 
     `paying_before` keeps only accounts that paid on the day before it: the opening customers of a retention.
     """
 
-    policy: PolicyName = "default"
+    policy: PolicyName | None = None
     account_id: UUID | None = None
     kind: Kind | None = None
     end_reason: EndReasonName | None = None

@@ -19,6 +19,7 @@ from benchmarks.measuring import Cost, python, run
 from benchmarks.profiling import profiled
 from benchmarks.reading import READINGS, Counted
 from benchmarks.sensors import malformed
+from benchmarks.work import measure_work
 from benchmarks.writing import WRITINGS
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import SilentProgress
@@ -128,6 +129,13 @@ def test_every_commit_strategy_is_measured_under_every_load(tmp_path: Path) -> N
 
 
 def test_help_shows_an_example_of_each_benchmark() -> None:
-    for name in ("intake", "io", "http", "game"):
+    for name in ("intake", "io", "http", "game", "work"):
         shown = CliRunner().invoke(measurements, [name, "--help"])
         assert f"Example: ./keepwell bench {name}" in shown.output
+
+
+@pytest.mark.thorough
+def test_jobs_of_both_kinds_are_measured_and_none_is_lost(tmp_path: Path) -> None:
+    figures = measure_work(tmp_path, jobs=200, repeats=1, idle_seconds=1.0, progress=SilentProgress())
+    assert [rate.kind for rate in figures.rates] == ["bench.transactional", "bench.leased"]
+    assert all(rate.jobs_per_second > 0 for rate in figures.rates)

@@ -69,7 +69,7 @@ class MatchFiles:
             self._save_checkpoint()
 
     def finish(self) -> None:
-        """Save the replay and the stars. A win that counts ends the match for good; a tweaked one can be won again."""
+        """Save the replay and the stars. A match that was won in earnest is over; a tweaked one can be resumed."""
         match = self._session.match
         won = match.outcome == score.WON
         self._app.sound.play("win" if won else "lose")

@@ -12,8 +12,9 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.identity.workspace_settings import service
-from keepwell.identity.workspace_settings.model import PolicyName, WorkspaceChange, WorkspaceSettings
+from keepwell.identity.workspace_settings.model import PolicyName, Share, WorkspaceChange, WorkspaceSettings
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.texts import FieldText
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
@@ -66,7 +67,7 @@ def set_command(target: Target, /, *, as_json: bool, **settings: str | None) -> 
 
 @workspace.command("holdout")
 @click.argument("kind", type=click.Choice(get_args(HoldoutKind)))
-@click.argument("share")
+@click.argument("share", type=FieldText(Share, meaning="a share from 0 to below 1, such as 0.2"))
 @json_option
 @targets_workspace
 def holdout(target: Target, kind: str, share: str, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from litestar.params import FromQuery, PathParameter, SkipValidation
 from keepwell.identity.model import Principal
 from keepwell.importing.import_log import service
 from keepwell.importing.import_log.model import ImportItem, ImportPage, ImportSort, ImportStatus, UndoResult
+from keepwell.importing.import_log.undo import undo
 from keepwell.importing.upserts.entity import HasEntities
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
@@ -77,7 +78,7 @@ async def undo_import(
     write: TheWrite, context: TheChangeContext, registry: TheEntities, import_id: ImportId
 ) -> Response[UndoResult]:
     """Undo an import as a whole; 409 names what depends on it."""
-    return await write.act(partial(service.undo, context, import_id, entities=registry.entities))
+    return await write.act(partial(undo, context, import_id, entities=registry.entities))
 
 
 ROUTES: Sequence[Any] = [list_imports, get_import, undo_import]

@@ -12,6 +12,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import COMMAND_LINE, Actor, Principal
 from keepwell.importing.import_log import service
 from keepwell.importing.import_log.model import ImportItem, UndoResult
+from keepwell.importing.import_log.undo import undo
 from keepwell.importing.upserts.entity import Entity, HasEntities
 from keepwell.platform.cli.command_line import (
     Target,
@@ -78,7 +79,7 @@ async def _undo(target: Target, import_id: UUID, entities: Sequence[Entity]) -> 
         actor = Actor(Principal(workspace.id, owner.id), request_id=COMMAND_LINE)
         runtime = system_runtime()
         context = ChangeContext(connection=connection, actor=actor, runtime=runtime, bus=event_bus(runtime))
-        return await service.undo(context, import_id, entities=entities)
+        return await undo(context, import_id, entities=entities)
 
 
 def _print(found: Sequence[ImportItem]) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
 from keepwell.importing.billing_periods import BillingPeriod
-from keepwell.importing.entities.contacts import detail
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
@@ -29,7 +27,6 @@ from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     ChargeStatus,
-    ContactRow,
     InvoiceRow,
     InvoiceStatus,
     PlanRow,
@@ -62,10 +59,10 @@ def plan_row(stripe_object: StripeObject) -> PlanRow | None:
     try:
         amount, interval = _list_price(price)
     except RejectedRow:
-        return PlanRow(external_id=price.id, name=plan_name(price))
+        return PlanRow(external_id=price.id, name=planusable_name(price))
     return PlanRow(
         external_id=price.id,
-        name=plan_name(price),
+        name=planusable_name(price),
         amount=amount,
         amount_per=interval.amount_per,
         currency=price.currency.upper(),
@@ -83,14 +80,14 @@ def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
     return interval.amount_of(price.cost(1)), interval
 
 
-def plan_name(price: Price) -> str:
+def planusable_name(price: Price) -> str:
     """The names of the product and the price, or one of them, or else the price's id."""
     product = price.product.name if isinstance(price.product, ExpandedReference) else None
     both = " ".join(part for part in (product, price.nickname) if part)
-    return _name(both, product, price.nickname) or price.id
+    return usable_name(both, product, price.nickname) or price.id
 
 
-def _name(*candidates: str | None) -> str | None:
+def usable_name(*candidates: str | None) -> str | None:
     """The first candidate that is neither empty nor too long."""
     return next((each for each in candidates if each and len(each) <= LONGEST_TEXT), None)
 
@@ -100,36 +97,11 @@ def account_row(stripe_object: StripeObject) -> AccountRow:
     customer = read(stripe_object, Customer)
     return AccountRow(
         external_id=customer.id,
-        name=_name(customer.name, customer.description, customer.email) or customer.id,
+        name=usable_name(customer.name, customer.description, customer.email) or customer.id,
         industry=None,
         country=customer.address.country or None if customer.address else None,
         signed_up_on=day_of(customer.created),
     )
-
-
-# The fields of a contact that a customer of Stripe's has.
-CONTACT_FIELDS = frozenset({"name", "email", "phone", "locale", "is_billing"})
-
-
-def contact_row(stripe_object: StripeObject) -> tuple[ContactRow, Sequence[RejectedRow]]:
-    """The contact of a customer, to whom Stripe sends its bills, with the customer's id; and what cannot be used.
-
-    A wrong phone number does not cost the e-mail: the contact is without it.
-    """
-    customer = read(stripe_object, Customer)
-    texts = {
-        "name": _name(customer.name),
-        "email": customer.email,
-        "phone": customer.phone,
-        "locale": next(iter(customer.preferred_locales or ()), None),
-    }
-    row, rejected = ContactRow(customer.id, account=customer.id, is_billing=True), list[RejectedRow]()
-    for name, text in texts.items():
-        try:
-            row = msgspec.structs.replace(row, **{name: detail(name, text or None)})
-        except RejectedRow as why:
-            rejected.append(why)
-    return row, rejected
 
 
 def invoice_row(stripe_object: StripeObject) -> InvoiceRow:

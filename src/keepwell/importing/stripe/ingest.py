@@ -10,9 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.entities.contacts import has_details, settle
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.contacts import contacts
 from keepwell.importing.stripe.event_model import Event, moment
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import (
@@ -43,7 +43,6 @@ from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
-    ContactRow,
     InvoiceRow,
     RefundRow,
     Row,
@@ -133,7 +132,8 @@ class StripeIngester:
             await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
         if kind == "customer":
-            await self._contacts(connection, [each for each in current if each["id"] in _ids(outcome.rows)])
+            written = {row.external_id for row in outcome.rows}
+            await self._write_contacts(connection, [each for each in current if each["id"] in written])
 
     def _identified(
         self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
@@ -211,26 +211,13 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
-    async def _contacts(self, connection: Connection, customers: Sequence[StripeObject]) -> None:
-        """Write the contact of each customer that has one: a further record beside its account."""
+    async def _write_contacts(self, connection: Connection, customers: Sequence[StripeObject]) -> None:
+        """Write the contacts of customers: further records beside their accounts."""
+        found = await contacts(connection, customers, workspace_id=self._target.workspace_id)
         counts = self._counts(CONTACTS.name)
-        rows, rejected = list[ContactRow](), list[RejectedObject]()
-        unread: dict[str, list[str]] = {}
-        for each in customers:
-            row, wrong = conversion.contact_row(each)
-            rejected += [RejectedObject(each, why) for why in wrong]
-            unread[row.external_id] = [why.field for why in wrong]
-            rows += [row] if has_details(row) else []
-        counts.derived += len(rows) + len(rejected)
-        self._reject("contact", rejected, counts=counts)
-        settled = await settle(
-            connection,
-            rows,
-            workspace_id=self._target.workspace_id,
-            given=conversion.CONTACT_FIELDS,
-            unread=unread,
-        )
-        await self._write(connection, CONTACTS, settled)
+        counts.derived += len(found.rows) + len(found.rejected)
+        self._reject("contact", found.rejected, counts=counts)
+        await self._write(connection, CONTACTS, found.rows)
 
     async def _add_accounts(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
@@ -311,7 +298,3 @@ class StripeIngester:
 
     def _counts(self, entity: str) -> EntityCounts:
         return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
-
-
-def _ids(rows: Sequence[Row]) -> set[str]:
-    return {row.external_id for row in rows}

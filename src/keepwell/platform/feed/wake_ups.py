@@ -30,7 +30,7 @@ class WakeUps:
 
     def next(self, workspace_id: UUID) -> asyncio.Event:
         """The event of the next change; take it before you read, or a change in between is missed."""
-        if self._listening is None:
+        if self._listening is None or self._listening.done():
             # With nothing of the request that happens to come first, such as its id in the log.
             self._listening = asyncio.create_task(self._listen(), context=Context())
         return self._events.setdefault(str(workspace_id), asyncio.Event())

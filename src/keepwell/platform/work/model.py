@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -30,6 +32,40 @@ class Retry(msgspec.Struct, frozen=True):
 
     at: datetime
     error: str
+
+
+WorkStatus = Literal["waiting", "due", "late", "running", "failing", "unknown"]
+WorkSort = Literal["due_at", "-due_at"]
+
+
+class WorkItem(msgspec.Struct, frozen=True):
+    """Work that is scheduled; `id` is that of its subject. `waiting` until it is due, and `late` five minutes after.
+
+    `unknown`: no worker that runs knows this kind of work.
+    """
+
+    id: UUID
+    kind: str
+    status: WorkStatus
+    due_at: datetime
+    attempts: Annotated[int, msgspec.Meta(description="Attempts since it last succeeded.")]
+    leased_until: datetime | None
+    last_error: str | None
+
+
+class WorkPage(msgspec.Struct, frozen=True):
+    """A page of scheduled work, and the cursor of the next page, if any."""
+
+    items: Sequence[WorkItem]
+    next: str | None
+
+
+class WorkFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Filters and order of a list of work."""
+
+    kind: str | None = None
+    status: WorkStatus | None = None
+    sort: WorkSort = "due_at"
 
 
 class Subject(msgspec.Struct, frozen=True):

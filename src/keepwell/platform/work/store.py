@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
 from keepwell.platform.database import Command, Query
+from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.work.model import WorkItem
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -48,11 +51,15 @@ class LastNight(msgspec.Struct, frozen=True):
 # Lets the rest of the transaction see the due rows and the ids of every workspace, and change none.
 SEE_ALL_WORKSPACES = Command("set local app.working = 'on'")
 
+# How `last_error` of a row begins whose kind no worker knows.
+UNKNOWN: LiteralString = "No such work: "
+
 # A row of an unknown kind is seen until it has been named as such.
 QUEUES = Query(
     """
     select distinct workspace_id, kind, group_id from due_work
-    where due_at <= %(now)s and (kind = any(%(kinds)s::text[]) or last_error is null)
+    where due_at <= %(now)s
+      and (kind = any(%(kinds)s::text[]) or last_error is null or not starts_with(last_error, %(unknown)s::text))
     limit 1000
     """,
     Queue,
@@ -70,6 +77,37 @@ RECURRING_TO_PLACE = Query(
     """,
     RecurringRow,
 )
+
+_COLUMNS: LiteralString = "select id, kind, status, due_at, attempts, leased_until, last_error"
+
+_WORK: LiteralString = """
+    from (
+      select subject_id as id, kind, due_at, attempts, leased_until, last_error,
+             case when leased_until > %(now)s then 'running'
+                  when starts_with(last_error, %(unknown)s) then 'unknown'
+                  when last_error is not null then 'failing'
+                  when due_at <= %(late)s then 'late'
+                  when due_at <= %(now)s then 'due'
+                  else 'waiting' end as status
+      from due_work where workspace_id = %(workspace_id)s
+    ) as work
+"""
+
+WORK_PAGES = Keyset(
+    _COLUMNS,
+    _WORK
+    + """
+    where (%(kind)s::text is null or kind = %(kind)s) and (%(status)s::text is null or status = %(status)s)
+    """,
+    WorkItem,
+    sorts={
+        "due_at": SortKey(
+            "to_char(due_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US ') || kind", "text", "id"
+        )
+    },
+)
+
+WORK_ITEM = Query(f"{_COLUMNS} {_WORK} where kind = %(kind)s and id = %(subject_id)s", WorkItem)
 
 # Beside an attempt that is under way, the number goes on, so that its outcome is not taken for that of the next one.
 SCHEDULE = Command(
@@ -109,10 +147,24 @@ CANCEL_GROUP = Command(
     """
 )
 
+LOCK_WORK = Command(
+    """
+    select from due_work
+    where workspace_id = %(workspace_id)s and kind = %(kind)s and subject_id = %(subject_id)s for update
+    """
+)
+
+RETRY = Command(
+    """
+    update due_work set due_at = %(now)s, attempts = 0, leased_until = null, last_error = null
+    where workspace_id = %(workspace_id)s and kind = %(kind)s and subject_id = %(subject_id)s
+    """
+)
+
 NAME_UNKNOWN_KIND = Command(
     """
     update due_work set last_error = %(error)s
-    where workspace_id = %(workspace_id)s and kind = %(kind)s and due_at <= %(now)s and last_error is null
+    where workspace_id = %(workspace_id)s and kind = %(kind)s and due_at <= %(now)s
     """
 )
 

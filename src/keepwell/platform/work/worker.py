@@ -30,6 +30,7 @@ from keepwell.platform.work.transactions import TransactionalJobs
 _LOG = structlog.get_logger("keepwell.work")
 # Polling costs one index scan a second; see docs/adr/0003.
 _SECONDS_BETWEEN_ROUNDS = 1.0
+_SECONDS_TO_GATHER = 0.01
 _BETWEEN_PLACING = timedelta(seconds=60)
 # Queues whose jobs run in transactions at the same time: each holds a connection of the pool.
 _MOST_TRANSACTIONS = 3
@@ -88,6 +89,8 @@ class Worker:
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS_BETWEEN_ROUNDS):
                 await self._has_room.wait()
+                # So that jobs which end together share a round.
+                await asyncio.sleep(_SECONDS_TO_GATHER)
 
     async def _start_due(self, jobs: asyncio.TaskGroup) -> None:
         now = self._clock.now()
@@ -96,7 +99,9 @@ class Worker:
             await self._place_recurring(now)
         async with self._database.transaction() as connection:
             await store.SEE_ALL_WORKSPACES.run(connection)
-            queues = await store.QUEUES.all(connection, now=now, kinds=list(self._kinds))
+            queues = await store.QUEUES.all(
+                connection, now=now, kinds=list(self._kinds), unknown=store.UNKNOWN
+            )
         for queue in queues:
             try:
                 await self._start(queue, jobs)
@@ -165,7 +170,7 @@ class Worker:
 
     async def _name_unknown(self, queue: Queue) -> None:
         """Note in the rows that nothing here does this kind of work. They stay due: a release that knows it does them."""
-        error = f"This release has no work of the kind {queue.kind!r}."
+        error = f"{store.UNKNOWN}this release does not know the kind {queue.kind!r}."
         _LOG.error("unknown kind of work", kind=queue.kind, workspace=str(queue.workspace_id))
         async with self._database.workspace(queue.workspace_id) as connection:
             await store.NAME_UNKNOWN_KIND.run(

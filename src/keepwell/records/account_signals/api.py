@@ -11,7 +11,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from keepwell.identity.model import Principal
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
-from keepwell.platform.periods import Instant
+from keepwell.platform.periods import Instant, require_instant
 from keepwell.records.account_signals import service
 from keepwell.records.account_signals.model import AccountSignals
 from keepwell.records.accounts import service as accounts
@@ -35,6 +35,7 @@ async def list_account_signals(
     ] = None,
 ) -> AccountSignals:
     """The newest signal of each kind, with the time since which it is known."""
+    require_instant("known_at", known_at)
     workspace_id = principal.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=account_id)
     found = await service.as_known(

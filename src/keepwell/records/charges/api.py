@@ -13,7 +13,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
@@ -106,9 +106,9 @@ async def export_charges(
 ) -> Stream:
     """All charges of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[ChargeItem]:
+    async def page(reader: Readable, after: PageEnd | None) -> RowPage[ChargeItem]:
         return await service.list_charges(
-            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
+            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("charges", ChargeItem, all_pages(snapshot, page))

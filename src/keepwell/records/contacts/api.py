@@ -12,7 +12,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
@@ -92,9 +92,9 @@ async def export_contacts(
 ) -> Stream:
     """All contacts of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[ContactItem]:
+    async def page(reader: Readable, after: PageEnd | None) -> RowPage[ContactItem]:
         return await service.list_contacts(
-            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
+            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("contacts", ContactItem, all_pages(snapshot, page))

@@ -27,6 +27,7 @@ from keepwell.records.contacts.model import (
     NewContact,
     audited,
 )
+from keepwell.records.times import require_past
 
 _CHANGEABLE = (*DETAILS, "is_billing", "unsubscribed_at")
 
@@ -66,6 +67,7 @@ async def create_contact(context: ChangeContext, new: NewContact) -> ContactItem
     Raises NotFound for its account, Conflict if its external id is taken, DataValidationError for a wrong detail.
     """
     fields = checked(msgspec.structs.asdict(new), DETAILS)
+    require_past("unsubscribed_at", new.unsubscribed_at, now=context.runtime.clock.now())
     scope = {"workspace_id": context.workspace_id}
     await accounts.get_account(context.connection, **scope, account_id=new.account_id)
     contact_id = context.runtime.ids.new()
@@ -89,6 +91,7 @@ async def update_contact(
     """
     before = await _locked(context, contact_id, version=version)
     fields = checked(given(change), DETAILS)
+    require_past("unsubscribed_at", fields.get("unsubscribed_at"), now=context.runtime.clock.now())
     if fields.get("is_billing") and not before.is_billing:
         await _release_billing(context, account_id=before.account_id)
     after = await _write(context, before, fields)

@@ -13,7 +13,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
@@ -92,9 +92,9 @@ async def export_refunds(
 ) -> Stream:
     """All refunds of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[RefundItem]:
+    async def page(reader: Readable, after: PageEnd | None) -> RowPage[RefundItem]:
         return await service.list_refunds(
-            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
+            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("refunds", RefundItem, all_pages(snapshot, page))

@@ -72,6 +72,30 @@ export type Workspace = {
 };
 
 /**
+ * WorkPage
+ */
+export type WorkPage = {
+    items: Array<WorkItem>;
+    next: string | null;
+};
+
+/**
+ * WorkItem
+ */
+export type WorkItem = {
+    /**
+     * Attempts since it last succeeded.
+     */
+    attempts: number;
+    due_at: string;
+    id: string;
+    kind: string;
+    last_error: string | null;
+    leased_until: string | null;
+    status: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown';
+};
+
+/**
  * UnratedSubscriptions
  */
 export type UnratedSubscriptions = {
@@ -210,7 +234,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -2525,9 +2549,9 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/churn';
 };
@@ -2554,9 +2578,9 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/cohorts';
 };
@@ -2587,9 +2611,9 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/differences';
 };
@@ -2616,9 +2640,9 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/lifetime-value';
 };
@@ -2645,9 +2669,9 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         by?: 'month' | 'total';
     };
     url: '/v1/metrics/movements';
@@ -2671,9 +2695,9 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/mrr';
 };
@@ -2700,9 +2724,9 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/retention';
 };
@@ -2729,9 +2753,9 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         account_id?: string | null;
         kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
         end_reason?: 'voluntary' | 'involuntary' | null;
@@ -3677,6 +3701,59 @@ export type TestWebhookEndpointResponses = {
 };
 
 export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type ListWorkData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: string | null;
+        status?: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown' | null;
+        sort?: 'due_at' | '-due_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/work';
+};
+
+export type ListWorkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkPage;
+};
+
+export type ListWorkResponse = ListWorkResponses[keyof ListWorkResponses];
+
+export type RetryWorkData = {
+    body?: never;
+    path: {
+        /**
+         * The `kind` of the work.
+         */
+        kind: string;
+        /**
+         * The `id` of the work: that of its subject.
+         */
+        subject_id: string;
+    };
+    query?: never;
+    url: '/v1/work/{kind}/{subject_id}/retry';
+};
+
+export type RetryWorkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkItem;
+};
+
+export type RetryWorkResponse = RetryWorkResponses[keyof RetryWorkResponses];
 
 export type GetWorkspaceData = {
     body?: never;

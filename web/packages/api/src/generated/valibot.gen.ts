@@ -63,6 +63,34 @@ export const vWorkspace = v.object({
 });
 
 /**
+ * WorkItem
+ */
+export const vWorkItem = v.object({
+    attempts: v.pipe(v.number(), v.integer()),
+    due_at: v.pipe(v.string(), v.isoTimestamp()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    last_error: v.nullable(v.string()),
+    leased_until: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    status: v.picklist([
+        'waiting',
+        'due',
+        'late',
+        'running',
+        'failing',
+        'unknown'
+    ])
+});
+
+/**
+ * WorkPage
+ */
+export const vWorkPage = v.object({
+    items: v.array(vWorkItem),
+    next: v.nullable(v.string())
+});
+
+/**
  * UnratedSubscriptions
  */
 export const vUnratedSubscriptions = v.object({
@@ -216,6 +244,7 @@ export const vPermission = v.picklist([
     'webhooks',
     'audit',
     'metrics',
+    'work',
     'tokens',
     'settings',
     'members'
@@ -2095,6 +2124,16 @@ export const vRotateWebhookSecretResponse = vEndpointSecret;
  * Request fulfilled, document follows
  */
 export const vTestWebhookEndpointResponse = vDeliveryItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListWorkResponse = vWorkPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vRetryWorkResponse = vWorkItem;
 
 /**
  * Request fulfilled, document follows

@@ -2,10 +2,9 @@ import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
 import type { FileDescription, TelemetryEvent } from '../core/protocol';
 import { Sound } from '../sound/sound';
-import type { ProgressStore } from '../state/progress';
+import type { Profile } from '../state/profile';
 import { randomId, type SettingsStore } from '../state/settings';
 import { Store } from '../state/store';
-import type { WebStorage } from '../state/web-storage';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { LoadedMap } from './art';
 import { MatchState } from './match-state';
@@ -28,13 +27,6 @@ export interface ActiveMatch {
   readonly difficulty: number;
   /** Whether it is only watched. */
   readonly isReplay: boolean;
-}
-
-/** What the page keeps for the player. */
-export interface Profile {
-  readonly settings: SettingsStore;
-  readonly progress: ProgressStore;
-  readonly storage: WebStorage;
 }
 
 /** For the last snapshot: how many ticks were computed, and how many milliseconds that took. */
@@ -221,14 +213,12 @@ export class GameSession {
       this.lastReplay.set(replay.length === 0 ? null : replay);
     });
     if (isWon) this.recordStars(match);
-    // A win with other physics wins nothing: its last checkpoint may still win stars.
-    const isDone = isWon && !match.state.hud.get().stats.tweaked;
-    void (isDone ? this.keeper.drop(match) : this.keeper.lose(match));
+    void this.keeper.end(match, { isWon, tweaked: match.state.hud.get().stats.tweaked });
   }
 
   private recordStars({ state, loadedMap: { map }, difficulty }: ActiveMatch): void {
     const { catalogue } = state.parts;
-    const name = catalogue.difficulties[difficulty]?.name ?? 'normal';
+    const { name = 'normal' } = catalogue.difficulties[difficulty] ?? {};
     const stars = starsFor(state.hud.get().stats, { map, difficulty, catalogue });
     if (stars > 0) this.profile.progress.won(map.id, name, stars);
   }

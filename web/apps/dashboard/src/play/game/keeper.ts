@@ -48,6 +48,11 @@ export class Keeper {
     return this.after(() => this.saves.dropAfterCheckpoint(this.nameOf(match), this.holder));
   }
 
+  /** A win that counts ends the match; without stars to win, by a loss or by other physics, it may go on. */
+  end(match: PlayedMatch, { isWon, tweaked }: { isWon: boolean; tweaked: boolean }): Promise<boolean> {
+    return isWon && !tweaked ? this.drop(match) : this.lose(match);
+  }
+
   /** What is kept of the match; null if nothing is, or if the browser does not say. */
   async kept(match: PlayedMatch): Promise<Slot | null> {
     const found: { slot: Slot | null } = { slot: null };

@@ -75,6 +75,15 @@ test('a lost match goes on from its last checkpoint', async () => {
   expect(kept?.checkpoint?.wave).toBe(6);
 });
 
+test('a win with other physics goes on from its last checkpoint, and one that counts is kept no longer', async () => {
+  const page = new Keeper(saves);
+  await page.keep(one, now(6, true));
+  await page.end(one, { isWon: true, tweaked: true });
+  expect((await page.kept(one))?.checkpoint?.wave).toBe(6);
+  await page.end(one, { isWon: true, tweaked: false });
+  expect(await page.kept(one)).toBeNull();
+});
+
 test('a match that is lost in its first wave is kept no longer', async () => {
   const page = new Keeper(saves);
   await page.keep(one, now(0));

@@ -44,7 +44,7 @@ test('a progress.json of the desktop brings its stars and leaves the settings', 
 });
 
 test.each(['', '{}', '[]', '{"stars": {"meadow": {"normal": 9}}}', '{"stars": 3}'])(
-  'a file that is none gets a sentence and changes nothing: %s',
+  'a file of something else gets a sentence and changes nothing: %s',
   (text) => {
     const there = profile();
     expect(() => {

@@ -1,18 +1,16 @@
-import type { ProgressStore, Stars } from './progress';
+import type { Profile } from './profile';
+import type { Stars } from './progress';
 import { readProgress } from './progress';
 import { changesOf } from '../input/input-map';
-import { readSettings, type Settings, type SettingsStore } from './settings';
+import { readSettings, type Settings } from './settings';
 
-/** What belongs to this browser, not to the player: the choice about telemetry is made anew in each. */
+/** What belongs to this browser, not to the player: each asks about telemetry itself. */
 const STAYS_HERE = ['telemetry', 'anonymousId', 'playAs', 'hasPlayed'] as const;
 
-export interface Profile {
-  readonly settings: SettingsStore;
-  readonly progress: ProgressStore;
-}
+type Kept = Pick<Profile, 'settings' | 'progress'>;
 
 /** The player's stars and settings as a file. The desktop reads the stars if it is named progress.json there. */
-export function profileFile({ settings, progress }: Profile): string {
+export function profileFile({ settings, progress }: Kept): string {
   const { input, ...others } = settings.get();
   const kept = { ...withoutLocal(others), input: changesOf(input) };
   return JSON.stringify({ stars: progress.get(), settings: kept });
@@ -22,7 +20,7 @@ export function profileFile({ settings, progress }: Profile): string {
  * Takes over the settings of a file, and its stars where they are more than here. Throws a sentence if it is neither such
  * a file nor a progress.json of the desktop.
  */
-export function openProfileFile(text: string, { settings, progress }: Profile): void {
+export function openProfileFile(text: string, { settings, progress }: Kept): void {
   const stars: Stars | null = readProgress(text);
   if (stars === null) throw new Error('This is no file of stars and settings.');
   progress.merge(stars);

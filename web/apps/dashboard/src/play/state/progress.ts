@@ -15,7 +15,7 @@ export function parseProgress(saved: string | null): Stars {
   return readProgress(saved) ?? {};
 }
 
-/** The stars in a progress.json; null if it is none. */
+/** The stars in a progress.json; null for any other file. */
 export function readProgress(saved: string | null): Stars | null {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), saved);
   return parsed.success ? parsed.output.stars : null;
