@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -163,6 +165,16 @@ async def send_again(
     )
     await work.schedule(connection, workspace_id=workspace_id, kind=KIND, subject_id=mail_id, due_at=now)
     return await get_mail(connection, workspace_id, mail_id=mail_id)
+
+
+async def forget(connection: Connection, workspace_id: UUID, *, subject_ids: Sequence[UUID]) -> int:
+    """Delete every mail about these members or contacts, and what they have left; what is due is not sent. How many mails."""
+    return await store.FORGET.run(connection, workspace_id=workspace_id, subject_ids=list(subject_ids))
+
+
+async def forget_old(connection: Connection, workspace_id: UUID, *, before: datetime) -> int:
+    """Delete the mails that were written before then, except those on their way; how many."""
+    return await store.FORGET_OLD.run(connection, workspace_id=workspace_id, before=before)
 
 
 async def opt_out(

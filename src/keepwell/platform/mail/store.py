@@ -147,6 +147,23 @@ SEND_AGAIN = Command(
     """
 )
 
+FORGET = Command(
+    """
+    with opt_outs as (
+      delete from mail_opt_outs
+      where workspace_id = %(workspace_id)s and subject_id = any(%(subject_ids)s::uuid[])
+    )
+    delete from mails where workspace_id = %(workspace_id)s and subject_id = any(%(subject_ids)s::uuid[])
+    """
+)
+
+FORGET_OLD = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s and created_at < %(before)s and status not in ('waiting', 'sending')
+    """
+)
+
 OPT_OUT = Command(
     """
     insert into mail_opt_outs (workspace_id, topic, subject_id, since)

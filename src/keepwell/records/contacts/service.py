@@ -14,6 +14,7 @@ from keepwell.identity.emails import canonical_email
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import checked, given
+from keepwell.platform.mail import service as mail
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.versions import require_version
 from keepwell.records.accounts import service as accounts
@@ -129,7 +130,7 @@ async def delete_contact(context: ChangeContext, *, contact_id: UUID, version: i
 
 
 async def erase_account_people(context: ChangeContext, *, account_id: UUID) -> list[UUID]:
-    """Delete all contacts of an account for privacy, and return their ids; nothing about them is sent to webhooks.
+    """Delete all contacts of an account for privacy, and the mails to them; return their ids. No webhook hears about them.
 
     The import log keeps imported rows: `import_log.service.forget` removes them from there.
     """
@@ -141,7 +142,9 @@ async def erase_account_people(context: ChangeContext, *, account_id: UUID) -> l
         await context.record(
             "contact.deleted", contact.id, before=audited(contact), sent=_without_details(contact)
         )
-    return [contact.id for contact in gone]
+    erased = [contact.id for contact in gone]
+    await mail.forget(context.connection, context.workspace_id, subject_ids=erased)
+    return erased
 
 
 def _without_details(contact: ContactItem) -> ContactItem:
