@@ -147,6 +147,13 @@ SEND_AGAIN = Command(
     """
 )
 
+FORGET_OLD = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s and created_at < %(before)s and status not in ('waiting', 'sending')
+    """
+)
+
 OPT_OUT = Command(
     """
     insert into mail_opt_outs (workspace_id, topic, subject_id, since)
@@ -168,4 +175,19 @@ OPTED_OUT = Query(
     where workspace_id = %(workspace_id)s and topic = %(topic)s and subject_id = %(subject_id)s
     """,
     SinceRow,
+)
+
+ERASE_MAILS = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s
+      and (subject_id = any(%(ids)s::uuid[]) or recipient_address = any(%(texts)s::text[])
+           or concat_ws(' ', recipient_name, recipient_address, subject, text, html, reply) ~* %(pattern)s)
+    """
+)
+
+ERASE_OPT_OUTS = Command(
+    """
+    delete from mail_opt_outs where workspace_id = %(workspace_id)s and subject_id = any(%(ids)s::uuid[])
+    """
 )
