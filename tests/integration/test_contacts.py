@@ -196,7 +196,7 @@ async def test_of_two_billing_contacts_the_first_keeps_the_flag_and_the_report_s
     assert await billing(shop) == ["C-1", "C-3"]
     assert summary.entities["contacts"].imported == 3
     assert (
-        "contacts: contacts that are not the billing contact, because their account has another one: 1, the first is "
+        "contacts: imported without the billing flag, because their account has another billing contact: 1, the first is "
         "'C-2'"
     ) in summary.assumptions
     assert not (await imported(shop, *lines)).changed

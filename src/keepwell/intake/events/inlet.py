@@ -22,6 +22,8 @@ Result = TypeVar("Result")
 
 _MARK = "wanted"
 _SECONDS_BETWEEN_TRIES = 0.02
+# How long a holder that has closed the journal for another process keeps away from it.
+SECONDS_TO_GIVE_WAY = 3 * _SECONDS_BETWEEN_TRIES
 # Longer than a holder takes to notice the mark, or to be idle.
 PATIENCE = 5.0
 
