@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ from tests.commands import ForkedProcess, start_command
 from tests.integration.due_work import EFFECT, LEASED_EFFECT, effects, rows, schedule, table_of_effects
 from tests.integration.receiver import receiver
 from tests.running import PATIENCE, RunningServer, environment, keepwell
+from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
 
@@ -138,12 +140,35 @@ def test_several_servers_and_workers_on_one_database_do_all_work_once(
         add_accounts(urls, token, name="before", count=10 * PROCESSES)
         wait_until(lambda: len(shop.received) >= 10 * PROCESSES)
         assert len(set(shop.ids)) == len(shop.ids)
+        write_key = run("write-key", "create", "--name", "product").split()[-1]
+        send_events(urls, write_key)
+        [journal] = home.glob("intake/*/http")
+        assert sorted(json.loads(line)["messageId"] for line in accepted_lines(journal)) == [
+            "m-0",
+            "m-1",
+            "m-2",
+        ]
         # The others go on without the ones that are killed.
         workers[0].kill()
         servers[0].kill()
         add_accounts(urls[1:], token, name="after", count=10)
         wait_until(lambda: len(set(shop.ids)) == 10 * PROCESSES + 10)
         wait_until(lambda: json.loads(run("webhooks", "deliveries", "--status", "due", "--json")) == [])
+
+
+def send_events(urls: Sequence[str], write_key: str) -> None:
+    """The same calls to every server at once, as a client that gets no answer from one of them."""
+    calls = [
+        {"type": "track", "event": "login", "userId": "u-1", "messageId": f"m-{number}"}
+        for number in range(3)
+    ]
+
+    def send(url: str) -> None:
+        answer = httpx.post(f"{url}/v1/batch", json={"batch": calls}, auth=(write_key, ""), timeout=30)
+        answer.raise_for_status()
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(send, urls))
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -10,17 +10,11 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.model import NotUndoable
 from keepwell.importing.service import ImportSummary
-from keepwell.importing.upserts.entities import CONTACTS
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.records.changes import ChangeContext
-from keepwell.records.contacts import service as contacts
-from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, account, made, problem_code
 from tests.integration.shops import Shop
 
@@ -202,7 +196,7 @@ async def test_of_two_billing_contacts_the_first_keeps_the_flag_and_the_report_s
     assert await billing(shop) == ["C-1", "C-3"]
     assert summary.entities["contacts"].imported == 3
     assert (
-        "contacts: contacts that are not the billing contact, because their account has another one: 1, the first is "
+        "contacts: imported without the billing flag, because their account has another billing contact: 1, the first is "
         "'C-2'"
     ) in summary.assumptions
     assert not (await imported(shop, *lines)).changed
@@ -249,25 +243,3 @@ async def test_an_import_that_gave_the_flag_up_is_not_undone_once_another_contac
     with pytest.raises(NotUndoable, match="would leave two where only one may be"):
         await shop.undo(summary.id)
     assert await billing(shop) == ["C-2"]
-
-
-async def test_erasing_the_people_of_an_account_leaves_nothing_of_them(shop: Shop) -> None:
-    await imported(shop, "C-1,A-1,Desk,desk@acme.example,true", "C-2,A-2,Desk,desk@beta.example,false")
-    scope = {"workspace_id": shop.workspace.id}
-    async with shop.database.workspace(shop.workspace.id) as connection:
-        cursor = await connection.execute("select id from accounts where external_id = 'A-1'")
-        [(account_id,)] = await cursor.fetchall()
-        context = ChangeContext(
-            connection=connection,
-            actor=await identity.operator(connection, shop.workspace.id),
-            runtime=RUNTIME,
-            bus=shop.work.bus,
-        )
-        gone = await contacts.erase_account_people(context, account_id=account_id)
-        await import_log.forget(connection, CONTACTS, gone, **scope)
-    async with shop.database.workspace(shop.workspace.id) as connection:
-        for table in ("contacts", "import_changes", "audit_entries", "webhook_messages"):
-            statement = sql.SQL("select coalesce(string_agg(t::text, ' '), '') from {} t")
-            cursor = await connection.execute(statement.format(sql.Identifier(table)))
-            assert "desk@acme.example" not in (await cursor.fetchall())[0][0]
-    assert [row["external_id"] for row in (await shop.state())["contacts"]] == ["C-2"]

@@ -48,7 +48,15 @@ FIRST = (
     "lake build",
     "churn",
 )
-LAST = ("webhooks remove", "member remove", "token revoke", "write-key revoke", "lake erase", "lake expire")
+LAST = (
+    "webhooks remove",
+    "member remove",
+    "token revoke",
+    "write-key revoke",
+    "account erase",
+    "lake erase",
+    "lake expire",
+)
 # Another workspace that an example acts on.
 BEFORE = [("import", "--mapping", "my-shop.yaml", "exports", "--workspace", "acme")]
 SCHEMA = {

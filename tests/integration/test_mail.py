@@ -478,20 +478,6 @@ async def test_of_two_mails_for_one_occasion_only_the_first_exists(sending: Send
         await sending.write(once="digest 2026-W10")
 
 
-async def test_mails_about_somebody_can_be_forgotten_and_what_is_due_is_then_not_sent(
-    sending: Sending, taken: Inbox
-) -> None:
-    gone, stays = uuid4(), uuid4()
-    mails = [await sending.write(subject_id=each, topic="news") for each in (gone, gone, stays)]
-    async with sending.database.workspace(sending.workspace_id) as connection:
-        scope = connection, sending.workspace_id
-        await service.opt_out(*scope, topic="other", subject_id=gone, clock=sending.clock)
-        assert await service.forget(*scope, subject_ids=[gone]) == 2
-        assert not await service.has_opted_out(*scope, topic="other", subject_id=gone)
-    await sending.round()
-    assert (len(taken.received), (await sending.mail(mails[2])).status) == (1, "sent")
-
-
 async def test_after_400_days_mails_go_except_those_on_their_way(sending: Sending, taken: Inbox) -> None:
     taken.to_recipient.append("450 later")
     old = [await sending.write() for _ in range(2)]

@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from keepwell.app.erasure.files import ErasedFiles
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.later import LaterWork
 from keepwell.app.listeners import event_bus
@@ -66,6 +67,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
+        "erased_files": ErasedFiles(settings, runtime),
         "registry": IMPORT_ENTITIES,
     }
     return {

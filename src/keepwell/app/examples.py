@@ -118,6 +118,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "version": 1,
         "revenue_uncertain_since": None,
         "revenue_uncertain_because": None,
+        "erased_at": None,
     },
     "SubscriptionItem": {
         "id": _SUBSCRIPTION_ID,

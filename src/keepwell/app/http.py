@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, changes, health, metrics, play, work
+from keepwell.app.api import account, activity, changes, erasure, health, metrics, play, work
 from keepwell.app.dependencies import dependencies
 from keepwell.app.digest import api as digest_api
 from keepwell.app.later import LaterWork, finishing
@@ -91,6 +91,8 @@ ROUTES: Sequence[Any] = [
     *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
+    erasure.erase_account,
+    erasure.get_erasure,
     activity.get_activity,
     *changes.ROUTES,
     *contacts_api.ROUTES,

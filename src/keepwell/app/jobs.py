@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from keepwell.app.digest.jobs import digest_kind
+from keepwell.app.erasure import files as erased_files
 from keepwell.app.mail.jobs import mail_kind
 from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
@@ -42,6 +43,7 @@ async def opened_worker(
             digest_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),
+            *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), bounded),
         ]
         yield Worker(bounded, kinds, clock=runtime.clock, tracer=tracer)
 

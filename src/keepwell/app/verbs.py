@@ -47,6 +47,7 @@ VERBS = {
     "dead-letters": Verb(
         "keepwell.intake.dead_letters.cli", "dead_letters", "Rejected rows, with the reason."
     ),
+    "account": Verb("keepwell.app.erasure.cli", "account", "Erase the person behind an account."),
     "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, with proof."),
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."

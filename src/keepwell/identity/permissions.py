@@ -16,6 +16,7 @@ class Permission(StrEnum):
     COLLECT = "collect"
     IMPORT = "import"
     EXPORT = "export"
+    ERASE = "erase"
     MANAGE_WEBHOOKS = "webhooks"
     READ_AUDIT = "audit"
     READ_METRICS = "metrics"

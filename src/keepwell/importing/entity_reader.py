@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
@@ -25,6 +25,7 @@ from keepwell.platform.progress import Progress, counted
 
 ReadRow = TypeVar("ReadRow", bound=Row)
 
+_MOST_NAMED = 5
 _BATCH = 5000
 
 
@@ -38,6 +39,10 @@ class RowSink(Protocol):
     def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Store dead letters."""
         ...
+
+
+class _OfErasedPerson(Exception):
+    """The row belongs to an account whose person was erased."""
 
 
 class _LocatedRow(msgspec.Struct, Generic[ReadRow], frozen=True):
@@ -73,10 +78,23 @@ class EntityReader:
         self._known = known
         self._rejected: list[DeadLetter] = []
         self._sources: dict[str, TextRow] = {}
+        self._erased_lines: list[int] = []
         # Ids whose rows are skipped, because Stripe's API knows more about them than an export.
         self.ids_from_api: frozenset[str] = frozenset()
+        # Rows whose `owner` is one of `erased` are skipped too, since their person was erased; `erased_ids` are theirs.
+        self.owner = "account"
+        self.erased: Container[str] = frozenset()
+        self.erased_ids: set[str] = set()
+        # Applied to what dead letters keep of a row.
+        self.mask: Callable[[str], str] = str
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
+
+    @property
+    def owner_is_subscription(self) -> bool:
+        """Whether the rows name a subscription in place of their account."""
+        source = self._mapping.fields.get(self.owner)
+        return source is not None and source.via == "subscriptions"
 
     @property
     def mapped_fields(self) -> Collection[str]:
@@ -149,6 +167,8 @@ class EntityReader:
                 self.counts.read += 1
                 try:
                     rows = self._converted(source, convert)
+                except _OfErasedPerson:
+                    self._skip_erased(source)
                 except RejectedRow as rejection:
                     self._reject(source, rejection)
                     if on_rejected is not None:
@@ -180,11 +200,26 @@ class EntityReader:
         if self.ids_from_api and fields.optional("id") in self.ids_from_api:
             self.counts.skipped += 1
             return []
+        if fields.optional(self.owner) in self.erased:
+            self.erased_ids.add(fields.optional("id") or "")
+            raise _OfErasedPerson
         rows = convert(fields)
         form = "texts with an apostrophe before a formula"
         changes: list[Change] = [Change("type", column, form) for column in source.escaped]
         self.drift.note([*fields.changes, *changes], place=place)
         return rows
+
+    def _skip_erased(self, source: TextRow) -> None:
+        self.counts.skipped += 1
+        self._erased_lines.append(source.line)
+
+    def report_erased(self) -> None:
+        """Add to the assumptions which rows were skipped since their person was erased; by line, never by name."""
+        if lines := self._erased_lines:
+            first = ", ".join(f"{self.counts.file}:{line}" for line in lines[:_MOST_NAMED])
+            more = f" and {len(lines) - _MOST_NAMED} more" if len(lines) > _MOST_NAMED else ""
+            self.assumptions.append(f"rows of erased persons were skipped: {len(lines)} ({first}{more})")
+            self._erased_lines = []
 
     def _differences(self, found: ColumnMatch) -> Sequence[Change]:
         if found is not self._last_found:
@@ -200,9 +235,9 @@ class EntityReader:
                 source=self.counts.file,
                 line=source.line,
                 code=why.reason_code,
-                reason=why.reason,
+                reason=self.mask(why.reason),
                 field=why.field,
-                row=source.text,
+                row=self.mask(source.text),
                 length=source.length,
                 sha256=source.sha256,
                 received_at=self._clock.now(),

@@ -12,9 +12,11 @@ from keepwell.importing import store
 from keepwell.importing.entities.mapped import ImportScope, RecordReading
 from keepwell.importing.entities.registry import Registry
 from keepwell.importing.entity_reader import EntityReader
+from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.rows import EventRow, event_row
 from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES, REFUNDS, SUBSCRIPTIONS
 from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import Row
@@ -29,6 +31,7 @@ async def write_records(
 ) -> None:
     """Write the rows of every reader except events, and report the outcome to each reader."""
     reading = RecordReading(connection, scope)
+    await _skip_erased(connection, readers, workspace_id=scope.workspace_id)
     rows: dict[Entity, Sequence[Row]] = {}
     for mapped in registry.mapped:
         reader = readers.get(mapped.entity.name)
@@ -53,6 +56,8 @@ async def write_records(
     for refused in written.refused:
         if refused.entity.name in readers:
             readers[refused.entity.name].reject_unwritable(refused.row.external_id, refused.why)
+    for reader in readers.values():
+        reader.report_erased()
 
 
 async def _skip_what_the_api_knows(
@@ -61,6 +66,26 @@ async def _skip_what_the_api_knows(
     """Leave records of Stripe's API as they are: an export shows the present state only, of an earlier day."""
     found = await store.IDS_FROM_API.of(entity).all(connection, workspace_id=scope.workspace_id)
     reader.ids_from_api = frozenset(row.external_id for row in found)
+
+
+async def _skip_erased(
+    connection: Connection, readers: Mapping[str, EntityReader], *, workspace_id: UUID
+) -> None:
+    """Leave erased persons erased: their rows are skipped, also those that only name a charge or a subscription of theirs.
+
+    The charges and subscriptions that this import skips count too: an id that contained the person was replaced.
+    """
+    erased = await erased_accounts(connection, workspace_id=workspace_id)
+    found = await store.RECORDS_OF_ERASED.all(connection, workspace_id=workspace_id)
+    records: dict[str, set[str]] = {name: set() for name in (CHARGES.name, SUBSCRIPTIONS.name)}
+    for row in found:
+        records[row.entity].add(row.external_id)
+    for name, reader in readers.items():
+        reader.erased_ids = records.get(name, set())
+        reader.owner = {ACCOUNTS.name: "id", REFUNDS.name: "charge"}.get(name, "account")
+        owners = CHARGES.name if name == REFUNDS.name else SUBSCRIPTIONS.name
+        names_account = name != REFUNDS.name and not reader.owner_is_subscription
+        reader.erased = erased if names_account else records[owners]
 
 
 async def accounts_of(connection: Connection, *, workspace_id: UUID) -> AccountsOf:
@@ -82,6 +107,7 @@ def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progres
         return msgspec.structs.replace(row, account=known[row.via][row.account], via=None)
 
     reader.journal_events(convert, progress=progress)
+    reader.report_erased()
 
 
 def _require_known(external_id: str, known: Mapping[str, str], *, what: str) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
+from keepwell.importing.upserts.rows import PaymentMethodRow, SubscriptionRow, UnreadableRow
 from keepwell.importing.upserts.store import KnownRow, PerEntity
 from keepwell.platform.database import Query
 from keepwell.records.model import EndReason, Interval
@@ -68,6 +68,38 @@ class SubscriptionAccount(msgspec.Struct, frozen=True):
 
     subscription: str
     account: str
+
+
+class Invoiced(msgspec.Struct, frozen=True):
+    """An invoice's account, by the source's id, and its currency."""
+
+    external_id: str
+    account: str
+    currency: str
+
+
+class Charged(msgspec.Struct, frozen=True):
+    """What a charge took."""
+
+    external_id: str
+    status: str
+    currency: str
+    amount: Decimal
+
+
+class Refunded(msgspec.Struct, frozen=True):
+    """What a refund of a charge gave back."""
+
+    external_id: str
+    charge: str
+    amount: Decimal
+
+
+class RecordOfErased(msgspec.Struct, frozen=True):
+    """A record of an account whose person was erased."""
+
+    entity: str
+    external_id: str
 
 
 class PastDue(msgspec.Struct, frozen=True):
@@ -151,6 +183,56 @@ COUNT_MISSING = Query(
           and i.source = 'file' and i.mapping = %(mapping)s and i.status <> 'undone')
     """,
     RowCount,
+)
+
+PAYMENT_METHODS = Query(
+    """
+    select p.external_id, a.external_id as account, p.brand, p.last4, p.exp_month::int as exp_month,
+           p.exp_year::int as exp_year, p.gateway, p.gateway_reference, p.is_default, p.created_at
+    from payment_methods p join accounts a on (a.workspace_id, a.id) = (p.workspace_id, p.account_id)
+    where p.workspace_id = %(workspace_id)s
+      and (p.external_id = any(%(external_ids)s::text[]) or a.external_id = any(%(accounts)s::text[]))
+    order by p.external_id
+    """,
+    PaymentMethodRow,
+)
+
+# What a charge has to agree with.
+INVOICED = Query(
+    """
+    select i.external_id, a.external_id as account, i.currency
+    from invoices i join accounts a on (a.workspace_id, a.id) = (i.workspace_id, i.account_id)
+    where i.workspace_id = %(workspace_id)s
+    """,
+    Invoiced,
+)
+
+# What a refund has to agree with.
+CHARGED = Query(
+    "select external_id, status, currency, amount from charges where workspace_id = %(workspace_id)s", Charged
+)
+
+REFUNDED = Query(
+    """
+    select r.external_id, c.external_id as charge, r.amount
+    from refunds r join charges c on (c.workspace_id, c.id) = (r.workspace_id, r.charge_id)
+    where r.workspace_id = %(workspace_id)s
+    """,
+    Refunded,
+)
+
+RECORDS_OF_ERASED = Query(
+    """
+    with erased as (
+      select id from accounts where workspace_id = %(workspace_id)s and erased_at is not null
+    )
+    select 'subscriptions' as entity, external_id from subscriptions
+    where workspace_id = %(workspace_id)s and account_id in (select id from erased)
+    union all
+    select 'charges', external_id from charges
+    where workspace_id = %(workspace_id)s and account_id in (select id from erased)
+    """,
+    RecordOfErased,
 )
 
 ACCOUNT_IDS = Query("select external_id, id from accounts where workspace_id = %(workspace_id)s", KnownRow)

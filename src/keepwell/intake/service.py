@@ -1,6 +1,7 @@
 """Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
 from keepwell.intake.convert.formats import FORMATS, FileRow, Format, delimiter_of, read_rows
+from keepwell.intake.erasure import erase_account, has_files
 from keepwell.intake.events.event_journal import EventJournal
 from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.intake.journal.dead_letters import read_dead_letters
@@ -21,8 +22,10 @@ __all__ = [
     "activity",
     "build_lake",
     "delimiter_of",
+    "erase_account",
     "events_table",
     "folded",
+    "has_files",
     "lake_errors",
     "newest_events",
     "read_dead_letters",

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.database import Connection
+from keepwell.platform.erasure import Person
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work import service as work
 from keepwell.platform.work.model import Subject
@@ -57,3 +58,14 @@ async def send_to(
     subjects = map(Subject, delivery_ids, endpoint_ids)
     await work.schedule_many(connection, subjects, workspace_id=workspace_id, kind=DELIVERY, due_at=now)
     return delivery_ids
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Delete the messages that say something of the person, sent or not; the rows by table."""
+    deleted = await store.ERASE_MESSAGES.run(
+        connection,
+        workspace_id=person.workspace_id,
+        ids=list(person.personal_ids),
+        pattern=person.pattern,
+    )
+    return {"webhook_messages": deleted}

@@ -219,3 +219,14 @@ SWEEP = Command(
         where d.workspace_id = m.workspace_id and d.message_id = m.id and d.status = 'due')
     """
 )
+
+# Of the person's own records every message, of others those that contain a text of the person; their deliveries go too.
+ERASE_MESSAGES = Command(
+    """
+    delete from webhook_messages
+    where workspace_id = %(workspace_id)s
+      and case when event ~ '^(account|contact|payment_method)[.]'
+               then exists (select from unnest(%(ids)s::uuid[]) as of_person (id) where strpos(body, id::text) > 0)
+               else body ~* %(pattern)s end
+    """
+)

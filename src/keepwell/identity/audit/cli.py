@@ -63,7 +63,10 @@ def verify_command(target: Target, known: str | None, as_json: bool) -> None:
     if as_json:
         print_json(verified)
     elif not verified.findings:
-        click.echo(f"{verified.entries} entries, all intact. Head: {verified.head}")
+        bare = (
+            f" ({verified.redacted} without contents, which an erasure removed)" if verified.redacted else ""
+        )
+        click.echo(f"{verified.entries} entries, all intact{bare}. Head: {verified.head}")
     if verified.findings:
         raise CorruptData(
             "\n".join(f"{finding}." for finding in verified.findings),

@@ -43,6 +43,8 @@ class ChainedEntry(Entry, frozen=True, kw_only=True):
     hash: bytes
     # Whether the hash needed the home's secret.
     is_keyed: bool
+    # Set once the contents were removed by an erasure: it proves what is left.
+    redacted_hash: bytes | None = None
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -90,11 +92,15 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChainVerification(msgspec.Struct, frozen=True):
-    """The result of a verification; the chain is intact if there are no findings."""
+    """The result of a verification; the chain is intact if there are no findings.
+
+    `redacted` entries have lost their contents to erasures.
+    """
 
     entries: int
     head: str
     findings: Sequence[str]
+    redacted: int = 0
 
 
 def hash_of(entry: Entry, previous_hash: bytes, *, key: bytes | None) -> bytes:
@@ -102,6 +108,14 @@ def hash_of(entry: Entry, previous_hash: bytes, *, key: bytes | None) -> bytes:
     fields = {name: getattr(entry, name) for name in Entry.__struct_fields__}
     text = previous_hash + msgspec.json.encode(fields, order="deterministic")
     return hashlib.sha256(text).digest() if key is None else hmac.digest(key, text, "sha256")
+
+
+def redacted_hash_of(entry: ChainedEntry, *, key: bytes | None) -> bytes:
+    """The proof of an entry without its contents: HMAC-SHA-256 over its links and the fields that are left."""
+    bare = Entry(
+        **{name: getattr(entry, name) for name in Entry.__struct_fields__} | {"before": None, "after": None}
+    )
+    return hash_of(bare, b"redacted" + entry.previous_hash + entry.hash, key=key)
 
 
 def changed_fields(
@@ -132,10 +146,17 @@ def check_chain(
             found.append(f"entries {last.sequence + 1} to {entry.sequence - 1} are missing")
         elif entry.previous_hash != last.hash:
             found.append(f"entry {entry.sequence} is not linked to the previous one")
-        if entry.hash != hash_of(entry, entry.previous_hash, key=key if entry.is_keyed else None):
+        if not _is_unchanged(entry, key=key):
             found.append(f"entry {entry.sequence} has been changed ({entry.action} of {entry.subject})")
         last = Head(entry.sequence, entry.hash)
     return last, found
+
+
+def _is_unchanged(entry: ChainedEntry, *, key: bytes | None) -> bool:
+    if entry.redacted_hash is None:
+        return entry.hash == hash_of(entry, entry.previous_hash, key=key if entry.is_keyed else None)
+    is_bare = entry.before is None and entry.after is None
+    return is_bare and entry.redacted_hash == redacted_hash_of(entry, key=key)
 
 
 def last_of_plain_beginning(entries: Iterable[ChainedEntry]) -> Head | None:

@@ -20,10 +20,12 @@ from keepwell.identity.audit.model import (
     check_chain,
     hash_of,
     last_of_plain_beginning,
+    redacted_hash_of,
 )
 from keepwell.identity.model import Actor, AutomaticCause, Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
+from keepwell.platform.erasure import Person
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 
@@ -71,6 +73,33 @@ async def record(
     await store.MOVE_HEAD.run(connection, workspace_id=workspace_id, sequence=entry.sequence, hash=new_hash)
 
 
+# What an entry's subject begins with if the entry is about a person's own record.
+_PERSONAL_NOUNS = ["account", "contact", "payment_method"]
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Remove the contents of the entries about the person; the rows by table.
+
+    Who did what and when stays, and so does the chain: each entry gets a proof of what is left of it.
+    """
+    entries = await store.ENTRIES_OF_PERSON.all(
+        connection,
+        workspace_id=person.workspace_id,
+        subjects=[f"{noun}:{each}" for noun in _PERSONAL_NOUNS for each in person.personal_ids],
+        nouns=_PERSONAL_NOUNS,
+        pattern=person.pattern,
+    )
+    for row in entries:
+        entry = ChainedEntry(**msgspec.structs.asdict(row))
+        await store.REDACT.run(
+            connection,
+            workspace_id=person.workspace_id,
+            sequence=entry.sequence,
+            redacted_hash=redacted_hash_of(entry, key=connection.chain_key),
+        )
+    return {"audit_entries": len(entries)}
+
+
 def keepwell_itself(workspace_id: UUID, *, cause: AutomaticCause) -> Actor:
     """The actor of an automatic change: its member is the nil UUID, its request id names the cause."""
     return Actor(Principal(workspace_id, UUID(int=0)), request_id=cause)
@@ -107,18 +136,20 @@ async def verify(
     Somebody who has the secret and can rewrite the table, its head and every checkpoint is not detected.
     """
     last, findings, last_plain, is_keyed = Head(0, GENESIS), list[str](), Head(0, GENESIS), False
+    redacted = 0
     async for entries in _pages(connection, workspace_id):
         last, found = check_chain(entries, after=last, key=connection.chain_key, is_keyed=is_keyed)
         findings += found
         if not is_keyed:
             last_plain = last_of_plain_beginning(entries) or last_plain
         is_keyed = is_keyed or any(entry.is_keyed for entry in entries)
+        redacted += sum(entry.redacted_hash is not None for entry in entries)
     findings += _truncated(last, await head(connection, workspace_id), "the head")
     for checkpoint in checkpoints:
         findings += await _compared(connection, workspace_id, checkpoint=checkpoint)
     if connection.chain_key is not None:
         findings += _not_covered(last_plain, checkpoints)
-    return ChainVerification(entries=last.sequence, head=str(last), findings=findings)
+    return ChainVerification(entries=last.sequence, head=str(last), findings=findings, redacted=redacted)
 
 
 def _truncated(last: Head, expected: Head, what: str) -> list[str]:

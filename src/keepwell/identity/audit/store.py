@@ -30,6 +30,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     previous_hash: bytes
     hash: bytes
     is_keyed: bool
+    redacted_hash: bytes | None
 
 
 BEGIN = Command(
@@ -65,7 +66,7 @@ INSERT = Command(
 
 _COLUMNS: LiteralString = """
     select workspace_id, sequence, id, at, member_id, token_id, action, subject, before, after, request_id,
-           previous_hash, hash, is_keyed
+           previous_hash, hash, is_keyed, redacted_hash
 """
 
 ENTRIES_AFTER = Query(
@@ -74,6 +75,26 @@ ENTRIES_AFTER = Query(
     where workspace_id = %(workspace_id)s and sequence > %(after)s order by sequence limit %(limit)s
     """,
     EntryRow,
+)
+
+# Of the person's own records every entry with contents, of other subjects those that contain a text of the person.
+ENTRIES_OF_PERSON = Query(
+    f"""
+    {_COLUMNS} from audit_entries
+    where workspace_id = %(workspace_id)s and redacted_hash is null and (before is not null or after is not null)
+      and (subject = any(%(subjects)s::text[])
+           or (split_part(subject, ':', 1) <> all(%(nouns)s::text[])
+               and concat_ws(' ', before, after) ~* %(pattern)s))
+    order by sequence for update
+    """,
+    EntryRow,
+)
+
+REDACT = Command(
+    """
+    update audit_entries set before = null, after = null, redacted_hash = %(redacted_hash)s
+    where workspace_id = %(workspace_id)s and sequence = %(sequence)s
+    """
 )
 
 ENTRY = Query(

@@ -149,4 +149,4 @@ def sentences(rows: Sequence[ContactRow], settled: Sequence[ContactRow]) -> list
     if not lost:
         return []
     named = f"{len(lost)}, the first is {lost[0]!r}"
-    return [f"contacts that are not the billing contact, because their account has another one: {named}"]
+    return [f"imported without the billing flag, because their account has another billing contact: {named}"]

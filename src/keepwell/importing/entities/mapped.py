@@ -47,7 +47,7 @@ class RecordReading:
         self.connection = connection
         self.scope = scope
         self._known: dict[Entity, set[str]] = {}
-        self._read: dict[Entity, set[str]] = {}
+        self._read: dict[Entity, dict[str, Row]] = {}
 
     async def known(self, entity: Entity) -> Collection[str]:
         """The source's ids of the stored rows of `entity`, and of those that this import has read."""
@@ -56,11 +56,15 @@ class RecordReading:
                 self.connection, workspace_id=self.scope.workspace_id
             )
             self._known[entity] = {row.external_id for row in stored}
-        return self._known[entity] | self._read.get(entity, set())
+        return self._known[entity] | self._read.get(entity, {}).keys()
+
+    def rows(self, entity: Entity) -> Collection[Row]:
+        """The rows of `entity` that this import has read."""
+        return self._read.get(entity, {}).values()
 
     def note(self, entity: Entity, rows: Iterable[Row]) -> None:
         """Add rows that were read, so that later ones may refer to them."""
-        self._read.setdefault(entity, set()).update(row.external_id for row in rows)
+        self._read.setdefault(entity, {}).update({row.external_id: row for row in rows})
 
 
 class MappedEntity(Protocol):

@@ -5,7 +5,6 @@ Functions take a connection that is already inside a transaction of the workspac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from keepwell.importing.import_log.model import (
     ImportSort,
     ImportStatus,
 )
-from keepwell.importing.upserts.entity import Entity
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
@@ -139,13 +137,6 @@ async def changes(connection: Connection, import_id: UUID, *, workspace_id: UUID
         )
         for row in rows
     ]
-
-
-async def forget(
-    connection: Connection, entity: Entity, row_ids: Sequence[UUID], *, workspace_id: UUID
-) -> None:
-    """Remove what imports wrote to these rows from the log, for privacy; an undo then leaves the rows as they are."""
-    await store.FORGET.run(connection, workspace_id=workspace_id, entity=entity.name, row_ids=list(row_ids))
 
 
 def no_import(import_id: UUID) -> NotFound:

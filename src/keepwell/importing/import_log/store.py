@@ -172,13 +172,6 @@ def _referring(entity: Entity, reference: Reference) -> LiteralString:
     )
 
 
-FORGET = Command(
-    """
-    delete from import_changes
-    where workspace_id = %(workspace_id)s and entity = %(entity)s and row_id = any(%(row_ids)s::uuid[])
-    """
-)
-
 # What is deferred, such as the one billing contact, fails here and not when the transaction ends.
 CHECK_CONSTRAINTS = Command("set constraints all immediate")
 

@@ -92,10 +92,31 @@ SUBSCRIPTIONS = EntityFields(
     ),
 )
 
+PAYMENT_METHODS = EntityFields(
+    name="payment_methods",
+    required=("id", "account"),
+    optional=(
+        *("brand", "last4", "exp_month", "exp_year"),
+        *("gateway", "gateway_reference", "is_default", "created_at"),
+    ),
+)
+
 INVOICES = EntityFields(
     name="invoices",
     required=("id", "account", "status", "total", "issued_on"),
     optional=("number", "currency", "tax", "amount_paid", "amount_refunded", "due_on", "paid_on"),
+)
+
+CHARGES = EntityFields(
+    name="charges",
+    required=("id", "account", "status", "amount", "charged_at"),
+    optional=("invoice", "currency", "decline_code", "advice_code", "payment_method"),
+)
+
+REFUNDS = EntityFields(
+    name="refunds",
+    required=("id", "charge", "amount", "refunded_at"),
+    optional=("currency", "reason"),
 )
 
 # Not among the registered ones: events go to the journal, and no table has them.

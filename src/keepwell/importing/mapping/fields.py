@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -41,6 +41,11 @@ class Fields:
         self._values = values
         self._mapping = mapping
         self.changes: list[Change] = []
+
+    @property
+    def mapped(self) -> Collection[str]:
+        """The fields that the mapping fills."""
+        return self._mapping.fields.keys()
 
     def optional(self, field: str) -> str | None:
         """The field's text; None if it is empty, has a null default, or is not mapped."""

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.contacts import contacts
 from keepwell.importing.stripe.event_model import Event, moment
-from keepwell.importing.stripe.model import Identified, Kind, StripeObject
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
 from keepwell.importing.stripe.outcome import (
     IngestOutcome,
     IngestPage,
@@ -113,7 +114,8 @@ class StripeIngester:
         """
         counts = self._counts(ENTITIES[kind].name)
         counts.read += len(objects)
-        identified = self._identified(kind, objects, counts=counts)
+        present = await self._of_present(connection, kind, objects, counts=counts)
+        identified = self._identified(kind, present, counts=counts)
         page = await self._page(connection, identified, kind=kind, as_of=as_of, event=event)
         current = page.objects
         counts.skipped += len(identified) - len(current)
@@ -134,6 +136,16 @@ class StripeIngester:
         if kind == "customer":
             written = {row.external_id for row in outcome.rows}
             await self._write_contacts(connection, [each for each in current if each["id"] in written])
+
+    async def _of_present(
+        self, connection: Connection, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
+    ) -> Sequence[object]:
+        """The objects except those of erased persons, of which nothing is kept, not even a dead letter."""
+        erased = await erased_accounts(connection, workspace_id=self._target.workspace_id)
+        present = [each for each in objects if owner_of(each, kind) not in erased]
+        counts.skipped += len(objects) - len(present)
+        self.assumptions.erased += len(objects) - len(present)
+        return present
 
     def _identified(
         self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts

@@ -156,6 +156,15 @@ def id_of(reference: Reference) -> str | None:
     return reference.id if isinstance(reference, ExpandedReference) else reference
 
 
+def owner_of(stripe_object: object, kind: Kind | None) -> str | None:
+    """The id of the customer that an object is, or belongs to; None if it names none. Its shape may be any."""
+    if not isinstance(stripe_object, dict):
+        return None
+    owner = stripe_object.get("id" if kind == "customer" and "customer" not in stripe_object else "customer")
+    name = owner.get("id") if isinstance(owner, dict) else owner
+    return name if isinstance(name, str) else None
+
+
 def major_units(smallest: int | Decimal, currency: str) -> Decimal:
     """An amount in the currency's smallest unit as an exact amount in its major unit."""
     code = currency.upper()

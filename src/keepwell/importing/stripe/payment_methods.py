@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.stripe import store
+from keepwell.importing import store
 from keepwell.importing.stripe.model import CardDetails, StripeObject, utc_time
 from keepwell.importing.upserts.rows import AccountRow, ChargeRow, PaymentMethodRow, Row
 from keepwell.platform.database import Connection

@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.store import StoredSubscription
-from keepwell.importing.upserts.rows import PaymentMethodRow
 from keepwell.platform.database import Command, Query
 
 
@@ -162,18 +161,6 @@ DISCOUNTS = Query(
     where workspace_id = %(workspace_id)s and customer_id = any(%(id)s::text[]) and body is not null
     """,
     StoredBody,
-)
-
-PAYMENT_METHODS = Query(
-    """
-    select p.external_id, a.external_id as account, p.brand, p.last4, p.exp_month::int as exp_month,
-           p.exp_year::int as exp_year, p.gateway, p.gateway_reference, p.is_default, p.created_at
-    from payment_methods p join accounts a on (a.workspace_id, a.id) = (p.workspace_id, p.account_id)
-    where p.workspace_id = %(workspace_id)s
-      and (p.external_id = any(%(external_ids)s::text[]) or a.external_id = any(%(accounts)s::text[]))
-    order by p.external_id
-    """,
-    PaymentMethodRow,
 )
 
 DUE_CUSTOMERS = Query(

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
+from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log import metrics
 from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
@@ -22,7 +23,7 @@ from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import READ_VERSION, Event
 from keepwell.importing.stripe.events import ingest_event, record_events
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
-from keepwell.importing.stripe.model import utc_time
+from keepwell.importing.stripe.model import owner_of, utc_time
 from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.bus import Bus
 from keepwell.platform.clock import today
@@ -116,7 +117,8 @@ async def receive(
     now = runtime.clock.now()
     if event.id not in await record_events(connection, [event], workspace_id=workspace_id, now=now):
         return IngestResult("duplicate")
-    if event.kind is None:
+    erased = await erased_accounts(connection, workspace_id=workspace_id)
+    if event.kind is None or owner_of(event.data.object, event.kind) in erased:
         return IngestResult("ignored")
     if event.is_of_later_version or event.is_of_customers_discount:
         lacks = f"api_version: {event.api_version} is later than {READ_VERSION}"

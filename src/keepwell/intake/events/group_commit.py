@@ -6,6 +6,7 @@ Each workspace has its own thread for its journal, so the server keeps answering
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -20,7 +21,7 @@ import structlog
 
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.event_journal import EventJournal
-from keepwell.intake.events.inlet import PATIENCE, is_wanted, open_inlet
+from keepwell.intake.events.inlet import PATIENCE, SECONDS_TO_GIVE_WAY, is_wanted, open_inlet
 from keepwell.intake.model import HTTP_JOURNAL, SourcedRow, dead_letter
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
@@ -59,6 +60,7 @@ class GroupCommitter:
         self._waiting_bytes = 0
         self._work: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._gives_way = False
 
     async def accept(self, calls: Sequence[Call]) -> None:
         """Accept `calls`; they are on the disk when this returns.
@@ -132,6 +134,7 @@ class GroupCommitter:
             journal.reject(letters)
         if is_wanted(self._root):
             self._release()
+            self._gives_way = True
 
     def _seal_and_release(self) -> None:
         try:
@@ -156,6 +159,10 @@ class GroupCommitter:
             raise
 
     def _open(self) -> EventJournal:
+        if self._gives_way:
+            # Otherwise this process would have it back before the other one looks.
+            time.sleep(SECONDS_TO_GIVE_WAY)
+            self._gives_way = False
         try:
             return self._opened.enter_context(
                 open_inlet(self._root, clock=self._clock, patience=self._patience)

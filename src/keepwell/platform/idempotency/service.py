@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection
+from keepwell.platform.erasure import Person
 from keepwell.platform.errors import Conflict
 from keepwell.platform.idempotency import store
 
@@ -138,3 +139,15 @@ class IdempotentRequest(msgspec.Struct, frozen=True, kw_only=True):
                 hint="Use a new key for each request, and the same key for its retries."
             )
         return Answer(kept.status, kept.headers, self._cipher.decrypt(kept.body), is_repeated=True)
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Remove the stored answers about records of the account; the rows by table.
+
+    Their bodies cannot be searched: each is encrypted with a key that only its client has. What they are about is in
+    their Location. A retry of such a request gets IdempotencyKeyReused, so it has no second effect.
+    """
+    erased = await store.ERASE_ANSWERS.run(
+        connection, workspace_id=person.workspace_id, ids=list(person.record_ids)
+    )
+    return {"idempotency_keys": erased}

@@ -52,3 +52,12 @@ KEEP_ANSWER = Command(
     where workspace_id = %(workspace_id)s and member_id = %(member_id)s and key_hash = %(key_hash)s
     """
 )
+
+# The key stays: a retry is refused, instead of having its effect once more.
+ERASE_ANSWERS = Command(
+    """
+    update idempotency_keys set status = null, headers = null, body = null
+    where workspace_id = %(workspace_id)s and body is not null and exists (
+      select from unnest(%(ids)s::uuid[]) as of_person (id) where strpos(headers ->> 'Location', id::text) > 0)
+    """
+)

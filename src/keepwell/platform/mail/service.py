@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from cryptography.fernet import Fernet
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Readable
+from keepwell.platform.erasure import Person
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.mail import store
 from keepwell.platform.mail.message import message_id
@@ -167,11 +167,6 @@ async def send_again(
     return await get_mail(connection, workspace_id, mail_id=mail_id)
 
 
-async def forget(connection: Connection, workspace_id: UUID, *, subject_ids: Sequence[UUID]) -> int:
-    """Delete every mail about these members or contacts, and what they have left; what is due is not sent. How many mails."""
-    return await store.FORGET.run(connection, workspace_id=workspace_id, subject_ids=list(subject_ids))
-
-
 async def forget_old(connection: Connection, workspace_id: UUID, *, before: datetime) -> int:
     """Delete the mails that were written before then, except those on their way; how many."""
     return await store.FORGET_OLD.run(connection, workspace_id=workspace_id, before=before)
@@ -203,3 +198,13 @@ def _no_mail(mail_id: UUID) -> NotFound:
     return NotFound(
         f"This workspace has no mail {mail_id}.", hint="`./keepwell mail list` and GET /v1/mail list them."
     )
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Delete the mails to the person and those that name them, sent or not; the rows by table."""
+    workspace_id, ids = person.workspace_id, list(person.personal_ids)
+    mails = await store.ERASE_MAILS.run(
+        connection, workspace_id=workspace_id, ids=ids, texts=list(person.texts), pattern=person.pattern
+    )
+    opt_outs = await store.ERASE_OPT_OUTS.run(connection, workspace_id=workspace_id, ids=ids)
+    return {"mails": mails, "mail_opt_outs": opt_outs}

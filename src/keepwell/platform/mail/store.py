@@ -147,16 +147,6 @@ SEND_AGAIN = Command(
     """
 )
 
-FORGET = Command(
-    """
-    with opt_outs as (
-      delete from mail_opt_outs
-      where workspace_id = %(workspace_id)s and subject_id = any(%(subject_ids)s::uuid[])
-    )
-    delete from mails where workspace_id = %(workspace_id)s and subject_id = any(%(subject_ids)s::uuid[])
-    """
-)
-
 FORGET_OLD = Command(
     """
     delete from mails
@@ -185,4 +175,19 @@ OPTED_OUT = Query(
     where workspace_id = %(workspace_id)s and topic = %(topic)s and subject_id = %(subject_id)s
     """,
     SinceRow,
+)
+
+ERASE_MAILS = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s
+      and (subject_id = any(%(ids)s::uuid[]) or recipient_address = any(%(texts)s::text[])
+           or concat_ws(' ', recipient_name, recipient_address, subject, text, html, reply) ~* %(pattern)s)
+    """
+)
+
+ERASE_OPT_OUTS = Command(
+    """
+    delete from mail_opt_outs where workspace_id = %(workspace_id)s and subject_id = any(%(ids)s::uuid[])
+    """
 )

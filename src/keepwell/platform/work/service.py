@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
+from keepwell.platform.erasure import REPLACEMENT, Person
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.work import store
@@ -62,6 +63,14 @@ async def cancel(connection: Connection, *, workspace_id: UUID, kind: str, subje
 async def cancel_group(connection: Connection, *, workspace_id: UUID, kind: str, group_id: UUID) -> None:
     """Forget the work of `kind` of this group, except what is under way."""
     await store.CANCEL_GROUP.run(connection, workspace_id=workspace_id, kind=kind, group_id=group_id)
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Remove the person from the errors of jobs; the rows by table."""
+    changed = await store.ERASE_ERRORS.run(
+        connection, workspace_id=person.workspace_id, pattern=person.pattern, replacement=REPLACEMENT
+    )
+    return {"due_work": changed}
 
 
 async def list_work(

@@ -276,3 +276,10 @@ FORGET_NIGHTS = Command(
     where workspace_id = %(workspace_id)s and kind = %(kind)s and date < %(before)s
     """
 )
+
+ERASE_ERRORS = Command(
+    """
+    update due_work set last_error = regexp_replace(last_error, %(pattern)s, %(replacement)s, 'gi')
+    where workspace_id = %(workspace_id)s and last_error ~* %(pattern)s
+    """
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -23,11 +23,18 @@ class AccountHasMoney(Conflict):
     code = "account-has-money"
 
 
+class ErasedAccountId(Conflict):
+    """This id belonged to an account whose person was erased."""
+
+    code = "erased-account"
+
+
 class AccountItem(msgspec.Struct, frozen=True):
     """An account as of today. A prospect never paid; `since` is the start of its first subscription.
 
     `revenue_uncertain_since` is the day since which one of its subscriptions cannot be read, so that its last known
     price continues, and `revenue_uncertain_because` says why. Both are None if all subscriptions can be read.
+    `erased_at` is when the person behind it was erased; its books stay.
     """
 
     id: UUID
@@ -45,6 +52,7 @@ class AccountItem(msgspec.Struct, frozen=True):
     version: int
     revenue_uncertain_since: date | None
     revenue_uncertain_because: str | None
+    erased_at: datetime | None
 
 
 class AccountName(msgspec.Struct, frozen=True):
@@ -53,6 +61,13 @@ class AccountName(msgspec.Struct, frozen=True):
     id: UUID
     external_id: str
     name: str
+
+
+class ErasedAccount(msgspec.Struct, frozen=True):
+    """The account that had an id before its person was erased, and when that was."""
+
+    id: UUID
+    erased_at: datetime
 
 
 class MoneyOnRecord(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.database import Readable
+from keepwell.platform.erasure import tombstone
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
@@ -22,6 +23,7 @@ from keepwell.records.accounts.model import (
     AccountHasMoney,
     AccountItem,
     AccountName,
+    ErasedAccountId,
     NewAccount,
 )
 from keepwell.records.changes import ChangeContext
@@ -65,7 +67,8 @@ async def names(
 
 
 async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem:
-    """Add an account; raises Conflict if its external id is taken."""
+    """Add an account; raises Conflict if its external id is taken, ErasedAccountId if its person was erased."""
+    await _require_not_erased(context, new.external_id)
     account_id = context.runtime.ids.new()
     await store.INSERT.run(
         context.connection,
@@ -105,6 +108,18 @@ async def delete_account(context: ChangeContext, *, account_id: UUID, version: i
     await _require_no_money(context, account_id)
     await store.DELETE.run(context.connection, workspace_id=context.workspace_id, account_id=account_id)
     await context.record("account.deleted", account_id, before=before)
+
+
+async def _require_not_erased(context: ChangeContext, external_id: str) -> None:
+    source_hash = tombstone(external_id, workspace_id=context.workspace_id, key=context.connection.chain_key)
+    found = await store.ERASED.maybe_one(
+        context.connection, workspace_id=context.workspace_id, source_hash=source_hash
+    )
+    if found is not None:
+        raise ErasedAccountId(
+            f"external_id: the person with this id was erased on {found.erased_at:%Y-%m-%d}.",
+            hint="Add a customer who comes back under a new id.",
+        )
 
 
 async def _require_no_money(context: ChangeContext, account_id: UUID) -> None:

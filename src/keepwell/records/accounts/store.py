@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.records.accounts.model import AccountItem, AccountName, MoneyOnRecord
+from keepwell.records.accounts.model import AccountItem, AccountName, ErasedAccount, MoneyOnRecord
 
 _COLUMNS: LiteralString = """
     select a.id, a.external_id, a.name, t.status, t.plan, round(t.annual_amount / 12, 2)::text as mrr,
@@ -17,7 +17,8 @@ _COLUMNS: LiteralString = """
            ) as revenue_uncertain_since,
            (select concat_ws(': ', u.external_id, nullif(u.field, ''), u.reason) from unreadable_subscriptions u
             where u.workspace_id = a.workspace_id and u.account_id = a.id and u.until is null
-            order by u.since, u.external_id limit 1) as revenue_uncertain_because
+            order by u.since, u.external_id limit 1) as revenue_uncertain_because,
+           a.erased_at
 """
 
 _SOURCE: LiteralString = """
@@ -62,6 +63,14 @@ MONEY = Query(
             where workspace_id = %(workspace_id)s and account_id = %(account_id)s) as charges
     """,
     MoneyOnRecord,
+)
+
+ERASED = Query(
+    """
+    select account_id as id, erased_at from erasures
+    where workspace_id = %(workspace_id)s and source_hash = %(source_hash)s order by erased_at desc limit 1
+    """,
+    ErasedAccount,
 )
 
 INSERT = Command(

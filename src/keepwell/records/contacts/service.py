@@ -1,4 +1,4 @@
-"""Contacts: list, read, add, change, delete, and erase all of an account.
+"""Contacts: list, read, add, change, delete.
 
 Functions that change something take a `ChangeContext` with a transaction, and never commit.
 """
@@ -14,7 +14,6 @@ from keepwell.identity.emails import canonical_email
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import checked, given
-from keepwell.platform.mail import service as mail
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.versions import require_version
 from keepwell.records.accounts import service as accounts
@@ -127,28 +126,6 @@ async def delete_contact(context: ChangeContext, *, contact_id: UUID, version: i
     await store.DELETE.run(context.connection, workspace_id=context.workspace_id, contact_id=contact_id)
     await context.changed("contacts", contact_id, account_id=before.account_id)
     await context.record("contact.deleted", contact_id, before=audited(before), sent=before)
-
-
-async def erase_account_people(context: ChangeContext, *, account_id: UUID) -> list[UUID]:
-    """Delete all contacts of an account for privacy, and the mails to them; return their ids. No webhook hears about them.
-
-    The import log keeps imported rows: `import_log.service.forget` removes them from there.
-    """
-    gone = await store.DELETE_OF_ACCOUNT.all(
-        context.connection, workspace_id=context.workspace_id, account_id=account_id
-    )
-    for contact in gone:
-        await context.changed("contacts", contact.id, account_id=account_id)
-        await context.record(
-            "contact.deleted", contact.id, before=audited(contact), sent=_without_details(contact)
-        )
-    erased = [contact.id for contact in gone]
-    await mail.forget(context.connection, context.workspace_id, subject_ids=erased)
-    return erased
-
-
-def _without_details(contact: ContactItem) -> ContactItem:
-    return msgspec.structs.replace(contact, **dict.fromkeys(DETAILS))
 
 
 async def _release_billing(context: ChangeContext, *, account_id: UUID) -> None:

@@ -65,15 +65,6 @@ NOTE_UNDELIVERABLE = Command(
 
 DELETE = Command("delete from contacts where workspace_id = %(workspace_id)s and id = %(contact_id)s")
 
-DELETE_OF_ACCOUNT = Query(
-    """
-    delete from contacts where workspace_id = %(workspace_id)s and account_id = %(account_id)s
-    returning id, external_id, account_id, name, email, phone, locale, time_zone, website, is_billing,
-              unsubscribed_at, coalesce(undeliverable_email = email, false) as is_undeliverable, version
-    """,
-    ContactItem,
-)
-
 # The constraint is deferred, so that the flag may move; here an error still belongs to the request that caused it.
 REQUIRE_ONE_BILLING = Command("set constraints contacts_one_billing immediate")
 DEFER_ONE_BILLING = Command("set constraints contacts_one_billing deferred")

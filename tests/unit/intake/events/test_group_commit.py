@@ -72,17 +72,24 @@ async def test_a_folder_that_another_process_keeps_is_refused_until_it_is_free(t
     assert list(accepted_ids(tmp_path)) == ["E-1"]
 
 
-async def test_two_servers_take_turns_and_recognise_each_others_events(tmp_path: Path) -> None:
-    servers = [GroupCommitter(tmp_path, clock=CLOCK) for _ in range(2)]
-
-    async def send(server: GroupCommitter) -> None:
-        for number in range(20):
-            await server.accept([call(number)])
-
+async def test_a_busy_server_gives_way_to_another_and_each_recognises_the_others_events(
+    tmp_path: Path,
+) -> None:
+    busy, other = (GroupCommitter(tmp_path, clock=CLOCK, patience=2.0) for _ in range(2))
+    sent = asyncio.create_task(_send(other, 20))
+    number = 0
     async with asyncio.timeout(30):
-        await asyncio.gather(*map(send, servers))
-        await asyncio.gather(*(server.close() for server in servers))
-    assert sorted(accepted_ids(tmp_path)) == sorted(f"E-{number}" for number in range(20))
+        while not sent.done():
+            await busy.accept([call(number)])
+            number += 1
+        await sent
+        await asyncio.gather(busy.close(), other.close())
+    assert sorted(accepted_ids(tmp_path)) == sorted(f"E-{each}" for each in range(max(number, 20)))
+
+
+async def _send(server: GroupCommitter, count: int) -> None:
+    for number in range(count):
+        await server.accept([call(number)])
 
 
 async def test_an_idle_server_closes_the_folder(committer: GroupCommitter, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ class AssumptionCounts(msgspec.Struct):
     unreadable: int = 0
     paused: int = 0
     tax_unknown: int = 0
+    erased: int = 0
 
     def count(self, subscription: Subscription, done: ReconciledRows) -> None:
         """Count what was assumed about a subscription."""
@@ -51,6 +52,7 @@ class AssumptionCounts(msgspec.Struct):
                 self.unreadable
             ),
             "a subscription whose collection is paused counts in full until it ends": self.paused,
+            "an object of a person who was erased is skipped": self.erased,
             "a price that includes tax counts with it, because Stripe does not give the rate": self.tax_unknown,
             "an event in a later version of the API, or without all discounts, is replaced by the object's present state; "
             "changes in between are unknown": self.read_as_now,

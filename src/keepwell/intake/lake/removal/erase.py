@@ -59,12 +59,20 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     second_scan: Scan
 
 
-def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock, progress: Progress) -> Proof:
+def erase(
+    location: LakeLocation,
+    kind: LakeKind,
+    *,
+    account: str,
+    texts: Sequence[str] = (),
+    clock: Clock,
+    progress: Progress,
+) -> Proof:
     """Remove every row of `account` from journal, dead letters and lake, and search again afterwards.
 
     Rows are matched by the column account, or the key field. A dead letter is matched if any value of its row
-    is the account's id, or, if it is not JSON, if the id occurs in it as a word; a placeholder without the
-    row replaces it. The proof is stored in the state of each journal. If interrupted, it can be run again.
+    is the account's id or one of the `texts`, or, if it is not JSON, if one of them occurs in it as a word; a
+    placeholder without the row replaces it. The proof is stored in the state of each journal. If interrupted, it can be run again.
     Raises Conflict naming the process that writes rows or the lake, DataValidationError for a lake of rows
     without a key, CorruptData, StorageFull or InfrastructureError.
     """
@@ -81,7 +89,7 @@ def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock,
         bring_up_to_date(lake, sources, kind=kind, progress=progress)
         # Remove also the files that compaction kept for readers.
         lake.sweep()
-        eraser = _Eraser(lake, sources, kind=kind, account=account)
+        eraser = _Eraser(lake, sources, matcher=Matcher(kind, account, texts=texts))
         first = eraser.scan(progress)
         files = [*eraser.erase_from_journals(), *eraser.erase_from_lake()]
         lake.publish()
@@ -104,12 +112,10 @@ def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock,
 
 
 class _Eraser:
-    def __init__(
-        self, lake: LakeWriter, sources: Sequence[LakeSource], *, kind: LakeKind, account: str
-    ) -> None:
+    def __init__(self, lake: LakeWriter, sources: Sequence[LakeSource], *, matcher: Matcher) -> None:
         self._lake = lake
         self._sources = sources
-        self._matcher = Matcher(kind, account)
+        self._matcher = matcher
 
     def scan(self, progress: Progress) -> Scan:
         """Read everything, and count the account's rows."""

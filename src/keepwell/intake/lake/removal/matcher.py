@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pyarrow as pa
 
@@ -20,11 +22,12 @@ _decode_letter = msgspec.json.Decoder(DeadLetter).decode
 
 
 class Matcher:
-    """Finds the rows of one account."""
+    """Finds the rows of one account, and the dead letters with its id or one of the `texts`."""
 
-    def __init__(self, kind: LakeKind, account: str) -> None:
+    def __init__(self, kind: LakeKind, account: str, *, texts: Sequence[str] = ()) -> None:
         self._kind = kind
         self._account = AccountId(account)
+        self._identifying = [self._account, *map(AccountId, texts)]
 
     def lines_of(self, source: LakeSource, segment: Segment) -> set[int]:
         """The indices of the account's lines in `segment`."""
@@ -74,9 +77,10 @@ class Matcher:
         if row is None:
             return False
         try:
-            return self._account.is_within(decode_exactly(row))
+            decoded = decode_exactly(row)
+            return any(each.is_within(decoded) for each in self._identifying)
         except (ValueError, RecursionError):
-            return self._account.occurs_in(row)
+            return any(each.occurs_in(row) for each in self._identifying)
 
 
 def erased_letter(line: bytes) -> bytes:

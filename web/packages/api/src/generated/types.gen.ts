@@ -234,7 +234,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -1082,6 +1082,17 @@ export type Health = {
 };
 
 /**
+ * ErasureItem
+ */
+export type ErasureItem = {
+    account_id: string;
+    erased_at: string;
+    files: 'due' | 'done';
+    files_done_at: string | null;
+    last_error: string | null;
+};
+
+/**
  * EndpointWithSecret
  */
 export type EndpointWithSecret = {
@@ -1486,6 +1497,7 @@ export type AccountPage = {
 export type AccountItem = {
     country: string | null;
     currency: string;
+    erased_at: string | null;
     external_id: string;
     id: string;
     industry: string | null;
@@ -1508,6 +1520,7 @@ export type AccountDetail = {
     activity: Activity;
     country: string | null;
     currency: string;
+    erased_at: string | null;
     external_id: string;
     id: string;
     industry: string | null;
@@ -1724,6 +1737,48 @@ export type UpdateAccountResponses = {
 };
 
 export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
+
+export type GetErasureData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: never;
+    url: '/v1/accounts/{account_id}/erasure';
+};
+
+export type GetErasureResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ErasureItem;
+};
+
+export type GetErasureResponse = GetErasureResponses[keyof GetErasureResponses];
+
+export type EraseAccountData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: never;
+    url: '/v1/accounts/{account_id}/erasure';
+};
+
+export type EraseAccountResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ErasureItem;
+};
+
+export type EraseAccountResponse = EraseAccountResponses[keyof EraseAccountResponses];
 
 export type ListAccountSignalsData = {
     body?: never;

@@ -241,6 +241,7 @@ export const vPermission = v.picklist([
     'collect',
     'import',
     'export',
+    'erase',
     'webhooks',
     'audit',
     'metrics',
@@ -1132,6 +1133,17 @@ export const vHealth = v.object({
 });
 
 /**
+ * ErasureItem
+ */
+export const vErasureItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    erased_at: v.pipe(v.string(), v.isoTimestamp()),
+    files: v.picklist(['due', 'done']),
+    files_done_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    last_error: v.nullable(v.string())
+});
+
+/**
  * EndpointWithSecret
  */
 export const vEndpointWithSecret = v.object({
@@ -1577,6 +1589,7 @@ export const vAccountRisk = v.object({
 export const vAccountItem = v.object({
     country: v.nullable(v.string()),
     currency: v.string(),
+    erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     industry: v.nullable(v.string()),
@@ -1612,6 +1625,7 @@ export const vAccountDetail = v.object({
     activity: vActivity,
     country: v.nullable(v.string()),
     currency: v.string(),
+    erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     industry: v.nullable(v.string()),
@@ -1689,6 +1703,16 @@ export const vGetAccountResponse = vAccountDetail;
  * Request fulfilled, document follows
  */
 export const vUpdateAccountResponse = vAccountItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetErasureResponse = vErasureItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vEraseAccountResponse = vErasureItem;
 
 /**
  * Request fulfilled, document follows
