@@ -109,14 +109,8 @@ def test_assets_and_the_description_pass_a_proxy_as_they_were_sent(browser: http
 def test_a_server_on_every_address_without_a_public_url_says_what_is_missing(
     tmp_path: Path, conninfo: str
 ) -> None:
-    with RunningServer(
-        tmp_path / "home",
-        "up",
-        "--host",
-        "0.0.0.0",  # noqa: S104
-        *WORKSPACE,
-        database_url=conninfo,
-    ) as server:
+    verb = ("up", "--host", "0.0.0.0", *WORKSPACE)  # noqa: S104  what is tested
+    with RunningServer(tmp_path / "home", *verb, database_url=conninfo) as server:
         assert "listens on 0.0.0.0" in server.output.read_text()
         assert "KEEPWELL_PUBLIC_URL is not set" in server.output.read_text()
         assert httpx.get(f"{server.url}/health/live").status_code == 200

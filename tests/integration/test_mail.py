@@ -24,7 +24,7 @@ from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.mail import service
 from keepwell.platform.mail.delivery import Courier, Timeouts
-from keepwell.platform.mail.jobs import MailWork, Subject
+from keepwell.platform.mail.jobs import MailWork, Subject, retention_kind
 from keepwell.platform.mail.model import Body, MailDetail, NewMail
 from keepwell.platform.mail.service import Outbox, seal_of
 from keepwell.platform.runtime import Runtime
@@ -476,3 +476,20 @@ async def test_of_two_mails_for_one_occasion_only_the_first_exists(sending: Send
     await sending.write(once="digest 2026-W10")
     with pytest.raises(AssertionError):
         await sending.write(once="digest 2026-W10")
+
+
+async def test_after_400_days_mails_go_except_those_on_their_way(sending: Sending, taken: Inbox) -> None:
+    taken.to_recipient.append("450 later")
+    old = [await sending.write() for _ in range(2)]
+    await sending.round()
+    statuses = [(await sending.mail(each)).status for each in old]
+    assert sorted(statuses) == ["sent", "waiting"]
+    sending.clock.move(timedelta(days=401))
+    kept = await sending.write()
+    retention = Worker(
+        sending.database, [retention_kind(clock=sending.clock)], clock=sending.clock, jitter=lambda: 0.0
+    )
+    await retention.round()
+    async with sending.database.workspace(sending.workspace_id) as connection:
+        found = await service.list_mails(connection, workspace_id=sending.workspace_id, limit=10)
+    assert {each.id for each in found.items} == {kept, old[statuses.index("waiting")]}

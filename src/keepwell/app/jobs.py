@@ -16,6 +16,7 @@ from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
+from keepwell.platform.mail.jobs import retention_kind
 from keepwell.platform.runtime import Runtime, system_runtime
 from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.platform.trace.exporting import read_trace_settings, tracing
@@ -38,6 +39,7 @@ async def opened_worker(
         kinds = [
             *webhooks,
             mail_kind(bounded, settings, runtime=runtime),
+            retention_kind(clock=runtime.clock),
             digest_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),

@@ -31,7 +31,7 @@ from keepwell.revenue.reports import ReportQuery
 
 _LOG = structlog.get_logger("keepwell.digest")
 _TO_SAVE = 5
-_MOST_MEMBERS = 1_000
+_PAGE = 200
 
 
 async def put_together(connection: Connection, workspace_id: UUID, *, week: Week, runtime: Runtime) -> Digest:
@@ -66,8 +66,7 @@ async def write_due_digests(
     """Write this week's digest to each member whose Monday morning it is, unless they have it or want none; how many."""
     outbox, written = Outbox(settings, runtime=runtime), 0
     digests: dict[Week, Digest] = {}
-    found = await members.list_members(connection, workspace_id=workspace_id, limit=_MOST_MEMBERS)
-    for member in found.items:
+    for member in await _all_members(connection, workspace_id):
         week = await _week_to_write(connection, workspace_id, member=member, runtime=runtime)
         if week is None:
             continue
@@ -82,6 +81,17 @@ async def write_due_digests(
             # An address of an earlier release; nothing is written yet, and the others get theirs.
             _LOG.warning("a digest cannot be addressed", member=str(member.id), error=error.message)
     return written
+
+
+async def _all_members(connection: Connection, workspace_id: UUID) -> list[MemberItem]:
+    found: list[MemberItem] = []
+    after = None
+    while True:
+        page = await members.list_members(connection, workspace_id=workspace_id, limit=_PAGE, after=after)
+        found += page.items
+        if page.end is None:
+            return found
+        after = page.end
 
 
 async def _week_to_write(

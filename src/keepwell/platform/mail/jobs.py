@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import TypeAlias
 from uuid import UUID
@@ -20,11 +20,15 @@ from keepwell.platform.mail.delivery import Accepted, Courier, Lost, NotWanted, 
 from keepwell.platform.mail.links import Subscription
 from keepwell.platform.mail.message import Letter
 from keepwell.platform.mail.model import NO_SERVER, MailStatus
-from keepwell.platform.mail.service import KIND, opened
+from keepwell.platform.mail.service import KIND, forget_old, opened
 from keepwell.platform.mail.store import MailRow
-from keepwell.platform.work.kinds import LeasedKind, NextDue, Settle
+from keepwell.platform.work.kinds import LeasedKind, NextDue, Settle, TransactionalKind
 from keepwell.platform.work.model import Job, Retry, wait_after_error
+from keepwell.platform.work.nightly import nightly
 
+RETENTION = "mail.retention"
+# Whoever compares with the same week of the year before finds it.
+KEPT_FOR = timedelta(days=400)
 _AT_ONCE = 4
 _IN_ALL = 16
 # A refusal for now: greylisting takes five minutes, and a full mailbox hours.
@@ -188,3 +192,13 @@ def _ended_before(row: MailRow, *, now: datetime) -> tuple[MailStatus, str] | No
 
 async def _nothing(_connection: Connection) -> NextDue:
     return None
+
+
+def retention_kind(*, clock: Clock) -> TransactionalKind:
+    """The nightly work that deletes mails of more than 400 days ago."""
+
+    async def forget(connection: Connection, workspace_id: UUID, night: date) -> None:
+        before = datetime.combine(night, time(), UTC) - KEPT_FOR
+        await forget_old(connection, workspace_id, before=before)
+
+    return nightly(RETENTION, forget, clock=clock)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -164,6 +165,11 @@ async def send_again(
     )
     await work.schedule(connection, workspace_id=workspace_id, kind=KIND, subject_id=mail_id, due_at=now)
     return await get_mail(connection, workspace_id, mail_id=mail_id)
+
+
+async def forget_old(connection: Connection, workspace_id: UUID, *, before: datetime) -> int:
+    """Delete the mails that were written before then, except those on their way; how many."""
+    return await store.FORGET_OLD.run(connection, workspace_id=workspace_id, before=before)
 
 
 async def opt_out(

@@ -147,6 +147,13 @@ SEND_AGAIN = Command(
     """
 )
 
+FORGET_OLD = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s and created_at < %(before)s and status not in ('waiting', 'sending')
+    """
+)
+
 OPT_OUT = Command(
     """
     insert into mail_opt_outs (workspace_id, topic, subject_id, since)
