@@ -26,7 +26,7 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
-from keepwell.importing.stripe.webhook import Secrets
+from keepwell.importing.stripe.events.webhook import Secrets
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings

@@ -56,7 +56,7 @@ from keepwell.identity.preferences import api as preferences_api
 from keepwell.identity.sessions import api as sessions_api
 from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
-from keepwell.importing.stripe import api as stripe_api
+from keepwell.importing.stripe.events import api as stripe_api
 from keepwell.intake.events import api as intake_api
 from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters

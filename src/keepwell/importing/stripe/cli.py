@@ -14,9 +14,9 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
 from keepwell.importing.entities.registry import Registry
-from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.events.webhook import Secrets
+from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
-from keepwell.importing.stripe.webhook import Secrets
 from keepwell.platform.cli.command_line import (
     Target,
     json_option,
