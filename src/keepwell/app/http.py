@@ -13,8 +13,8 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
-from keepwell.app import static_files
 from keepwell.app.api import account, activity, changes, erasure, health, metrics, play, work
+from keepwell.app.assets import static_files
 from keepwell.app.dependencies import dependencies
 from keepwell.app.digest import api as digest_api
 from keepwell.app.later import LaterWork, finishing
