@@ -23,7 +23,7 @@ VERBS = {
     "up": Verb("keepwell.app.serve.cli", "up", "The dashboard and the API on your own data."),
     "serve": Verb("keepwell.app.serve.cli", "serve_command", "As `up`, without doing due work."),
     "worker": Verb("keepwell.app.serve.cli", "worker", "Due work alone, beside `serve`."),
-    "import": Verb("keepwell.app.import_cli", "import_command", "Import an export by a mapping file."),
+    "import": Verb("keepwell.importing.cli", "import_command", "Import an export by a mapping file."),
     "metrics": Verb(
         "keepwell.revenue.cli",
         "metrics",
