@@ -49,6 +49,7 @@ def test_a_valid_detail_is_stored_in_one_form(field: str, text: str, stored: str
         ("locale", "de-", "is not a language tag"),
         ("locale", "d\u0435-DE", "is not a language tag"),
         ("time_zone", "Berlin", "is not a time zone"),
+        ("time_zone", "localtime", "is not a time zone"),
         ("time_zone", "../../etc/passwd", "is not a time zone"),
         ("time_zone", "europe/berlin", "is not a time zone"),
         ("website", "javascript:alert(1)", "is not an address of the web"),
