@@ -105,8 +105,12 @@ async def unsubscribe(context: ChangeContext, *, contact_id: UUID) -> Sequence[U
 
     Returns all of them; none if the contact is gone. What they have said before stays.
     """
-    found = await store.LOCKED_WITH_ITS_EMAIL.all(
-        context.connection, workspace_id=context.workspace_id, contact_id=contact_id
+    scope = {"workspace_id": context.workspace_id, "contact_id": contact_id}
+    contact = await store.CONTACT.maybe_one(context.connection, **scope)
+    if contact is None:
+        return []
+    found = await store.LOCKED_CONTACT_AND_THOSE_WITH_ITS_EMAIL.all(
+        context.connection, **scope, email=contact.email
     )
     for before in found:
         if before.unsubscribed_at is None:
