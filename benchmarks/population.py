@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,17 +12,16 @@ import ibis
 import msgspec
 import pyarrow as pa
 
-from benchmarks.sample_spans import RATES, paying, spans_of
+from benchmarks.sample_spans import paying, read_spans, sample_rates
 from bulwark.assets import built
 from bulwark.bots.population.files import EVENTS_FOLDER
 from bulwark.bots.population.odds import REFERENCE
 from bulwark.bots.population.referee import Referee
 from bulwark.bots.population.visitors import Visitor, visitors
-from bulwark.bots.service import SUBSCRIPTIONS_FILE
 from keepwell.churn.pipeline import learn
 from keepwell.platform.progress import Progress, SilentProgress, counted
 from keepwell.revenue.model import months, movements
-from keepwell.sample.service import DAYS, write_export
+from keepwell.sample.service import DAYS, DEFAULT_ACCOUNTS, write_export
 
 _SEED = 7
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,10 +56,11 @@ class VisitorFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BusinessFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The sample business of one seed, and the model's quality on it."""
+    """The sample business of one seed on its last day, and the model's quality on it."""
 
     seed: int
-    accounts: int
+    subscribers: int
+    mrr: float
     events: int
     monthly_churn: float
     auc: float | None
@@ -108,28 +107,28 @@ def measure_visitors(players: int, *, progress: Progress) -> VisitorFigures:
     )
 
 
-def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
+def measure_business(folder: Path, *, seed: int, accounts: int = DEFAULT_ACCOUNTS) -> BusinessFigures:
     """The sample of `seed`, and the model trained on it as in the demo."""
-    written = write_export(folder, seed=seed, until=_UNTIL, progress=SilentProgress())
-    with (folder / SUBSCRIPTIONS_FILE).open(encoding="utf-8", newline="") as stream:
-        spans = spans_of(csv.DictReader(stream))
+    written = write_export(folder, seed=seed, until=_UNTIL, accounts=accounts, progress=SilentProgress())
+    spans, rates = read_spans(folder), sample_rates(folder)
     learned = learn(
         spans,
         _events(folder),
-        rates=RATES,
+        rates=rates,
         today=_UNTIL,
         horizon_days=_HORIZON_DAYS,
         progress=SilentProgress(),
     )
     start = _UNTIL - timedelta(days=DAYS)
     churned = sum(
-        each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=RATES)
+        each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=rates)
     )
     opening = sum(paying(spans, first) for first, _ in months(start, _UNTIL))
     seen = learned.evaluation
     return BusinessFigures(
         seed=seed,
-        accounts=written.accounts,
+        subscribers=written.subscribers,
+        mrr=float(sum(score.mrr for score in learned.scores)),
         events=written.events,
         monthly_churn=churned / opening,
         auc=seen.auc,

@@ -54,7 +54,7 @@ def markdown(figures: PopulationFigures) -> str:
             f"{seen.players:,} players of the free game, each observed for 90 days, by the reference odds:",
             table(["", "Measured", "Reference"], rows),
             _effect(seen),
-            "Subscribers, by the shipped odds, and the model that `./keepwell demo` trains on them:",
+            "The sample business on its last day, and the model that `./keepwell demo` trains on it:",
             _businesses(figures.businesses),
         ]
     )
@@ -78,6 +78,8 @@ def _businesses(businesses: Sequence[BusinessFigures]) -> str:
     rows = [
         [
             f"{each.seed}",
+            f"{each.subscribers:,}",
+            f"{each.mrr:,.0f} USD",
             f"{each.events:,}",
             _percent(each.monthly_churn),
             f"{each.churned}",
@@ -87,7 +89,17 @@ def _businesses(businesses: Sequence[BusinessFigures]) -> str:
         for each in businesses
     ]
     return table(
-        ["Seed", "Events", "Monthly churn", "Left, held out", "AUC, held out (95 %)", "Signal"], rows
+        [
+            "Seed",
+            "Subscribers",
+            "MRR",
+            "Events",
+            "Monthly churn",
+            "Left, held out",
+            "AUC, held out (95 %)",
+            "Signal",
+        ],
+        rows,
     )
 
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from uuid import UUID
 
 from keepwell.records.model import EndReason, Interval
 from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
 from keepwell.revenue.rates.model import StoredRates
+from keepwell.revenue.rates.rate_file import read_rates
+from keepwell.sample.files import RATES_FILE
 
-# The sample sells in one currency.
-RATES = StoredRates((), own="USD")
+REPORT_CURRENCY = "USD"
 _INTERVALS = {"monthly": Interval.MONTH, "annual": Interval.YEAR}
 
 
 def spans_of(rows: Iterable[Mapping[str, str]]) -> list[PayingSpan]:
     """A span of each paid subscription in the rows of subscriptions.csv."""
     return [_span(number, row) for number, row in enumerate(rows) if row["is_trial"] == "false"]
+
+
+def read_spans(folder: Path) -> list[PayingSpan]:
+    """The paid subscriptions of the sample in `folder`."""
+    with (folder / "subscriptions.csv").open(encoding="utf-8", newline="") as stream:
+        return spans_of(csv.DictReader(stream))
+
+
+def sample_rates(folder: Path) -> StoredRates:
+    """The exchange rates of the sample in `folder`."""
+    return StoredRates(read_rates(folder / RATES_FILE, own=REPORT_CURRENCY), own=REPORT_CURRENCY)
 
 
 def paying(spans: Iterable[PayingSpan], on: date) -> int:
@@ -34,6 +48,7 @@ def _span(number: int, row: Mapping[str, str]) -> PayingSpan:
         subscription_id=UUID(int=number),
         plan=row["plan"],
         interval=interval,
+        currency=row["currency"],
         monthly_amount=Fraction(row["amount"]) * interval.per_year / MONTHS_PER_YEAR,
         starts_on=date.fromisoformat(row["starts_on"]),
         ends_on=_day(row["ends_on"]),

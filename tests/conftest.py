@@ -29,9 +29,11 @@ from keepwell.platform.runtime import system_runtime
 from tests.running import postmaster
 
 if TYPE_CHECKING:
-    from bulwark.bots.service import PopulationSummary
+    from keepwell.sample.files import BusinessSummary
 
 SAMPLE_UNTIL = date(2025, 7, 1)
+# A sixth of the default: the whole business is for `--thorough`.
+SAMPLE_ACCOUNTS = 300
 pytest_plugins = ["tests.processor_seconds", "tests.thorough", "tests.workers"]
 
 
@@ -52,12 +54,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def sample_business(tmp_path_factory: pytest.TempPathFactory) -> PopulationSummary:
-    """The export of a whole sample business, to be read only."""
+def sample_business(tmp_path_factory: pytest.TempPathFactory) -> BusinessSummary:
+    """The export of a sample business, to be read only."""
     from keepwell.sample.service import write_export  # noqa: PLC0415  few tests pay for importing it
 
     return write_export(
-        tmp_path_factory.mktemp("sample"), seed=1, until=SAMPLE_UNTIL, progress=SilentProgress()
+        tmp_path_factory.mktemp("sample"),
+        seed=1,
+        until=SAMPLE_UNTIL,
+        accounts=SAMPLE_ACCOUNTS,
+        progress=SilentProgress(),
     )
 
 

@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 # What a file's path starts with, and what its worker has only once.
 SHARED = {
     "tests/browser/": "the demo and the browser",
-    "tests/unit/sample/test_sample_business.py": "the sample business",
+    "tests/unit/sample/": "the sample business",
     "tests/unit/churn/test_pipeline.py": "the sample business",
     # With `--thorough`, whoever comes first compiles the game, which takes long.
     "tests/unit/bench/test_bench_game.py": "the compiled game",

@@ -27,6 +27,13 @@ pytestmark = pytest.mark.anyio
 END_OF_CONTENT = b"\r\n.\r\n"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_due(conninfo: str) -> None:
+    # A worker looks into every workspace, also those of other tests.
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("delete from due_work")
+
+
 async def test_after_kill_9_a_mail_is_unknown_and_was_sent_once(
     database: Database, workspace: Workspace, settings_of_test: Settings, conninfo: str, tmp_path: Path
 ) -> None:

@@ -262,7 +262,7 @@ class World:
                 " where external_id = {}"
             ).format("https://solberg.example", CUSTOMER),
             sql.SQL(
-                "insert into mails (workspace_id, id, kind, message_id, recipient_address, subject, text, state,"
+                "insert into mails (workspace_id, id, kind, message_id, recipient_address, subject, text, status,"
                 " created_at, expires_at) values (app_workspace(), gen_random_uuid(), 'reminder', 'm', {}, 's', 't',"
                 " 'kept', now(), now())"
             ).format(EMAIL),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
@@ -25,6 +26,7 @@ from keepwell.platform.database import Database
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
+from keepwell.sample.truth import FOLDER as TRUTH_FOLDER
 from tests.integration.records import Client, client_of, made
 
 pytestmark = pytest.mark.anyio
@@ -61,6 +63,8 @@ async def score_sample(settings: Settings, conninfo: str) -> Scored:
             registry=IMPORT_ENTITIES,
             progress=SilentProgress(),
         )
+        # The product never reads what was planted.
+        shutil.rmtree(folder / TRUTH_FOLDER)
         workspace = await import_sample(work, folder=folder)
         unpaid = await leave_unpaid(database, workspace)
         return Scored(workspace, settings, await train(database, settings, workspace), unpaid)
@@ -140,6 +144,16 @@ async def pages(client: Client, **query: str | int) -> AsyncIterator[dict[str, A
             return
         assert page["next"] in answer.headers["link"]
         query["cursor"] = page["next"]
+
+
+async def test_every_row_of_the_sample_is_imported_as_it_is(client: Client) -> None:
+    (imported,) = (await client.get("/v1/imports")).json()["items"]
+    entities = imported["summary"]["entities"]
+    assert (len(entities), imported["assumptions"]) == (8, [])
+    for name, entity in entities.items():
+        assert (entity["imported"], entity["dead_lettered"]) == (entity["read"], 0)
+        # So few accounts need no refund.
+        assert entity["read"] > 0 or name == "refunds"
 
 
 async def test_pages_contain_every_scored_account_once_by_rank(

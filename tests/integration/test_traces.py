@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -20,10 +20,14 @@ from opentelemetry.sdk.trace import ReadableSpan
 from keepwell.app import http
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database
+from keepwell.platform.database import Connection, Database
 from keepwell.platform.trace.exporting import TraceSettings, tracing
 from keepwell.platform.trace.outgoing import TracedClient
 from keepwell.platform.trace.tracer import Tracer
+from keepwell.platform.work import service as work
+from keepwell.platform.work.kinds import TransactionalKind
+from keepwell.platform.work.model import Job
+from keepwell.platform.work.worker import Worker
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, token_of
 from tests.running import RunningServer
@@ -152,6 +156,28 @@ async def test_an_answer_that_is_a_server_error_is_kept(
     assert answer.status_code == 503
     (server,) = exported.of("SERVER")
     assert (server["error.type"], server["keepwell.kept"]) == ("503", "error")
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_job_that_fails_is_a_trace_that_is_kept(
+    exported: Exported, database: Database, workspace: Workspace, *, fails: bool
+) -> None:
+    async def run(connection: Connection, _: Job) -> None:
+        await connection.execute("select 1 / %s", [0 if fails else 1])
+
+    kind = TransactionalKind(name="trial.traced", run=run)
+    tracer = Tracer(exported, share=0, slow_seconds=600)
+    async with database.workspace(workspace.id) as connection:
+        await work.schedule(
+            connection,
+            workspace_id=workspace.id,
+            kind=kind.name,
+            subject_id=uuid4(),
+            due_at=RUNTIME.clock.now(),
+        )
+    await Worker(database, [kind], clock=RUNTIME.clock, tracer=tracer).round()
+    kept = [each.name for each in exported.spans if each.parent is None]
+    assert kept == (["work trial.traced"] if fails else [])
 
 
 class Collector:

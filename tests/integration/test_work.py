@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -360,6 +361,42 @@ async def test_a_workspace_gets_its_recurring_work_and_gets_it_after_the_clock_w
     await working.round()
     assert len(await effects(database, [workspace.id])) == 2
     assert [each[2] for each in await due_rows(database, workspace)] == [NOON - DAY + timedelta(minutes=1)]
+
+
+async def test_a_lease_that_a_dead_worker_left_before_the_clock_was_set_back_ends_at_once(
+    database: Database, workspace: Workspace, clock: MovableClock
+) -> None:
+    [subject] = await schedule(database, workspace.id, due_at=NOON)
+    dying, performer = Performer(), Performer()
+    dying.may_end.clear()
+    task = asyncio.create_task(worker(database, clock, dying.kind()).round())
+    await dying.has_begun()
+    task.cancel()
+    await asyncio.wait([task])
+    clock.move(-DAY)
+    await worker(database, clock, performer.kind()).round()
+    assert await effects(database, [subject]) == [subject]
+
+
+async def test_a_recurring_job_that_fails_waits_longer_each_time(
+    database: Database, workspace: Workspace, clock: MovableClock
+) -> None:
+    tried: list[datetime] = []
+
+    async def failing(_: Connection, job: Job) -> NextDue:
+        if job.workspace_id != workspace.id:
+            return clock.now() + DAY
+        tried.append(clock.now())
+        raise Unavailable
+
+    kind = TransactionalKind(name="trial.failing", run=failing, every=timedelta(minutes=1))
+    working = worker(database, clock, kind)
+    for _ in range(50):
+        await working.round()
+        clock.move(timedelta(minutes=10))
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert waits == sorted(waits)
+    assert waits[-1] >= timedelta(hours=3)
 
 
 class Nights:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 
 from bulwark.bots.population.files import prepare_folder, write_errors
+from bulwark.bots.population.odds_file import encode_odds
 from bulwark.bots.population.records import encode_records
 from bulwark.bots.progress import Step
 from bulwark.bots.service import (
@@ -23,7 +24,6 @@ from bulwark.bots.service import (
     PopulationSpec,
     PopulationSummary,
     basis_of_game,
-    write_subscribers,
     write_visitors,
 )
 
@@ -38,7 +38,7 @@ _UNTIL = "2026-07-01"
     type=click.IntRange(1, 100_000),
     default=2000,
     show_default=True,
-    help="Number of players; with --subscribers, number of accounts.",
+    help="Number of players.",
 )
 @click.option(
     "--days",
@@ -56,12 +56,6 @@ _UNTIL = "2026-07-01"
     help="The day after the last simulated day.",
 )
 @click.option("--seed", type=int, default=7, show_default=True, help="Seed of the population.")
-@click.option(
-    "--subscribers",
-    "subscribe",
-    is_flag=True,
-    help="Simulate paying players: accounts, subscriptions and failed payments too.",
-)
 @click.option(
     "--played",
     "matches",
@@ -88,8 +82,15 @@ _UNTIL = "2026-07-01"
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the played matches to this file, in the format of those shipped with the game.",
 )
+@click.option(
+    "--keep-odds",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the odds fitted on all these matches to this file: the next version of those shipped with the game.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def bots(*, subscribe: bool, folder: Path, keep_played: Path | None, as_json: bool, **options: Any) -> None:
+def bots(
+    *, folder: Path, keep_played: Path | None, keep_odds: Path | None, as_json: bool, **options: Any
+) -> None:
     """Generate the files of a population of synthetic players: their game events, one file per day, and who they are.
 
     Example: ./keepwell bots --players 2000 --days 90 --seed 7 --out population
@@ -103,8 +104,10 @@ def bots(*, subscribe: bool, folder: Path, keep_played: Path | None, as_json: bo
     if keep_played is not None:
         with write_errors(keep_played):
             keep_played.write_text(encode_records(basis.records), encoding="utf-8")
-    write = write_subscribers if subscribe else write_visitors
-    written = write(folder, spec, basis=basis, progress=progress)
+    if keep_odds is not None:
+        with write_errors(keep_odds):
+            keep_odds.write_text(encode_odds(basis.next_odds()), encoding="utf-8")
+    written = write_visitors(folder, spec, basis=basis, progress=progress)
     click.echo(_as_json(written) if as_json else _as_text(written))
 
 
@@ -113,11 +116,8 @@ def _as_json(written: PopulationSummary) -> str:
 
 
 def _as_text(written: PopulationSummary) -> str:
-    who = f"{written.players:,} players"
-    if written.accounts:
-        who = f"{written.accounts:,} accounts with {written.subscriptions:,} subscriptions and {who}"
     return (
-        f"{who}, {written.sessions:,} sessions, {written.matches:,} matches and {written.events:,} events in "
+        f"{written.players:,} players, {written.sessions:,} sessions, {written.matches:,} matches and {written.events:,} events in "
         f"{written.folder}: all synthetic.\n"
         f"{written.played:,} of the matches were played by bots; odds fitted on {written.trials:,} decided "
         f"the rest (slope {written.slope:.2f})."

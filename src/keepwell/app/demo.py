@@ -18,8 +18,6 @@ from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import DEFAULT_ACCOUNTS, import_sample, write_export
 
-DEFAULT_SEED = 7
-
 
 class Sample(msgspec.Struct, frozen=True):
     """The sample business to generate: the same seed, last day and number of accounts give the same one."""

@@ -6,14 +6,14 @@ from datetime import date
 
 import click
 
-from keepwell.app.demo import DEFAULT_SEED, Sample, fill
+from keepwell.app.demo import Sample, fill
 from keepwell.app.server import ServeOptions, serve
 from keepwell.app.server_cli import host_option, no_browser_option, port_option
 from keepwell.platform.cli.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
-from keepwell.sample.service import DEFAULT_ACCOUNTS
+from keepwell.sample.service import DEFAULT_ACCOUNTS, DEFAULT_SEED
 
 
 @click.command()

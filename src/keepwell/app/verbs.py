@@ -52,6 +52,7 @@ VERBS = {
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
+    "sample": Verb("keepwell.sample.cli", "sample", "The files of the sample business, not imported."),
     "work": Verb("keepwell.app.work_cli", "work", "What workers have to do, and what fails."),
     "digest": Verb(
         "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."

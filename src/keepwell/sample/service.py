@@ -1,7 +1,6 @@
-"""The sample business: a company that sells the game Bulwark by subscription, with bots as its players.
+"""The sample business: a studio that sells the game Bulwark by subscription, with bots as its players.
 
-Its exports are written by the game, independently of the code that imports them: the game does not know Keepwell's
-rules.
+Its exports are written independently of the code that imports them.
 """
 
 from __future__ import annotations
@@ -9,41 +8,54 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from bulwark.bots import service as bots
 from bulwark.bots.population.files import EVENTS_FOLDER
-from bulwark.bots.service import PopulationSpec, PopulationSummary
 from bulwark.errors import BulwarkError
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.mapping.mapping_file import MappingFile, read_mapping
 from keepwell.importing.service import ImportContext, import_export
+from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.model import AppendResult, SourcedRow
 from keepwell.intake.service import EventJournal, build_lake
+from keepwell.platform.clock import today
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress, Step
+from keepwell.revenue.rates import service as rates
+from keepwell.revenue.rates.rate_file import read_rates
+from keepwell.sample.business import BusinessSpec
+from keepwell.sample.files import FILES, RATES_FILE, BusinessSummary, write_business
+from keepwell.sample.model import Window
+from keepwell.sample.truth import FOLDER as TRUTH_FOLDER
 
-DEFAULT_ACCOUNTS = 300
+# About 1,200 of them pay on the last day.
+DEFAULT_ACCOUNTS = 1_850
+DEFAULT_SEED = 7
 DAYS = 365
 
 
 def write_export(
-    folder: Path, *, seed: int, until: date, accounts: int = DEFAULT_ACCOUNTS, progress: Progress
-) -> PopulationSummary:
+    folder: Path,
+    *,
+    seed: int,
+    until: date,
+    accounts: int = DEFAULT_ACCOUNTS,
+    contacts: bool = True,
+    progress: Progress,
+) -> BusinessSummary:
     """Write the twelve months before `until` to `folder`, replacing any earlier sample in it.
 
-    Writes two CSV files of records, one of players, a README.txt, and a file of Segment calls per day in `events/`.
-    The same arguments give the same bytes. Raises InfrastructureError if the files cannot be written or the game's
-    assets are missing.
+    docs/sample.md describes the files. The same arguments give the same bytes; without `contacts` the same business is not
+    followed up. Raises InfrastructureError if the files cannot be written or the odds of the game are missing.
     """
-    spec = PopulationSpec(count=accounts, until=until, days=DAYS, seed=seed)
+    window = Window(until - timedelta(days=DAYS), until)
+    spec = BusinessSpec(seed=seed, window=window, accounts=accounts, contacts=contacts)
     with _translated(folder):
         _remove_earlier(folder)
-        basis = bots.basis_of_game(seed=seed, matches=0, processes=1, progress=progress)
-        return bots.write_subscribers(folder, spec, basis=basis, progress=progress)
+        return write_business(folder, spec, progress=progress)
 
 
 def journal_events(folder: Path, journal: EventJournal, *, progress: Progress) -> AppendResult:
@@ -58,8 +70,10 @@ async def import_sample(work: ImportContext, *, folder: Path) -> Workspace:
 
     Raises as `import_export` does, and Conflict if the workspace contains real data.
     """
-    with as_file(files("keepwell.sample") / "sample.yaml") as mapping:
-        await import_export(work, read_mapping(mapping, work.registry.fields), folder=folder)
+    with as_file(files("keepwell.sample") / "sample.yaml") as file:
+        mapping = read_mapping(file, work.registry.fields)
+        await _store_rates(work, mapping, file=folder / RATES_FILE)
+        await import_export(work, mapping, folder=folder)
     async with work.database.transaction() as connection:
         workspace = await identity.get_workspace(connection, work.slug)
     intake_root = work.settings.intake(workspace.id)
@@ -68,6 +82,16 @@ async def import_sample(work: ImportContext, *, folder: Path) -> Workspace:
         journal.seal()
     build_lake(intake_root, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
     return workspace
+
+
+async def _store_rates(work: ImportContext, mapping: MappingFile, *, file: Path) -> None:
+    """Store the exchange rates first: amounts in a currency without a rate are rejected."""
+    async with work.database.transaction() as connection:
+        workspace = await identity.ensure_workspace(connection, work.slug, runtime=work.runtime)
+    async with work.database.workspace(workspace.id) as connection:
+        own = await settle_currency(connection, mapping, workspace=workspace, currency=work.currency)
+        read = read_rates(file, own=own)
+        await rates.set_rates(connection, read, workspace_id=workspace.id, today=today(work.runtime.clock))
 
 
 def _rows(days: Sequence[Path], step: Step) -> Iterator[SourcedRow[bytes]]:
@@ -80,7 +104,11 @@ def _rows(days: Sequence[Path], step: Step) -> Iterator[SourcedRow[bytes]]:
 
 def _remove_earlier(folder: Path) -> None:
     """Remove what an interrupted start left; files that are not part of a sample stay."""
-    shutil.rmtree(folder / EVENTS_FOLDER, ignore_errors=True)
+    for name in (EVENTS_FOLDER, TRUTH_FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for file in (folder / name for name in FILES):
+        if file.is_file():
+            file.unlink()
 
 
 @contextmanager

@@ -41,7 +41,10 @@ def test_the_report_shows_figures_beside_the_reference(figures: PopulationFigure
     text = population_report.markdown(figures)
     (business,) = figures.businesses
     assert f"| Back on day 1 | {figures.visitors.returned[1]:.1%} | 26.8% |" in text
-    assert f"| {business.seed} | {business.events:,} | {business.monthly_churn:.1%} |" in text
+    assert (
+        f"| {business.seed} | {business.subscribers:,} | {business.mrr:,.0f} USD | {business.events:,} |"
+        in text
+    )
     assert f"AUC {business.auc:.2f}" in population_report.summary(figures)
 
 

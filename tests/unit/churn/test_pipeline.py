@@ -10,18 +10,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from benchmarks.sample_spans import spans_of
-from bulwark.bots.service import PopulationSummary
+from benchmarks.sample_spans import read_spans, sample_rates
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
 from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
 from keepwell.platform.progress import SilentProgress
-from keepwell.revenue.model import PayingSpan
+from keepwell.revenue.model import PayingSpan, Rates
+from keepwell.sample.files import BusinessSummary
 from tests.conftest import SAMPLE_UNTIL
 from tests.unit.churn.building import USD, EventRow, event_table, span
-from tests.unit.sample.reading import event_rows, read
+from tests.unit.sample.reading import event_rows
 
 TODAY = SAMPLE_UNTIL
 START = date(2024, 7, 1)
@@ -30,24 +30,29 @@ START = date(2024, 7, 1)
 class Business(msgspec.Struct, frozen=True):
     spans: Sequence[PayingSpan]
     events: Sequence[EventRow]
+    rates: Rates = USD
 
 
 @pytest.fixture(scope="module")
-def sample(sample_business: PopulationSummary) -> Business:
+def sample(sample_business: BusinessSummary) -> Business:
     folder = sample_business.folder
-    return Business(spans_of(read(folder / "subscriptions.csv")), event_rows(folder))
+    return Business(read_spans(folder), event_rows(folder), sample_rates(folder))
 
 
 @pytest.fixture(scope="module")
 def learned(sample: Business) -> LearningResult:
-    return trained(sample.spans, sample.events)
+    return trained(sample.spans, sample.events, rates=sample.rates)
 
 
 def trained(
-    spans: Iterable[PayingSpan], events: Iterable[EventRow] = (), *, today: date = TODAY
+    spans: Iterable[PayingSpan],
+    events: Iterable[EventRow] = (),
+    *,
+    rates: Rates = USD,
+    today: date = TODAY,
 ) -> LearningResult:
     return learn(
-        spans, event_table(events), rates=USD, today=today, horizon_days=30, progress=SilentProgress()
+        spans, event_table(events), rates=rates, today=today, horizon_days=30, progress=SilentProgress()
     )
 
 
@@ -104,7 +109,7 @@ def test_the_riskiest_accounts_have_reasons(learned: LearningResult) -> None:
 
 
 def test_the_same_records_give_the_same_model_and_list(sample: Business, learned: LearningResult) -> None:
-    again = trained(reversed(sample.spans), reversed(sample.events))
+    again = trained(reversed(sample.spans), reversed(sample.events), rates=sample.rates)
     assert msgspec.json.encode(again) == msgspec.json.encode(learned)
 
 
@@ -132,8 +137,9 @@ def test_events_and_ends_after_today_change_nothing(sample: Business) -> None:
         for each in known
     ]
     past = [row for row in sample.events if row[1] < midnight(today)]
-    with_future = trained(sample.spans, sample.events, today=today)
-    assert msgspec.json.encode(with_future) == msgspec.json.encode(trained(until_today, past, today=today))
+    with_future = trained(sample.spans, sample.events, rates=sample.rates, today=today)
+    without = trained(until_today, past, rates=sample.rates, today=today)
+    assert msgspec.json.encode(with_future) == msgspec.json.encode(without)
 
 
 def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
@@ -206,7 +212,7 @@ def test_everybody_leaves() -> None:
 
 
 def test_no_events_at_all_still_give_a_list(sample: Business) -> None:
-    found = trained(sample.spans)
+    found = trained(sample.spans, rates=sample.rates)
     assert found.scores
     assert found.as_of <= TODAY
 

@@ -12,6 +12,8 @@ from typing import get_args
 
 import pytest
 
+from keepwell.sample.files import FILES
+from keepwell.sample.truth import FILES as TRUTH_FILES
 from keepwell.webhooks.model import Event
 
 ROOT = Path(__file__).parents[3]
@@ -28,12 +30,13 @@ PLACEHOLDER = re.compile(r"\bNNNN_name\b|\b[A-Z_]{2,}\b")
 
 # Folders of KEEPWELL_HOME or of an export, and what the build or npm writes: not in the repository.
 ELSEWHERE = {
-    "audit/WORKSPACE_ID", "built/", "intake/", "keys/", "population/records.jsonl", "tail/", "web/node_modules",
+    "audit/WORKSPACE_ID", "built/", "intake/", "keys/", "population/records.jsonl", "tail/", "truth/",
+    "web/node_modules",
 }  # fmt: skip
 ELSEWHERE_BELOW = ("FOLDER/", "HOME/", "src/keepwell/app/static/")
-# Not code: webhook events, a field of a Segment call, a setting of Postgres, and attributes of spans.
+# Not code: the files of the sample business, webhook events, a field of a Segment call, a setting of Postgres, and attributes of spans.
 NOT_CODE = {
-    *get_args(Event), "webhook_endpoint.tested", "context.groupId", "app.workspace_id",
+    *FILES, *TRUTH_FILES, *get_args(Event), "webhook_endpoint.tested", "context.groupId", "app.workspace_id",
     "keepwell.kept", "keepwell.request_id",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bulwark.bots.population.bot_matches import play_matches
 from bulwark.bots.population.odds import Odds, fit
+from bulwark.bots.population.odds_file import NEWEST, VersionedOdds, fitted
 from bulwark.bots.population.records import Record, shipped_records, still_valid
 from bulwark.bots.population.referee import Referee
 from bulwark.bots.progress import Progress
@@ -25,6 +26,10 @@ class Basis:
     def referee(self) -> Referee:
         """A referee for one population."""
         return Referee(self.odds, maps=[each.id for each in self.maps], records=self.records)
+
+    def next_odds(self) -> VersionedOdds:
+        """These odds as the version after the newest one."""
+        return fitted(self.records, maps=[each.id for each in self.maps], version=NEWEST + 1)
 
 
 def prepare_basis(

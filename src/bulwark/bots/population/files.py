@@ -6,7 +6,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from bulwark.bots.population.event_recorder import TimedCall
@@ -20,18 +20,18 @@ class PopulationError(BulwarkError):
 
 
 class EventFiles:
-    """Collects calls in memory (about 500 bytes each), and writes `events/YYYY-MM-DD.jsonl` by UTC day."""
+    """Collects calls in memory (about 450 bytes each), and writes `events/YYYY-MM-DD.jsonl` by UTC day."""
 
     def __init__(self, folder: Path) -> None:
         """`folder` is the population's folder, which contains the events folder."""
         self._folder = folder / EVENTS_FOLDER
-        self._days: defaultdict[date, list[TimedCall]] = defaultdict(list)
+        self._days: defaultdict[date, list[tuple[datetime, str, bytes]]] = defaultdict(list)
         self._counts: Counter[tuple[str, object]] = Counter()
 
     def add(self, calls: Iterable[TimedCall]) -> None:
         """Collect these calls."""
         for each in calls:
-            self._days[each.at.date()].append(each)
+            self._days[each.at.date()].append((each.at, each.message_id, each.call))
             self._counts[each.event.name, each.event.properties.get("source")] += 1
 
     def count(self, *names: str, source: str = "") -> int:
@@ -56,7 +56,7 @@ class EventFiles:
             self._folder.mkdir(parents=True, exist_ok=True)
             for day in sorted(self._days):
                 calls = sorted(self._days[day])
-                content = b"".join(each.call + b"\n" for each in calls)
+                content = b"".join(call + b"\n" for _, _, call in calls)
                 (self._folder / f"{day}.jsonl").write_bytes(content)
                 yield len(calls)
 

@@ -19,6 +19,9 @@ _RECORD_SHARE = 0.1
 # Match length if no record exists for the map.
 _MEDIAN_SECONDS, _SPREAD = 300, 0.3
 
+# Seconds by map and whether the match was won.
+MatchLengths = Mapping[tuple[str, bool], int]
+
 
 class Decision(NamedTuple):
     """How a match ended and how long it took; `record` is set if a bot played it."""
@@ -32,8 +35,15 @@ class Decision(NamedTuple):
 class Referee:
     """Decides the matches of one population; each record is used at most once."""
 
-    def __init__(self, odds: Odds, *, maps: Sequence[str], records: Iterable[Record] = ()) -> None:
-        """`maps` are the ids of the maps in order, at least one."""
+    def __init__(
+        self,
+        odds: Odds,
+        *,
+        maps: Sequence[str],
+        records: Iterable[Record] = (),
+        lengths: MatchLengths | None = None,
+    ) -> None:
+        """`maps` are the ids of the maps in order, at least one; `lengths` are by default those of the `records`."""
         self._odds = odds
         self._levels = [
             (maps[map_number(level, maps=len(maps))], difficulty(level)) for level in range(1, LEVELS + 1)
@@ -41,7 +51,8 @@ class Referee:
         self._records: defaultdict[int, list[Record]] = defaultdict(list)
         for record in records:
             self._records[record.level].append(record)
-        self._seconds = _median_seconds(record for unused in self._records.values() for record in unused)
+        played = (record for unused in self._records.values() for record in unused)
+        self._seconds = median_lengths(played) if lengths is None else lengths
 
     def decide(
         self, level: int, *, skill: float, ease: float, rng: Random, recorded: bool = True
@@ -67,8 +78,8 @@ class Referee:
         return None
 
 
-def _median_seconds(records: Iterable[Record]) -> Mapping[tuple[str, bool], int]:
-    """The median match length by map and outcome."""
+def median_lengths(records: Iterable[Record]) -> MatchLengths:
+    """The median match length of `records` by map and outcome."""
     lengths: defaultdict[tuple[str, bool], list[int]] = defaultdict(list)
     for record in records:
         lengths[record.map, record.won].append(record.seconds)

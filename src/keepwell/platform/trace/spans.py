@@ -113,13 +113,14 @@ class TraceSpan:
         # Set again instead of reset by a token: a generator may be closed in another context than it began in.
         _CURRENT.set(self._outer)
         if error is not None:
-            self._note_error(error)
+            self.note_error(error)
         self._end()
 
     def _end(self) -> None:
         self.trace.add(self)
 
-    def _note_error(self, error: BaseException) -> None:
+    def note_error(self, error: BaseException) -> None:
+        """Mark the step as failed by `error`, unless it was cancelled."""
         if isinstance(error, asyncio.CancelledError | GeneratorExit):
             # Somebody else's decision, and no fault of this step.
             self.attributes["error.type"] = "cancelled"
@@ -160,6 +161,13 @@ def keep_trace(because: str) -> None:
 def leave_trace() -> None:
     """Record nothing further in this task: one that lasts for hours would collect spans without showing any."""
     _CURRENT.set(None)
+
+
+def note_failure(error: Exception) -> None:
+    """Mark the current step as failed by an error that ends here, so that it is not raised through the step."""
+    current = _CURRENT.get()
+    if current is not None:
+        current.note_error(error)
 
 
 def outgoing_headers() -> Mapping[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import structlog
 
 from keepwell.platform.errors import KeepwellError
+from keepwell.platform.trace.spans import note_failure
 from keepwell.platform.work.model import error_text
 
 _LOG = structlog.get_logger("keepwell.work")
 
 
 def log_failure(event: str, error: Exception, **context: object) -> None:
-    """Write the error to the log, which is where one goes that no caller waits for."""
+    """Write the error to the log, which is where one goes that no caller waits for, and to the trace of the job."""
+    note_failure(error)
     expected = isinstance(error, KeepwellError)
     detail = f" {error.for_operator}" if isinstance(error, KeepwellError) else ""
     named = {name: str(value) for name, value in context.items()}

@@ -35,11 +35,12 @@ class SubjectRow(msgspec.Struct, frozen=True):
     subject_id: UUID
 
 
-class RecurringRow(msgspec.Struct, frozen=True):
-    """Work that every workspace has, and that must be put in order in this one."""
+class Misplaced(msgspec.Struct, frozen=True):
+    """Work that must be due now: recurring work that a workspace lacks, or a row that lies too far ahead."""
 
     workspace_id: UUID
     kind: str
+    subject_id: UUID
 
 
 class LastNight(msgspec.Struct, frozen=True):
@@ -65,17 +66,24 @@ QUEUES = Query(
     Queue,
 )
 
-# Also dated later than this kind of work ever is, which only a clock that was set back can leave behind; the clocks of
-# several machines may differ by less.
-RECURRING_TO_PLACE = Query(
+# Beyond its period, or its lease, only a clock that was set back can leave a row; the clocks of several machines may differ by
+# less than five minutes, and a job that failed waits for up to 7.2 hours.
+MISPLACED = Query(
     """
-    select w.id as workspace_id, k.kind
-    from unnest(%(kinds)s::text[], %(seconds)s::float8[]) as k (kind, seconds)
+    select w.id as workspace_id, r.kind, w.id as subject_id
+    from unnest(%(recurring)s::text[], %(periods)s::float8[]) as r (kind, seconds)
     cross join workspaces w
-    left join due_work d on (d.workspace_id, d.kind, d.subject_id) = (w.id, k.kind, w.id)
-    where d.kind is null or d.due_at > %(now)s::timestamptz + make_interval(secs => k.seconds + 300)
+    left join due_work d on (d.workspace_id, d.kind, d.subject_id) = (w.id, r.kind, w.id)
+    where d.kind is null
+       or d.due_at > %(now)s::timestamptz + make_interval(
+            secs => r.seconds + case when d.attempts = 0 then 300 else 28800 end)
+    union
+    select d.workspace_id, d.kind, d.subject_id
+    from unnest(%(leased)s::text[], %(leases)s::float8[]) as l (kind, seconds)
+    join due_work d on d.kind = l.kind
+    where d.leased_until > %(now)s::timestamptz + make_interval(secs => l.seconds + 300)
     """,
-    RecurringRow,
+    Misplaced,
 )
 
 _COLUMNS: LiteralString = "select id, kind, status, due_at, attempts, leased_until, last_error"

@@ -24,6 +24,7 @@ from keepwell.platform.work import store
 from keepwell.platform.work.kinds import Kind, LeasedKind, TransactionalKind
 from keepwell.platform.work.leases import LeasedJob, LeasedJobs
 from keepwell.platform.work.outcomes import log_failure
+from keepwell.platform.work.recurring import place
 from keepwell.platform.work.store import Queue
 from keepwell.platform.work.transactions import TransactionalJobs
 
@@ -96,7 +97,8 @@ class Worker:
         now = self._clock.now()
         self._notice_clock(now)
         if self._is_time_to_place(now):
-            await self._place_recurring(now)
+            await place(self._database, self._kinds.values(), now=now)
+            self._placed_at = now
         async with self._database.transaction() as connection:
             await store.SEE_ALL_WORKSPACES.run(connection)
             queues = await store.QUEUES.all(
@@ -189,25 +191,3 @@ class Worker:
     def _is_time_to_place(self, now: datetime) -> bool:
         last = self._placed_at
         return last is None or not last <= now < last + _BETWEEN_PLACING
-
-    async def _place_recurring(self, now: datetime) -> None:
-        """Give every workspace its recurring jobs, also after a clock that was set back left them far ahead."""
-        periods = {kind.name: kind.every for kind in self._kinds.values() if kind.every is not None}
-        async with self._database.transaction() as connection:
-            await store.SEE_ALL_WORKSPACES.run(connection)
-            misplaced = await store.RECURRING_TO_PLACE.all(
-                connection,
-                now=now,
-                kinds=list(periods),
-                seconds=[each.total_seconds() for each in periods.values()],
-            )
-        for each in misplaced:
-            async with self._database.workspace(each.workspace_id) as connection:
-                await store.HASTEN.run(
-                    connection,
-                    workspace_id=each.workspace_id,
-                    kind=each.kind,
-                    subject_id=each.workspace_id,
-                    due_at=now,
-                )
-        self._placed_at = now

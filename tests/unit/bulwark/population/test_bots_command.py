@@ -43,14 +43,13 @@ def summary(*arguments: object) -> dict[str, Any]:
     return printed
 
 
-@pytest.mark.parametrize("form", [["--played", 2], ["--subscribers", "--played", 0]])
 def test_the_same_command_gives_the_same_bytes_whatever_the_hash_seed_and_the_number_of_processes(
-    tmp_path: Path, form: list[object]
+    tmp_path: Path,
 ) -> None:
     for number in (1, 2):
         out = tmp_path / str(number)
         kept = ["--processes", number, "--keep-played", tmp_path / f"{number}.jsonl", "--out", out]
-        done = run(*SMALL, *form, *kept, hash_seed=str(number))
+        done = run(*SMALL, "--played", 2, *kept, hash_seed=str(number))
         assert done.returncode == 0, done.stderr
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
@@ -82,9 +81,8 @@ def test_files_match_the_summary_one_per_day_and_all_synthetic(tmp_path: Path) -
     assert printed["synthetic"] is True
 
 
-@pytest.mark.parametrize("form", [[], ["--subscribers"]])
-def test_every_line_is_a_valid_intake_event(tmp_path: Path, form: list[str]) -> None:
-    summary(*SMALL, *form, "--played", 0, "--out", tmp_path)
+def test_every_line_is_a_valid_intake_event(tmp_path: Path) -> None:
+    summary(*SMALL, "--played", 0, "--out", tmp_path)
     for file in (tmp_path / "events").iterdir():
         for line in file.read_bytes().splitlines():
             assert isinstance(read_event(line), Event), line

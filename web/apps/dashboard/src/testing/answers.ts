@@ -89,6 +89,7 @@ export const account: AccountItem = {
   version: 1,
   revenue_uncertain_since: null,
   revenue_uncertain_because: null,
+  erased_at: null,
 };
 
 export const subscription: AccountSubscription = {

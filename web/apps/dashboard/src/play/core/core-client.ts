@@ -4,6 +4,7 @@ import type {
   FileDescription,
   FromWorker,
   NewMatch,
+  Opening,
   Question,
   SavedMatch,
   Speed,
@@ -49,15 +50,15 @@ export class CoreClient {
     this.worker.postMessage({ type: 'load', core });
   }
 
-  start(match: NewMatch): void {
+  start(match: NewMatch & Opening): void {
     this.worker.postMessage({ type: 'start', ...match });
   }
 
-  restore(match: SavedMatch): void {
+  restore(match: SavedMatch & Opening): void {
     this.worker.postMessage({ type: 'restore', ...match });
   }
 
-  watch(match: WatchedMatch): void {
+  watch(match: WatchedMatch & Opening): void {
     this.worker.postMessage({ type: 'watch', ...match });
   }
 

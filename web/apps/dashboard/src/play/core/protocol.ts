@@ -88,9 +88,9 @@ export interface FileDescription {
 
 export type ToWorker =
   | { readonly type: 'load'; readonly core: string }
-  | ({ readonly type: 'start' } & NewMatch)
-  | ({ readonly type: 'restore' } & SavedMatch)
-  | ({ readonly type: 'watch' } & WatchedMatch)
+  | ({ readonly type: 'start' } & NewMatch & Opening)
+  | ({ readonly type: 'restore' } & SavedMatch & Opening)
+  | ({ readonly type: 'watch' } & WatchedMatch & Opening)
   /** Asks what a file is; `maps` are the texts of all maps. */
   | {
       readonly type: 'describe';
@@ -108,20 +108,30 @@ export type ToWorker =
     }
   | { readonly type: 'leave' };
 
+/** Numbers the matches that a page opens, also one that it opens again. */
+export interface Opening {
+  readonly opening: number;
+}
+
+/** What a match says; the page may show another one when the message arrives. */
+export type FromMatch = Opening &
+  (
+    | /** `ticks` were computed since the last snapshot, in `spent` milliseconds. */ {
+        readonly type: 'snapshot';
+        readonly numbers: Int32Array;
+        readonly ticks: number;
+        readonly spent: number;
+      }
+    | ({ readonly type: 'report' } & Report)
+    | { readonly type: 'checkpoint'; readonly wave: number; readonly save: Uint8Array }
+    /** The save or the replay cannot be read, or the replay cannot go on. */
+    | { readonly type: 'save-damaged'; readonly message: string }
+  );
+
 export type FromWorker =
   | { readonly type: 'progress'; readonly received: number; readonly total: number }
   | { readonly type: 'ready'; readonly catalogue: Catalogue }
-  /** `ticks` were computed since the last snapshot, in `spent` milliseconds. */
-  | {
-      readonly type: 'snapshot';
-      readonly numbers: Int32Array;
-      readonly ticks: number;
-      readonly spent: number;
-    }
-  | ({ readonly type: 'report' } & Report)
-  | { readonly type: 'checkpoint'; readonly wave: number; readonly save: Uint8Array }
+  | FromMatch
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'unanswered'; readonly id: number; readonly message: string }
-  /** The save cannot be restored. */
-  | { readonly type: 'save-damaged'; readonly message: string }
   | { readonly type: 'failed'; readonly message: string };

@@ -52,25 +52,28 @@ export class Session {
   ) {}
 
   static start(python: PyodideAPI, { map, seed, difficulty, name }: NewMatch): Session {
-    const module = python.pyimport('bulwark.browser.session') as SessionModule;
-    return new Session(python, module.Session.begin(map, seed, difficulty, name));
+    return using(
+      sessionModule(python),
+      (module) => new Session(python, module.Session.begin(map, seed, difficulty, name)),
+    );
   }
 
   static restore(python: PyodideAPI, { map, save, name }: SavedMatch): Session {
-    const module = python.pyimport('bulwark.browser.session') as SessionModule;
-    const bytes = python.toPy(save) as PyProxy;
-    return new Session(python, module.Session.restore(map, bytes, name));
+    return using(sessionModule(python), (module) =>
+      using(toPython(python, save), (bytes) => new Session(python, module.Session.restore(map, bytes, name))),
+    );
   }
 
   static watch(python: PyodideAPI, { map, replay }: WatchedMatch): Session {
-    const module = python.pyimport('bulwark.browser.session') as SessionModule;
-    return new Session(python, module.Session.watch(map, python.toPy(replay) as PyProxy));
+    return using(sessionModule(python), (module) =>
+      using(toPython(python, replay), (bytes) => new Session(python, module.Session.watch(map, bytes))),
+    );
   }
 
   command(numbers: readonly number[]): void {
-    const list = this.python.toPy(numbers) as PyProxy;
-    this.session.order(list);
-    list.destroy();
+    using(toPython(this.python, numbers), (list) => {
+      this.session.order(list);
+    });
   }
 
   advance(milliseconds: number, speed: Speed, paused: boolean): number {
@@ -124,7 +127,7 @@ export class Session {
 
 export function readCatalogue(python: PyodideAPI): Catalogue {
   const module = python.pyimport('bulwark.browser.catalogue') as PyProxy & { catalogue(): string };
-  return JSON.parse(module.catalogue()) as Catalogue;
+  return using(module, () => JSON.parse(module.catalogue()) as Catalogue);
 }
 
 /** What a file of the player is. Throws the reason if it cannot be read. */
@@ -135,8 +138,27 @@ export function describeFile(
   const module = python.pyimport('bulwark.browser.files') as PyProxy & {
     describe(file: PyProxy, maps: string): string;
   };
-  const described = module.describe(python.toPy(file) as PyProxy, JSON.stringify(maps));
+  const described = using(module, () =>
+    using(toPython(python, file), (bytes) => module.describe(bytes, JSON.stringify(maps))),
+  );
   return JSON.parse(described) as FileDescription;
+}
+
+function sessionModule(python: PyodideAPI): SessionModule {
+  return python.pyimport('bulwark.browser.session') as SessionModule;
+}
+
+function toPython(python: PyodideAPI, value: unknown): PyProxy {
+  return python.toPy(value) as PyProxy;
+}
+
+/** Frees a Python object after its use, also after a failure: JavaScript alone would never free it. */
+function using<Proxy extends PyProxy, Result>(proxy: Proxy, use: (proxy: Proxy) => Result): Result {
+  try {
+    return use(proxy);
+  } finally {
+    proxy.destroy();
+  }
 }
 
 /** Copies out of Python's memory, which may move and be reused. */

@@ -1,18 +1,23 @@
 import type { PyodideAPI } from 'pyodide';
 
 import type { Catalogue } from './catalogue';
-import type { FromWorker, Speed, ToWorker } from './protocol';
+import type { FromMatch, FromWorker, Speed, ToWorker } from './protocol';
 import { startPython } from './python';
 import { describeFile, readCatalogue, Session } from './session';
 
 /** Milliseconds between steps: about one frame of a screen, since nobody can see more. */
 const STEP_INTERVAL = 15;
 
+type WithoutOpening<Message> = Message extends unknown ? Omit<Message, 'opening'> : never;
+type Said = WithoutOpening<FromMatch>;
+
 /** Owns Python and the match; nothing outside this worker changes either. */
 class MatchWorker {
   private python: PyodideAPI | null = null;
   private catalogue: Catalogue | null = null;
   private session: Session | null = null;
+  /** The number of the match that was opened last, which all its messages carry. */
+  private opening = 0;
   private speed: Speed = 1;
   private paused = true;
   private isReplay = false;
@@ -25,13 +30,15 @@ class MatchWorker {
         await this.load(message.core);
         return;
       case 'start':
+        this.end();
+        this.opening = message.opening;
         this.open(Session.start(this.readyPython(), message));
         return;
       case 'restore':
-        this.openFile(() => Session.restore(this.readyPython(), message));
+        this.openFile(message.opening, () => Session.restore(this.readyPython(), message));
         return;
       case 'watch':
-        this.openFile(() => Session.watch(this.readyPython(), message));
+        this.openFile(message.opening, () => Session.watch(this.readyPython(), message));
         this.isReplay = true;
         return;
       case 'describe':
@@ -62,11 +69,14 @@ class MatchWorker {
     post({ type: 'ready', catalogue: this.catalogue });
   }
 
-  private openFile(session: () => Session): void {
+  /** The match before it ends, even if this one cannot be opened. */
+  private openFile(opening: number, session: () => Session): void {
+    this.end();
+    this.opening = opening;
     try {
       this.open(session());
     } catch (cause) {
-      post({ type: 'save-damaged', message: messageOf(cause) });
+      this.tell({ type: 'save-damaged', message: messageOf(cause) });
     }
   }
 
@@ -80,7 +90,6 @@ class MatchWorker {
   }
 
   private open(session: Session): void {
-    this.session?.close();
     this.session = session;
     this.isReplay = false;
     this.clearedWaves = Infinity; // What was cleared before is no new checkpoint.
@@ -105,9 +114,8 @@ class MatchWorker {
       this.step();
     } catch (cause) {
       if (!this.isReplay) throw cause;
-      this.session?.close();
-      this.session = null;
-      post({ type: 'save-damaged', message: messageOf(cause) });
+      this.end();
+      this.tell({ type: 'save-damaged', message: messageOf(cause) });
     }
   }
 
@@ -125,8 +133,8 @@ class MatchWorker {
     const numbers = this.session.snapshot();
     this.postCheckpoint(numbers);
     const report = this.session.report();
-    post({ type: 'snapshot', numbers, ticks, spent }, [numbers.buffer]);
-    if (report !== null) post({ type: 'report', ...report });
+    this.tell({ type: 'snapshot', numbers, ticks, spent }, [numbers.buffer]);
+    if (report !== null) this.tell({ type: 'report', ...report });
   }
 
   /** After each cleared wave, the page gets a save of the match. */
@@ -135,7 +143,7 @@ class MatchWorker {
     const cleared = numbers[at] ?? 0;
     if (cleared > this.clearedWaves && this.session !== null && !this.isReplay) {
       const save = this.session.save();
-      post({ type: 'checkpoint', wave: cleared, save }, [save.buffer]);
+      this.tell({ type: 'checkpoint', wave: cleared, save }, [save.buffer]);
     }
     this.clearedWaves = cleared;
   }
@@ -152,9 +160,18 @@ class MatchWorker {
     if (this.session === null) return;
     this.session.leave();
     const report = this.session.report();
-    if (report !== null) post({ type: 'report', ...report });
-    this.session.close();
+    if (report !== null) this.tell({ type: 'report', ...report });
+    this.end();
+  }
+
+  private end(): void {
+    this.session?.close();
     this.session = null;
+  }
+
+  /** Posts what the match that was opened last says. */
+  private tell(said: Said, transfer: Transferable[] = []): void {
+    post({ ...said, opening: this.opening }, transfer);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
-import type { FileDescription, TelemetryEvent } from '../core/protocol';
+import type { FileDescription, FromMatch, TelemetryEvent } from '../core/protocol';
 import { Sound } from '../sound/sound';
 import type { Profile } from '../state/profile';
 import { randomId, type SettingsStore } from '../state/settings';
@@ -51,6 +51,10 @@ export class GameSession {
   tickTimes: TickTimes = { ticks: 0, spent: 0 };
   private client: CoreClient | null = null;
   private unsubscribe: () => void = () => undefined;
+  /** Counts the matches that were opened. */
+  private opening = 0;
+  /** Whether the match that was opened last is being left, or was: what it still says counts no longer. */
+  private isLeft = true;
   /** The older save of the match being resumed, in case the newest is damaged. */
   private olderSave: Slot | null = null;
 
@@ -95,7 +99,7 @@ export class GameSession {
     const seed = Math.floor(Math.random() * LARGEST_SEED);
     const name = randomId();
     const client = this.prepare({ loadedMap, difficulty, name, isReplay: false });
-    client.start({ map: loadedMap.text, seed, difficulty, name });
+    client.start({ map: loadedMap.text, seed, difficulty, name, opening: this.opening });
     if (this.settings.get().autoStart) client.sendCommand('AutoStart', 1);
   }
 
@@ -107,14 +111,14 @@ export class GameSession {
     void this.keeper.claim(slot);
     const { name, difficulty } = slot;
     const client = this.prepare({ loadedMap, difficulty, name, isReplay: false });
-    client.restore({ map: loadedMap.text, save, name });
+    client.restore({ map: loadedMap.text, save, name, opening: this.opening });
     this.activeMatch.get()?.state.pause('Paused. Resume when you are ready.');
   }
 
   /** Shows a replay, which takes no commands and counts for nothing. */
   watch(loadedMap: LoadedMap, difficulty: number, replay: Uint8Array): void {
     const client = this.prepare({ loadedMap, difficulty, name: randomId(), isReplay: true });
-    client.watch({ map: loadedMap.text, replay });
+    client.watch({ map: loadedMap.text, replay, opening: this.opening });
   }
 
   /** What a file of the player is. Rejects with the reason if it is neither a save nor a replay. */
@@ -137,6 +141,7 @@ export class GameSession {
     const match = this.activeMatch.get();
     const stats = match?.state.hud.get().stats;
     if (match === null || match.isReplay || this.client === null || stats?.outcome !== 'playing') return true;
+    if (this.isLeft) return true; // The worker has it no longer.
     const save = await this.client.ask('save');
     return this.keeper.keep(match, { wave: stats.cleared, save, isCheckpoint: false });
   }
@@ -149,6 +154,7 @@ export class GameSession {
     const isOver = match.state.hud.get().stats.outcome !== 'playing';
     if (saving && !(await this.save())) return;
     this.client?.leave(); // Otherwise it would go on in the worker.
+    this.isLeft = true;
     if (!saving && !isOver && !match.isReplay) await this.keeper.drop(match);
     this.activeMatch.set(null);
   }
@@ -162,6 +168,8 @@ export class GameSession {
     const state = new MatchState({ client, sound, catalogue, map: loadedMap.map, isReplay });
     this.resumeError.set(null);
     if (!match.isReplay) this.lastReplay.set(null);
+    this.opening += 1;
+    this.isLeft = false;
     this.activeMatch.set({ ...match, state });
     return client;
   }
@@ -174,6 +182,19 @@ export class GameSession {
       case 'ready':
         this.loading.set({ ...this.loading.get(), catalogue: message.catalogue });
         return;
+      case 'failed':
+        this.activeMatch.set(null); // The checkpoint of the last wave is still there.
+        this.loading.set({ ...this.loading.get(), failure: message.message });
+        return;
+      default:
+        if (message.type === 'report') this.telemetry.track(message.events);
+        if (message.opening === this.opening && !this.isLeft) this.receiveFromMatch(message);
+    }
+  }
+
+  /** Only from the match that is shown: one that was left may still have said something. */
+  private receiveFromMatch(message: FromMatch): void {
+    switch (message.type) {
       case 'snapshot':
         this.tickTimes = { ticks: message.ticks, spent: message.spent };
         this.activeMatch.get()?.state.applySnapshot(message.numbers, performance.now());
@@ -189,10 +210,6 @@ export class GameSession {
         return;
       case 'save-damaged':
         this.resumeOlderSave(message.message);
-        return;
-      case 'failed':
-        this.activeMatch.set(null); // The checkpoint of the last wave is still there.
-        this.loading.set({ ...this.loading.get(), failure: message.message });
     }
   }
 
@@ -202,7 +219,6 @@ export class GameSession {
         this.sound.play(SOUNDS_OF_EVENTS[event as keyof typeof SOUNDS_OF_EVENTS]);
       if (event === 'match_won' || event === 'match_lost') this.end(event === 'match_won');
     }
-    this.telemetry.track(events);
   }
 
   private end(isWon: boolean): void {

@@ -16,6 +16,8 @@ export class Keeper {
   private readonly holder = randomId();
   /** The names of matches that had to be kept under another one. */
   private readonly renamed = new Map<string, string>();
+  /** The matches that are over or given up: what still arrives from them is kept no longer. */
+  private readonly over = new Set<string>();
   /** One at a time, so that an older save never replaces a newer one. */
   private last: Promise<unknown> = Promise.resolve();
   /** Why the browser did not keep a match when it was last asked to; null if it did. */
@@ -27,6 +29,7 @@ export class Keeper {
   keep(match: PlayedMatch, now: Pick<Kept, 'wave' | 'save' | 'isCheckpoint'>): Promise<boolean> {
     const { holder } = this;
     return this.after(async () => {
+      if (this.over.has(match.name)) return;
       const kept = { ...now, map: match.loadedMap.map.id, difficulty: match.difficulty, holder };
       const name = await this.saves.keep({ ...kept, name: this.nameOf(match) }, Date.now());
       this.renamed.set(match.name, name);
@@ -35,11 +38,13 @@ export class Keeper {
 
   /** Called when the player resumes a match. */
   claim(slot: Slot): Promise<boolean> {
+    this.over.delete(slot.name);
     return this.after(() => this.saves.claim(slot, this.holder));
   }
 
   /** A match that is won or given up is kept no longer. */
   drop(match: PlayedMatch): Promise<boolean> {
+    this.over.add(match.name);
     return this.after(() => this.saves.deleteOwn(this.nameOf(match), this.holder));
   }
 

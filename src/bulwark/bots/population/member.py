@@ -6,6 +6,7 @@ keep playing, brings some of them back. Whether the account is cancelled meanwhi
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -36,6 +37,14 @@ class Member:
         self._next_at = joins + rng.random()
         self._away_since: int | None = None
         self.sessions = 0
+
+    def fork(self, rng: Random) -> Member:
+        """A twin in the same state that goes its own way from here by `rng`; its sessions should not be recorded."""
+        twin = copy.copy(self)
+        twin._rng = rng  # noqa: SLF001  of the same class
+        twin.career = copy.copy(self.career)
+        twin.career.rng = rng
+        return twin
 
     @property
     def is_away(self) -> bool:

@@ -1,9 +1,11 @@
-"""Names for accounts that do not exist: handles and guilds, built from plain words."""
+"""Names for accounts that do not exist, built from plain words: handles, guilds, cafés, schools and channels."""
 
 from __future__ import annotations
 
 from itertools import product
 from random import Random
+
+from keepwell.sample.model import Kind
 
 _FIRST = (
     "Amber", "Birch", "Bright", "Cedar", "Cobalt", "Copper", "Coral", "Crisp", "Dapple", "Ember", "Fern",
@@ -21,10 +23,30 @@ _BANDS = (
     "Anchors", "Banners", "Bastions", "Beacons", "Gates", "Hammers", "Lanterns", "Mortars", "Ramparts", "Shields",
     "Spires", "Towers", "Trebuchets", "Wardens", "Watch",
 )  # fmt: skip
+_ROOMS = ("Arcade", "Board", "Console", "Corner", "Game", "Joystick", "Lan", "Pixel", "Player", "Token")
+_GROUNDS = (
+    "Bank",
+    "Bridge",
+    "Brook",
+    "Field",
+    "Gate",
+    "Grove",
+    "Heath",
+    "Hill",
+    "Lane",
+    "Mead",
+    "Vale",
+    "Wood",
+)
 _NUMBERS = range(10, 100)
 
 COUNTRIES = ("US", "US", "US", "GB", "DE", "FR", "NL", "CA", "AU", "SE", "BR", "IN")
-DISTINCT_GUILDS = len(_FIRST) * len(_BANDS)
+_PATTERNS = {
+    Kind.GUILD: ("The {} {}", _BANDS),
+    Kind.CAFE: ("{} {} Café", _ROOMS),
+    Kind.SCHOOL: ("{} {} School", _GROUNDS),
+    Kind.STREAMER: ("{}{}TV", _BEASTS),
+}
 
 
 def handles(rng: Random, *, count: int) -> list[str]:
@@ -33,15 +55,15 @@ def handles(rng: Random, *, count: int) -> list[str]:
     return [_handle(number) for number in chosen]
 
 
-def guilds(rng: Random, *, count: int) -> list[str]:
-    """`count` distinct guilds such as The Amber Lanterns; numbered beyond 600."""
-    names = [f"The {first} {band}" for first, band in product(_FIRST, _BANDS)]
-    names += [
-        f"{name} {number}"
-        for number in range(2, 2 + count // DISTINCT_GUILDS)
-        for name in names[:DISTINCT_GUILDS]
-    ]
-    return rng.sample(names, count)
+def names(kind: Kind, rng: Random, *, count: int) -> list[str]:
+    """`count` distinct names for customers of that kind; numbered if the words do not suffice."""
+    if kind not in _PATTERNS:
+        return handles(rng, count=count)
+    pattern, words = _PATTERNS[kind]
+    distinct = [pattern.format(first, last) for first, last in product(_FIRST, words)]
+    rounds = 1 + count // len(distinct)
+    numbered = [f"{name} {number}" for number in range(2, rounds + 1) for name in distinct]
+    return rng.sample([*distinct, *numbered], count)
 
 
 def _handle(number: int) -> str:

@@ -1,0 +1,1 @@
+"""The customers: kinds, names, contacts, and when each signed up."""

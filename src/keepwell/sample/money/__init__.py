@@ -1,0 +1,1 @@
+"""What customers pay: cards, invoices, charges, refunds and dunning."""
