@@ -285,6 +285,20 @@ async def test_a_sender_that_is_killed_while_the_content_is_sent_leaves_an_unkno
     assert (await sending.mail(mail_id)).status == "unknown"
 
 
+async def test_a_worker_that_is_told_to_stop_sends_the_mail_that_it_has_begun(
+    sending: Sending, taken: Inbox
+) -> None:
+    taken.silence = 0.5
+    mail_id = await sending.write()
+    working = asyncio.create_task(sending.worker().work())
+    async with asyncio.timeout(10):
+        while not taken.asked:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    working.cancel()
+    await asyncio.wait([working])
+    assert (await sending.mail(mail_id)).status == "sent"
+
+
 @pytest.mark.parametrize("when", ["before the greeting", "after it was cut", "nobody listens"])
 async def test_a_server_that_cannot_be_used_gets_the_mail_later(
     sending: Sending, inbox: Inbox, tmp_path: Path, when: str
