@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import psycopg
 import pytest
+from psycopg import sql
 
 from keepwell.app.digest.jobs import digest_kind
 from keepwell.app.digest.model import Week, due_week
@@ -65,6 +66,18 @@ class Weeks:
         while self.clock.instant < instant:
             self.clock.move(min(by, instant - self.clock.instant))
             await worker.round()
+
+    def prefer(self, name: str, **fields: str) -> None:
+        """Store preferences of a member."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, fields))
+        with psycopg.connect(self.settings.database_url or "", autocommit=True) as superuser:
+            superuser.execute(
+                sql.SQL(
+                    "update member_preferences set ({}) = row({}) where member_id ="
+                    " (select id from members where workspace_id = %s and name = %s)"
+                ).format(columns, sql.SQL(", ").join(sql.Placeholder() * len(fields))),
+                [*fields.values(), self.workspace.id, name],
+            )
 
     async def mails(self) -> dict[str, list[MailDetail]]:
         """The digests of each address, the oldest first."""
@@ -129,6 +142,24 @@ async def test_each_member_gets_one_digest_on_monday_morning_of_their_own_time_z
     assert list(await weeks.mails()) == ["tonga"]
     await weeks.until(MONDAY + timedelta(hours=7))
     assert {name: len(found) for name, found in (await weeks.mails()).items()} == {"tonga": 1, "berlin": 1}
+
+
+async def test_it_waits_for_the_end_of_a_members_quiet_hours(weeks: Weeks) -> None:
+    weeks.prefer("berlin", quiet_from="20:00", quiet_until="09:30")
+    await weeks.until(MONDAY + timedelta(hours=8))
+    assert list(await weeks.mails()) == ["tonga"]
+    await weeks.until(MONDAY + timedelta(hours=9))
+    assert sorted(await weeks.mails()) == ["berlin", "tonga"]
+
+
+async def test_a_time_zone_that_this_machine_does_not_know_counts_as_utc_and_stops_nobody_else(
+    weeks: Weeks,
+) -> None:
+    weeks.prefer("tonga", time_zone="Pacific/Atlantis", quiet_from="20:00", quiet_until="06:00")
+    await weeks.until(MONDAY + timedelta(hours=6))
+    assert list(await weeks.mails()) == ["berlin"]
+    await weeks.until(MONDAY + timedelta(hours=7))
+    assert sorted(await weeks.mails()) == ["berlin", "tonga"]
 
 
 async def test_it_is_one_a_week_exactly_whatever_the_clock_and_the_workers_do(weeks: Weeks) -> None:

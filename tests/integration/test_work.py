@@ -430,6 +430,18 @@ async def test_a_night_is_done_once_even_if_the_clock_is_set_back_by_a_day(
     assert nights.done == [date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12)]
 
 
+async def test_nights_go_on_after_the_clock_was_a_year_ahead_for_a_while(
+    database: Database, workspace: Workspace, clock: MovableClock
+) -> None:
+    nights = Nights(workspace, clock, name="trial.ahead")
+    year = 365 * DAY
+    for by in (timedelta(0), year, DAY - year, DAY):
+        clock.move(by)
+        await worker(database, clock, nights.kind).round()
+    assert nights.done[0] == date(2026, 3, 10)
+    assert nights.done[-2:] == [date(2026, 3, 11), date(2026, 3, 12)]
+
+
 async def test_nights_missed_in_a_week_without_a_worker_are_made_up_in_order(
     database: Database, workspace: Workspace, clock: MovableClock
 ) -> None:
