@@ -57,7 +57,7 @@ def encoded(letter: Letter) -> bytes:
     message = EmailMessage(policy=_UTF8 if letter.needs_utf8 else _ASCII)
     message["From"] = _address(letter.sender)
     message["To"] = _address(letter.recipient)
-    message["Subject"] = letter.subject
+    message["Subject"] = _without_codes(letter.subject)
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -75,4 +75,9 @@ def encoded(letter: Letter) -> bytes:
 
 def _address(mailbox: Mailbox) -> Address:
     local, _, domain = envelope(mailbox.address).rpartition("@")
-    return Address(mailbox.name or "", local, domain)
+    return Address(_without_codes(mailbox.name or ""), local, domain)
+
+
+def _without_codes(text: str) -> str:
+    """`text` without the beginning of an encoded word (RFC 2047): the library would decode it, line feeds included."""
+    return text.replace("=?", "= ?")
