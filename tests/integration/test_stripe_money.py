@@ -139,6 +139,17 @@ async def test_a_card_in_an_unknown_form_does_not_cost_the_charge(stripe: Inlet,
     assert (name, month, year) == ("pm_1", None, None)
 
 
+@pytest.mark.parametrize("ending", ["failed", "canceled"])
+async def test_a_refund_that_fails_later_gives_nothing_back(stripe: Inlet, ending: str) -> None:
+    await stripe.charge(1)
+    shown = {"id": "re_1", "charge": "ch_1", "currency": "usd", "amount": 3000, "reason": "duplicate"}
+    for kind, status in (("created", "pending"), ("updated", "succeeded"), ("failed", ending)):
+        assert await stripe.send(f"refund.{kind}", **shown, status=status) == "ingested"
+    await stripe.send("refund.failed", **{**shown, "id": "re_2"}, status=ending)
+    found = await stripe.rows("select external_id, amount, reason from refunds")
+    assert found == [("re_1", 0, ending)]
+
+
 async def test_stripe_changes_no_invoice_that_keepwell_issued(stripe: Inlet) -> None:
     billed = {"id": "in_1", "customer": "cus_1", "status": "open", "currency": "usd"}
     await stripe.send("invoice.created", **billed, total=5800)

@@ -125,6 +125,7 @@ class StripeIngester:
             outcome = self._convert(current, _CONVERT[kind], counts=counts)
             await save_price_context(connection, kind, current, workspace_id=self._target.workspace_id)
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
+        await self._skip_refunds_that_never_counted(connection, outcome, counts=counts)
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
         if kind == "customer":
@@ -241,6 +242,16 @@ class StripeIngester:
             self._counts(ACCOUNTS.name).derived += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, ACCOUNTS, accounts)
+
+    async def _skip_refunds_that_never_counted(
+        self, connection: Connection, outcome: IngestOutcome, *, counts: EntityCounts
+    ) -> None:
+        """Leave out those that failed, except those that are stored: they may have failed since."""
+        failed = {row.external_id for row in outcome.rows if isinstance(row, RefundRow) and not row.amount}
+        stored = await upserts.known(connection, REFUNDS, failed, workspace_id=self._target.workspace_id)
+        never = failed - stored.keys()
+        outcome.rows = [row for row in outcome.rows if row.external_id not in never]
+        counts.skipped += len(never)
 
     async def _reject_orphans(self, connection: Connection, outcome: IngestOutcome) -> None:
         """Reject refunds of unknown charges."""
