@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
@@ -11,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 import stripe
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 
 from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
@@ -31,6 +29,7 @@ from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.secrets import cipher_of
 from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "stripe-webhook"
@@ -54,7 +53,7 @@ class Secrets:
     """The signing secrets of webhooks, stored encrypted with the home's secret."""
 
     def __init__(self, secret: bytes) -> None:
-        self._cipher = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"stripe webhooks " + secret).digest()))
+        self._cipher = cipher_of(secret, purpose="stripe webhooks")
 
     async def store(self, connection: Connection, signing_secret: str, *, workspace_id: UUID) -> None:
         """From now on accept webhooks signed with `signing_secret`, and no others."""
