@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -22,6 +22,7 @@ from keepwell.platform.mail.model import MailDetail
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
+from tests.conftest import migrated_database
 from tests.integration.records import Client, client_of, made
 
 pytestmark = pytest.mark.anyio
@@ -33,9 +34,16 @@ SUNDAY = datetime(2026, 3, 8, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def conninfo(server: str) -> Iterator[str]:
+    # A worker looks into every workspace, also those of other tests: recurring work would be done in hundreds.
+    with migrated_database(server) as own:
+        yield own
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of other tests.
+    # A worker looks into every workspace, also those of the tests before.
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("delete from due_work")
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from keepwell.identity.model import Workspace
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.webhook import receive
+from keepwell.importing.stripe.events.webhook import receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime

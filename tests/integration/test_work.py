@@ -22,6 +22,7 @@ from keepwell.platform.work.model import Job, Retry
 from keepwell.platform.work.nightly import CAUGHT_UP, nightly
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
+from tests.conftest import migrated_database
 from tests.integration.due_work import EFFECT, effects, rows, schedule, table_of_effects, write_effect
 
 pytestmark = pytest.mark.anyio
@@ -29,6 +30,13 @@ pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 EFFECTS = TransactionalKind(name=EFFECT, run=write_effect)
+
+
+@pytest.fixture(scope="module")
+def conninfo(server: str) -> Iterator[str]:
+    # A worker looks into every workspace, also those of other tests: recurring work would be done in hundreds.
+    with migrated_database(server) as own:
+        yield own
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,7 +47,7 @@ def _table(conninfo: str) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of other tests.
+    # A worker looks into every workspace, also those of the tests before.
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("delete from due_work")
 

@@ -42,7 +42,7 @@ class ErasedFiles:
         """What the files have to be searched for, encrypted; None if the workspace has no files."""
         if not intake.has_files(self._settings.intake(person.workspace_id)):
             return None
-        search = FileSearch(account=person.external_id, texts=list(person.telling_texts))
+        search = FileSearch(account=person.external_id, texts=list(person.distinctive_texts))
         return self._cipher.encrypt(msgspec.json.encode(search))
 
     async def erase_due(

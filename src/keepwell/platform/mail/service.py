@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Readable
-from keepwell.platform.erasure import Person
+from keepwell.platform.erasure import REPLACEMENT, Person
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.mail import store
 from keepwell.platform.mail.message import message_id
@@ -201,10 +201,14 @@ def _no_mail(mail_id: UUID) -> NotFound:
 
 
 async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
-    """Delete the mails to the person and those that name them, sent or not; the rows by table."""
+    """Delete the mails to the person, sent or not, and remove the person from those to others; the rows by table."""
     workspace_id, ids = person.workspace_id, list(person.personal_ids)
     mails = await store.ERASE_MAILS.run(
-        connection, workspace_id=workspace_id, ids=ids, texts=list(person.texts), pattern=person.pattern
+        connection, workspace_id=workspace_id, ids=ids, texts=list(person.texts)
     )
+    for pattern in person.patterns:
+        mails += await store.ERASE_FROM_MAILS.run(
+            connection, workspace_id=workspace_id, pattern=pattern, replacement=REPLACEMENT
+        )
     opt_outs = await store.ERASE_OPT_OUTS.run(connection, workspace_id=workspace_id, ids=ids)
     return {"mails": mails, "mail_opt_outs": opt_outs}

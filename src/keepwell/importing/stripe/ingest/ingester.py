@@ -13,19 +13,19 @@ import msgspec
 from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.contacts import contacts
 from keepwell.importing.stripe.event_model import Event, moment
-from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
-from keepwell.importing.stripe.outcome import (
+from keepwell.importing.stripe.ingest.contacts import contacts
+from keepwell.importing.stripe.ingest.outcome import (
     IngestOutcome,
     IngestPage,
     RejectedObject,
     unknown_charge,
 )
-from keepwell.importing.stripe.payment_methods import payment_methods
-from keepwell.importing.stripe.price_context import save_price_context
-from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
-from keepwell.importing.stripe.subscription_converter import SubscriptionConverter
+from keepwell.importing.stripe.ingest.payment_methods import payment_methods
+from keepwell.importing.stripe.ingest.price_context import save_price_context
+from keepwell.importing.stripe.ingest.same_second import SeenState, SeenStates, seen_in
+from keepwell.importing.stripe.ingest.subscription_converter import SubscriptionConverter
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
 from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import (
