@@ -27,7 +27,7 @@ from keepwell.identity.model import Workspace
 from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.webhook import receive
+from keepwell.importing.stripe.events.webhook import receive
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.group_commit import GroupCommitter
 from keepwell.intake.model import HTTP_JOURNAL, Context, DeadLetter, SourcedRow

@@ -336,3 +336,22 @@ async def test_a_contact_leaves_in_one_click_and_gets_no_more_mails(office: Offi
     assert datetime.fromisoformat(left["unsubscribed_at"]) == NOW
     await mail_to(office, contact)
     assert len(await office.mails()) == 1
+
+
+async def test_who_leaves_has_left_at_every_account_that_has_the_address(office: Office) -> None:
+    contact = await contact_of(office)
+    other = await made(office.client, "/v1/accounts", {"external_id": "A-2", "name": "School"})
+    same = {"account_id": other["id"], "name": "Billing", "email": contact["email"].upper()}
+    twin = await made(office.client, "/v1/contacts", same)
+    # A mail to the other contact is due when the first one leaves.
+    await mail_to(office, contact)
+    (mail,) = await office.mails()
+    await mail_to(office, twin)
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix(PUBLIC_URL)
+    left = await office.client.post(
+        path, data={"List-Unsubscribe": "One-Click"}, headers={"Authorization": ""}
+    )
+    assert left.status_code == 200
+    found = (await office.client.get(f"/v1/contacts/{twin['id']}")).json()
+    assert datetime.fromisoformat(found["unsubscribed_at"]) == NOW
+    assert len(await office.mails()) == 1

@@ -13,8 +13,8 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
-from keepwell.app import static_files
 from keepwell.app.api import account, activity, changes, erasure, health, metrics, play, work
+from keepwell.app.assets import static_files
 from keepwell.app.dependencies import dependencies
 from keepwell.app.digest import api as digest_api
 from keepwell.app.later import LaterWork, finishing
@@ -56,7 +56,7 @@ from keepwell.identity.preferences import api as preferences_api
 from keepwell.identity.sessions import api as sessions_api
 from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
-from keepwell.importing.stripe import api as stripe_api
+from keepwell.importing.stripe.events import api as stripe_api
 from keepwell.intake.events import api as intake_api
 from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters

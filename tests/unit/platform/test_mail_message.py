@@ -1,4 +1,4 @@
-"""A mail's headers are the ones that we write, whatever names and subjects its texts imitate."""
+"""A mail has the headers that we write, whatever its names and subjects imitate."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_encoded_word_in_a_name_or_subject_adds_no_header(text: str) -> None:
     assert message.keys() == [*OURS, *OF_THE_CONTENT]
     assert raw.partition(b"\r\n\r\n")[2] == b"Hello\r\n"
     assert not set(raw.replace(b"\r\n", b"")) & set(b"\0\r\n")
-    assert message["Subject"] == text.replace("=?", "= ?")
+    assert message["Subject"] == text
 
 
 def test_an_address_with_an_encoded_word_is_refused() -> None:

@@ -21,8 +21,8 @@ from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import READ_VERSION, Event
-from keepwell.importing.stripe.events import ingest_event, record_events
-from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
+from keepwell.importing.stripe.events.service import ingest_event, record_events
+from keepwell.importing.stripe.ingest.ingester import IngestTarget, StripeIngester
 from keepwell.importing.stripe.model import owner_of, utc_time
 from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.bus import Bus

@@ -13,7 +13,7 @@ import stripe
 from opentelemetry.trace import SpanKind
 
 from keepwell.importing.stripe.event_model import READ_VERSION
-from keepwell.importing.stripe.lenient_json import read_leniently
+from keepwell.importing.stripe.http.lenient_json import read_leniently
 from keepwell.platform.errors import (
     DataValidationError,
     ExternalServiceError,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from keepwell.app.jobs import work_until_told
-from keepwell.app.listen_address import LOOPBACK, ListenHost
-from keepwell.app.server import ServeOptions, serve
+from keepwell.app.serve.listen_address import LOOPBACK, ListenHost
+from keepwell.app.serve.server import ServeOptions, serve
+from keepwell.app.work.jobs import work_until_told
 from keepwell.platform.cli.command_line import Target, home_option, run, targets_workspace
 from keepwell.platform.config import read_settings
 from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_metrics

@@ -13,19 +13,19 @@ import msgspec
 from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.contacts import contacts
 from keepwell.importing.stripe.event_model import Event, moment
-from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
-from keepwell.importing.stripe.outcome import (
+from keepwell.importing.stripe.ingest.contacts import contacts
+from keepwell.importing.stripe.ingest.outcome import (
     IngestOutcome,
     IngestPage,
     RejectedObject,
     unknown_charge,
 )
-from keepwell.importing.stripe.payment_methods import payment_methods
-from keepwell.importing.stripe.price_context import save_price_context
-from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
-from keepwell.importing.stripe.subscription_converter import SubscriptionConverter
+from keepwell.importing.stripe.ingest.payment_methods import payment_methods
+from keepwell.importing.stripe.ingest.price_context import save_price_context
+from keepwell.importing.stripe.ingest.same_second import SeenState, SeenStates, seen_in
+from keepwell.importing.stripe.ingest.subscription_converter import SubscriptionConverter
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
 from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import (
@@ -125,6 +125,7 @@ class StripeIngester:
             outcome = self._convert(current, _CONVERT[kind], counts=counts)
             await save_price_context(connection, kind, current, workspace_id=self._target.workspace_id)
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
+        await self._skip_refunds_that_never_counted(connection, outcome, counts=counts)
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
         if kind == "customer":
@@ -241,6 +242,16 @@ class StripeIngester:
             self._counts(ACCOUNTS.name).derived += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, ACCOUNTS, accounts)
+
+    async def _skip_refunds_that_never_counted(
+        self, connection: Connection, outcome: IngestOutcome, *, counts: EntityCounts
+    ) -> None:
+        """Leave out those that failed, except those that are stored: they may have failed since."""
+        failed = {row.external_id for row in outcome.rows if isinstance(row, RefundRow) and not row.amount}
+        stored = await upserts.known(connection, REFUNDS, failed, workspace_id=self._target.workspace_id)
+        never = failed - stored.keys()
+        outcome.rows = [row for row in outcome.rows if row.external_id not in never]
+        counts.skipped += len(never)
 
     async def _reject_orphans(self, connection: Connection, outcome: IngestOutcome) -> None:
         """Reject refunds of unknown charges."""
