@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -99,6 +99,7 @@ class Account(Base):
     country: Mapped[str | None]
     signed_up_on: Mapped[date | None]
     version: Mapped[int]
+    erased_at: Mapped[datetime | None]
     standing: Mapped[Standing] = relationship()
     unreadable: Mapped[list[UnreadableSubscription]] = relationship()
 
@@ -121,6 +122,7 @@ class AccountOut(BaseModel):
     version: int
     revenue_uncertain_since: date | None
     revenue_uncertain_because: str | None
+    erased_at: datetime | None
 
 
 class PageOut(BaseModel):
@@ -176,7 +178,16 @@ def _shown(account: Account, currency: str) -> AccountOut:
     mrr = (account.standing.annual_amount / 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     values: dict[str, Any] = {
         name: getattr(account, name)
-        for name in ("id", "external_id", "name", "industry", "country", "signed_up_on", "version")
+        for name in (
+            "id",
+            "external_id",
+            "name",
+            "industry",
+            "country",
+            "signed_up_on",
+            "version",
+            "erased_at",
+        )
     }
     standing = account.standing
     unread = [each for each in account.unreadable if each.until is None]

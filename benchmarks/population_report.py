@@ -54,7 +54,7 @@ def markdown(figures: PopulationFigures) -> str:
             f"{seen.players:,} players of the free game, each observed for 90 days, by the reference odds:",
             table(["", "Measured", "Reference"], rows),
             _effect(seen),
-            "The sample business on its last day, and the model that `./keepwell demo` trains on them:",
+            "The sample business on its last day, and the model that `./keepwell demo` trains on it:",
             _businesses(figures.businesses),
         ]
     )

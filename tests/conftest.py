@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +98,13 @@ def skip_what_only_a_power_cut_needs(conninfo: str) -> None:
 @pytest.fixture(scope="session")
 def conninfo(server: str) -> Iterator[str]:
     """A migrated database for this run on that server."""
+    with migrated_database(server) as own:
+        yield own
+
+
+@contextmanager
+def migrated_database(server: str) -> Iterator[str]:
+    """A database of its own, for tests whose work grows with the workspaces that other tests leave behind."""
     name = f"keepwell_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))

@@ -44,8 +44,9 @@ class Inbox:
         self.to_sender: deque[str] = deque()
         self.to_recipient: deque[str] = deque()
         self.to_content: deque[str] = deque()
-        # Seconds before it answers each recipient.
+        # Seconds before it answers each recipient, and how many it was asked for.
         self.silence = 0.0
+        self.asked = 0
 
     async def handle_MAIL(  # noqa: N802  aiosmtpd's names
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -57,6 +58,7 @@ class Inbox:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.asked += 1
         await asyncio.sleep(self.silence)
         answer = self.to_recipient.popleft() if self.to_recipient else "250 OK"
         if answer.startswith("250"):

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from keepwell.app.static_files import STATIC
+from keepwell.app.assets.static_files import STATIC
 from tests.certificates import certificate
 from tests.running import RunningServer, keepwell
 from tests.tls_proxies import PROXIES, Route

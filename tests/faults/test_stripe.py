@@ -22,7 +22,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.platform.errors import Unavailable
 from keepwell.platform.retry import CircuitOpen, Patience
 from tests.commands import run_command

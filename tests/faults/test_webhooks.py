@@ -130,7 +130,7 @@ async def test_an_attempt_with_an_unrecorded_outcome_is_retried(
     async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
         async with Database.open(conninfo) as doomed:
             waiting = asyncio.create_task(worker(doomed, sender, settings_of_test).round())
-            assert await asyncio.to_thread(shop.arrived.wait, 20)
+            assert await asyncio.to_thread(shop.all_arrived.wait, 20)
         await waiting
         assert {each.status for each in await listed(database, workspace)} == {"due"}
         async with database.workspace(workspace.id) as connection:

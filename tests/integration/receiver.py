@@ -42,13 +42,18 @@ class Received(NamedTuple):
 
 
 class Receiver:
-    """Answers as planned, then 200; `received` contains every request in order."""
+    """Answers as planned, then 200; `received` contains every request in order.
+
+    `arrived` is set by the first one, `all_arrived` once there are as many as planned answers.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.received: list[Received] = []
         self.planned: list[Planned] = []
         self.arrived = threading.Event()
+        self.all_arrived = threading.Event()
+        self._awaited = 0
 
     @property
     def ids(self) -> list[str]:
@@ -56,10 +61,13 @@ class Receiver:
 
     def plan(self, *answers: Planned) -> None:
         self.planned += answers
+        self._awaited = len(self.received) + len(answers)
 
     def take(self, headers: Mapping[str, str], body: bytes) -> Planned:
         self.received.append(Received(headers["webhook-id"], headers, body))
         self.arrived.set()
+        if len(self.received) == self._awaited:
+            self.all_arrived.set()
         return self.planned.pop(0) if self.planned else Planned()
 
 

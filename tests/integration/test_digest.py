@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import psycopg
 import pytest
+from psycopg import sql
 
 from keepwell.app.digest.jobs import digest_kind
 from keepwell.app.digest.model import Week, due_week
@@ -21,7 +22,9 @@ from keepwell.platform.mail.model import MailDetail
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
-from tests.integration.records import Client, client_of, made
+from tests.conftest import migrated_database
+from tests.integration.credentials import second_member
+from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
@@ -32,9 +35,16 @@ SUNDAY = datetime(2026, 3, 8, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def conninfo(server: str) -> Iterator[str]:
+    # A worker looks into every workspace, also those of other tests: recurring work would be done in hundreds.
+    with migrated_database(server) as own:
+        yield own
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of other tests.
+    # A worker looks into every workspace, also those of the tests before.
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("delete from due_work")
 
@@ -57,6 +67,18 @@ class Weeks:
         while self.clock.instant < instant:
             self.clock.move(min(by, instant - self.clock.instant))
             await worker.round()
+
+    def prefer(self, name: str, **fields: str) -> None:
+        """Store preferences of a member."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, fields))
+        with psycopg.connect(self.settings.database_url or "", autocommit=True) as superuser:
+            superuser.execute(
+                sql.SQL(
+                    "update member_preferences set ({}) = row({}) where member_id ="
+                    " (select id from members where workspace_id = %s and name = %s)"
+                ).format(columns, sql.SQL(", ").join(sql.Placeholder() * len(fields))),
+                [*fields.values(), self.workspace.id, name],
+            )
 
     async def mails(self) -> dict[str, list[MailDetail]]:
         """The digests of each address, the oldest first."""
@@ -123,6 +145,24 @@ async def test_each_member_gets_one_digest_on_monday_morning_of_their_own_time_z
     assert {name: len(found) for name, found in (await weeks.mails()).items()} == {"tonga": 1, "berlin": 1}
 
 
+async def test_it_waits_for_the_end_of_a_members_quiet_hours(weeks: Weeks) -> None:
+    weeks.prefer("berlin", quiet_from="20:00", quiet_until="09:30")
+    await weeks.until(MONDAY + timedelta(hours=8))
+    assert list(await weeks.mails()) == ["tonga"]
+    await weeks.until(MONDAY + timedelta(hours=9))
+    assert sorted(await weeks.mails()) == ["berlin", "tonga"]
+
+
+async def test_a_time_zone_that_this_machine_does_not_know_counts_as_utc_and_stops_nobody_else(
+    weeks: Weeks,
+) -> None:
+    weeks.prefer("tonga", time_zone="Pacific/Atlantis", quiet_from="20:00", quiet_until="06:00")
+    await weeks.until(MONDAY + timedelta(hours=6))
+    assert list(await weeks.mails()) == ["berlin"]
+    await weeks.until(MONDAY + timedelta(hours=7))
+    assert sorted(await weeks.mails()) == ["berlin", "tonga"]
+
+
 async def test_it_is_one_a_week_exactly_whatever_the_clock_and_the_workers_do(weeks: Weeks) -> None:
     await weeks.until(MONDAY + timedelta(hours=12), by=6 * HOUR)
     weeks.clock.move(-timedelta(days=1))
@@ -178,8 +218,12 @@ async def test_who_turned_it_off_gets_none_until_they_turn_it_on_again(weeks: We
         )
     await weeks.until(MONDAY + timedelta(hours=12), by=6 * HOUR)
     assert list(await weeks.mails()) == ["tonga"]
+    refused = await weeks.client.put("/v1/digest", json={"is_on": False})
+    # A token that may read must not change anything.
+    assert (refused.status_code, problem_code(refused)) == (403, "fresh-sign-in-required")
+    _, session = await second_member(weeks.client)
     for is_on in (False, True):
-        answer = await weeks.client.put("/v1/digest", json={"is_on": is_on})
+        answer = await weeks.client.put("/v1/digest", json={"is_on": is_on}, headers=session)
         assert (answer.status_code, answer.json()) == (200, {"is_on": is_on})
 
 

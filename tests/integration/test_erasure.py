@@ -27,7 +27,7 @@ from keepwell.identity.model import Workspace
 from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.webhook import receive
+from keepwell.importing.stripe.events.webhook import receive
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.group_commit import GroupCommitter
 from keepwell.intake.model import HTTP_JOURNAL, Context, DeadLetter, SourcedRow
@@ -530,3 +530,62 @@ async def test_an_erasure_waits_for_an_import_that_has_begun(world: World) -> No
         done, _ = await asyncio.wait([erasing], timeout=0.3)
         assert not done
     assert (await erasing).files == "due"
+
+
+# Names of fields, and values, in audit entries, reports of imports, mails, objects of Stripe and dead letters.
+WORDS = ["role", "imported", "your", "coupon", "customer", "other", "login"]
+OTHERS = """
+select kind, id, text from (
+  select workspace_id, 'audit' as kind, id::text, coalesce(before, '') || coalesce(after, '') as text from audit_entries
+  where action <> 'account.erased' and split_part(subject, ':', 2) <> all(%(erased)s)
+  union all select workspace_id, 'imports', id::text, summary::text from imports
+  union all select workspace_id, 'mails', id::text, status from mails
+  union all select workspace_id, 'discounts', customer_id, body::text from stripe_discounts
+  union all select workspace_id, 'stripe_events', id, body::text from stripe_events
+  union all select workspace_id, 'messages', id::text, body from webhook_messages
+  where event not in ('account.created', 'account.erased')
+) found where workspace_id = %(workspace_id)s order by 1, 2
+"""
+
+
+async def test_a_customer_who_is_called_as_our_fields_takes_nothing_of_others_along(world: World) -> None:
+    """Anybody may choose such a name, and an admin may rename an account to empty the audit log."""
+    dead_letters = world.shop.dead_letters()
+    accounts = []
+    for number, name in enumerate(WORDS):
+        body = {"external_id": f"word-{number}", "name": name}
+        accounts.append(await made(world.client, "/v1/accounts", body))
+    erased = {"erased": [each["id"] for each in accounts], "workspace_id": world.workspace.id}
+    with psycopg.connect(world.conninfo) as superuser:
+        superuser.execute("update stripe_events set problem = 'p', body = '{\"customer\": \"cus_2\"}'")
+        before = superuser.execute(OTHERS, erased).fetchall()
+    for each in accounts:
+        answer = await world.client.post(f"/v1/accounts/{each['id']}/erasure", headers=ANY)
+        assert answer.status_code == 200
+    files = ErasedFiles(world.shop.settings, system_runtime())
+    await files.erase_due(world.shop.database, world.workspace.id)
+    with psycopg.connect(world.conninfo) as superuser:
+        assert superuser.execute(OTHERS, erased).fetchall() == before
+    assert {kind for kind, _, _ in before} == {
+        "audit",
+        "imports",
+        "mails",
+        "discounts",
+        "stripe_events",
+        "messages",
+    }
+    assert world.shop.dead_letters() == dead_letters
+
+
+async def test_an_account_with_very_many_contacts_is_erased(world: World) -> None:
+    """Postgres refuses one expression with all of their texts."""
+    with psycopg.connect(world.conninfo) as superuser:
+        superuser.execute(
+            "insert into contacts (workspace_id, id, external_id, account_id, name, email)"
+            " select a.workspace_id, gen_random_uuid(), 'K' || n, a.id, 'Desk',"
+            " n || repeat('.a', 100) || '@' || repeat('b', 60) || '.example'"
+            " from accounts a, generate_series(1, 400) n where a.id = %s",
+            (world.account_id,),
+        )
+    await world.erase()
+    assert world.left()[0] == {}

@@ -14,11 +14,11 @@ import pytest
 
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import DryRun, ImportSummary
-from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
+from keepwell.importing.stripe.events.webhook import receive
+from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
-from keepwell.importing.stripe.webhook import receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, RateLimited, Unavailable

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -207,6 +211,10 @@ async def test_a_refusal_for_now_is_tried_again_with_the_same_message(
     [
         ("to_recipient", "550 5.1.1 no such user", 1),
         ("to_recipient", "550 no such user", 1),
+        ("to_recipient", "553 the mailbox of this user is disabled", 1),
+        ("to_recipient", "550 junk mail: 203.0.113.9 is in an RBL, blocked", 0),
+        ("to_recipient", "550 relaying is not permitted", 0),
+        ("to_recipient", "550 the sender address was not found", 0),
         ("to_recipient", "550 5.7.1 your address is on a blocklist", 0),
         ("to_content", "554 5.7.1 looks like spam", 0),
     ],
@@ -279,6 +287,20 @@ async def test_a_sender_that_is_killed_while_the_content_is_sent_leaves_an_unkno
         sending.clock.move(timedelta(hours=1))
         await sending.round()
     assert (await sending.mail(mail_id)).status == "unknown"
+
+
+async def test_a_worker_that_is_told_to_stop_sends_the_mail_that_it_has_begun(
+    sending: Sending, taken: Inbox
+) -> None:
+    taken.silence = 0.5
+    mail_id = await sending.write()
+    working = asyncio.create_task(sending.worker().work())
+    async with asyncio.timeout(10):
+        while not taken.asked:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    working.cancel()
+    await asyncio.wait([working])
+    assert (await sending.mail(mail_id)).status == "sent"
 
 
 @pytest.mark.parametrize("when", ["before the greeting", "after it was cut", "nobody listens"])
@@ -470,6 +492,37 @@ async def test_names_and_addresses_that_are_not_ascii(sending: Sending, inbox: I
     assert first.message["To"].addresses[0].display_name == "Buchhaltung Müller, Süd"
     assert second.recipients == ["grün@shop.example"]
     assert sending.bounced == []
+
+
+def decoded(header: str) -> str:
+    return str(make_header(decode_header(header)))
+
+
+async def test_what_looks_like_an_encoded_word_is_shown_as_written_and_adds_no_header(
+    sending: Sending, taken: Inbox
+) -> None:
+    hidden = "=?utf-8?q?x=0D=0ABcc:_somebody@else.example?="
+    await sending.write(subject=hidden, recipient=Mailbox("front.desk@shop.example", hidden))
+    await sending.round()
+    message = message_from_bytes(taken.received[0].content)
+    assert "Bcc" not in message
+    shown = [decoded(message["Subject"]), decoded(parseaddr(message["To"])[0])]
+    assert shown == [hidden, hidden]
+
+
+async def test_no_server_gets_more_than_seven_bits_or_an_encoded_word_of_more_than_75_letters(
+    sending: Sending, taken: Inbox
+) -> None:
+    subject = "Ä, ".join("Grüße aus dem Süden" for _ in range(20))
+    await sending.write(
+        "Müller\n", subject=subject, recipient=Mailbox("front.desk@shop.example", "Süd, " * 40 + "Ost")
+    )
+    await sending.round()
+    (received,) = taken.received
+    assert received.content.isascii()
+    assert decoded(message_from_bytes(received.content)["Subject"]) == subject
+    assert max(map(len, re.findall(rb"=\?utf-8\?.*?\?=", received.content))) <= 75
+    assert received.message.get_content().splitlines() == ["Müller"]
 
 
 async def test_of_two_mails_for_one_occasion_only_the_first_exists(sending: Sending) -> None:

@@ -32,7 +32,7 @@ from keepwell.platform.mail.service import Outbox, has_opted_out
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
-from tests.integration.credentials import NOW
+from tests.integration.credentials import NOW, second_member
 from tests.integration.records import made, problem_code, token_of
 from tests.mail_server import Inbox, mail_server, server_at
 
@@ -192,6 +192,17 @@ async def test_a_removed_member_gets_no_link(office: Office) -> None:
     assert await office.mails() == []
 
 
+async def test_a_corrected_email_ends_the_links_that_went_to_the_other_one(office: Office) -> None:
+    _, owner = await second_member(office.client)
+    mistyped = (await office.invite("Ada", email=office.email("adda"))).json()
+    change = {"email": office.email("ada")}
+    path = f"/v1/members/{mistyped['id']}"
+    answer = await office.client.patch(path, json=change, headers={**owner, "If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    opened = await office.client.get(mistyped["sign_in_path"], follow_redirects=False)
+    assert (opened.status_code, problem_code(opened)) == (401, "sign-in-link-spent")
+
+
 async def test_an_invitation_is_mailed_and_its_text_is_nobody_elses(office: Office) -> None:
     email = office.email("new")
     invited = (await office.invite("Neu, Ümit", email=email)).json()
@@ -324,4 +335,23 @@ async def test_a_contact_leaves_in_one_click_and_gets_no_more_mails(office: Offi
     left = (await office.client.get(f"/v1/contacts/{contact['id']}")).json()
     assert datetime.fromisoformat(left["unsubscribed_at"]) == NOW
     await mail_to(office, contact)
+    assert len(await office.mails()) == 1
+
+
+async def test_who_leaves_has_left_at_every_account_that_has_the_address(office: Office) -> None:
+    contact = await contact_of(office)
+    other = await made(office.client, "/v1/accounts", {"external_id": "A-2", "name": "School"})
+    same = {"account_id": other["id"], "name": "Billing", "email": contact["email"].upper()}
+    twin = await made(office.client, "/v1/contacts", same)
+    # A mail to the other contact is due when the first one leaves.
+    await mail_to(office, contact)
+    (mail,) = await office.mails()
+    await mail_to(office, twin)
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix(PUBLIC_URL)
+    left = await office.client.post(
+        path, data={"List-Unsubscribe": "One-Click"}, headers={"Authorization": ""}
+    )
+    assert left.status_code == 200
+    found = (await office.client.get(f"/v1/contacts/{twin['id']}")).json()
+    assert datetime.fromisoformat(found["unsubscribed_at"]) == NOW
     assert len(await office.mails()) == 1

@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 from litestar import get
 
+from keepwell.app import http
 from keepwell.app.examples import EXAMPLES
 from keepwell.app.openapi import DECIMALS, described, operations
 from keepwell.platform.config import Settings
@@ -85,7 +86,8 @@ async def test_a_route_with_a_sunset_is_deprecated(database: Database, settings_
     @get("/v1/old", operation_id="getOld", opt=PUBLIC | deprecated(date(2027, 1, 1), sunset=date(2028, 1, 1)))
     async def old() -> None: ...
 
-    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
+    # An application of its own: the other tests must not find the route in the one that they share.
+    app = http.create_app(database, settings=settings_of_test, runtime=system_runtime())
     app.register(old)
     marked = [each["operationId"] for each in operations(described(app)) if each.get("deprecated")]
     assert marked == ["getOld"]

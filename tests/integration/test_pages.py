@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import static_files
+from keepwell.app.assets import static_files
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime

@@ -186,6 +186,7 @@ async def test_a_removed_members_session_is_refused(
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": "http://testserver.local"}, 204),
         ({}, 204),
     ],

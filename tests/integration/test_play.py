@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import static_files
 from keepwell.app.api import play
+from keepwell.app.assets import static_files
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace

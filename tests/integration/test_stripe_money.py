@@ -11,7 +11,7 @@ from psycopg import sql
 from keepwell.identity.model import Workspace
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.webhook import receive
+from keepwell.importing.stripe.events.webhook import receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
@@ -137,6 +137,17 @@ async def test_a_card_in_an_unknown_form_does_not_cost_the_charge(stripe: Inlet,
     assert await stripe.charge(1, payment_method="pm_1", payment_method_details=details) == "ingested"
     ((name, *_, month, year, _),) = await stripe.methods()
     assert (name, month, year) == ("pm_1", None, None)
+
+
+@pytest.mark.parametrize("ending", ["failed", "canceled"])
+async def test_a_refund_that_fails_later_gives_nothing_back(stripe: Inlet, ending: str) -> None:
+    await stripe.charge(1)
+    shown = {"id": "re_1", "charge": "ch_1", "currency": "usd", "amount": 3000, "reason": "duplicate"}
+    for kind, status in (("created", "pending"), ("updated", "succeeded"), ("failed", ending)):
+        assert await stripe.send(f"refund.{kind}", **shown, status=status) == "ingested"
+    await stripe.send("refund.failed", **{**shown, "id": "re_2"}, status=ending)
+    found = await stripe.rows("select external_id, amount, reason from refunds")
+    assert found == [("re_1", 0, ending)]
 
 
 async def test_stripe_changes_no_invoice_that_keepwell_issued(stripe: Inlet) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import ImportSummary
-from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.importing.stripe.sync import import_stripe
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database

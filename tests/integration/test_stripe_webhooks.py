@@ -21,7 +21,7 @@ from keepwell.importing.import_log import service as import_log
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.webhook import Secrets, receive
+from keepwell.importing.stripe.events.webhook import Secrets, receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.runtime import system_runtime

@@ -22,6 +22,7 @@ from keepwell.platform.work.model import Job, Retry
 from keepwell.platform.work.nightly import CAUGHT_UP, nightly
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
+from tests.conftest import migrated_database
 from tests.integration.due_work import EFFECT, effects, rows, schedule, table_of_effects, write_effect
 
 pytestmark = pytest.mark.anyio
@@ -29,6 +30,13 @@ pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 EFFECTS = TransactionalKind(name=EFFECT, run=write_effect)
+
+
+@pytest.fixture(scope="module")
+def conninfo(server: str) -> Iterator[str]:
+    # A worker looks into every workspace, also those of other tests: recurring work would be done in hundreds.
+    with migrated_database(server) as own:
+        yield own
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,7 +47,7 @@ def _table(conninfo: str) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of other tests.
+    # A worker looks into every workspace, also those of the tests before.
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("delete from due_work")
 
@@ -420,6 +428,18 @@ async def test_a_night_is_done_once_even_if_the_clock_is_set_back_by_a_day(
         clock.move(by)
         await worker(database, clock, nights.kind).round()
     assert nights.done == [date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12)]
+
+
+async def test_nights_go_on_after_the_clock_was_a_year_ahead_for_a_while(
+    database: Database, workspace: Workspace, clock: MovableClock
+) -> None:
+    nights = Nights(workspace, clock, name="trial.ahead")
+    year = 365 * DAY
+    for by in (timedelta(0), year, DAY - year, DAY):
+        clock.move(by)
+        await worker(database, clock, nights.kind).round()
+    assert nights.done[0] == date(2026, 3, 10)
+    assert nights.done[-2:] == [date(2026, 3, 11), date(2026, 3, 12)]
 
 
 async def test_nights_missed_in_a_week_without_a_worker_are_made_up_in_order(

@@ -18,6 +18,7 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError, StorageFull
 
 if TYPE_CHECKING:
+    from keepwell.importing.entities.registry import Registry
     from keepwell.platform.bus import Bus
     from keepwell.platform.runtime import Runtime
 
@@ -27,14 +28,21 @@ _CONTINUING = (["import"], ["tail"], ["lake", "build"])
 _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
-def _event_bus(runtime: Runtime) -> Bus:
-    # Imported here, so that a command that publishes nothing does not load every room.
-    from keepwell.app.listeners import event_bus  # noqa: PLC0415
+class _Rooms:
+    """What a command gets from `app`, which knows every room; a command that asks for nothing loads none of them."""
 
-    return event_bus(runtime)
+    def event_bus(self, runtime: Runtime) -> Bus:
+        from keepwell.app.listeners import event_bus  # noqa: PLC0415
+
+        return event_bus(runtime)
+
+    def import_entities(self) -> Registry:
+        from keepwell.app.import_entities import IMPORT_ENTITIES  # noqa: PLC0415
+
+        return IMPORT_ENTITIES
 
 
-@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"], "obj": _event_bus})
+@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"], "obj": _Rooms()})
 @click.version_option(package_name=None, version=__version__, prog_name="keepwell")
 def keepwell() -> None:
     """Which paying customers you are about to lose, why, and what to do today.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -26,15 +23,17 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
-from keepwell.importing.stripe.webhook import Secrets
+from keepwell.importing.stripe.events.webhook import Secrets
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database, Readable, WorkspaceReader
 from keepwell.platform.http.routes import InTransaction, TheBus, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
-from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, OpenSnapshot
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.secrets import cipher_of
 from keepwell.records.changes import ChangeContext
 from keepwell.revenue.projections import CurrentProjections
 from keepwell.webhooks.context import WebhookContext
@@ -65,7 +64,7 @@ def dependencies(
         "access_tokens": access_tokens,
         "signing_keys": access_tokens.signing_keys,
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
-        "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
+        "cipher": cipher_of(secret, purpose="cookies"),
         "stripe_secrets": Secrets(secret),
         "erased_files": ErasedFiles(settings, runtime),
         "registry": IMPORT_ENTITIES,
@@ -80,7 +79,7 @@ def dependencies(
         "report_connection": Provide(_report_connection),
         "reader": Provide(_reader, sync_to_thread=False),
         "todays_reader": Provide(_todays_reader),
-        "snapshot": Provide(_snapshot, sync_to_thread=False),
+        "export": Provide(_export, sync_to_thread=False),
         "context": Provide(_change_context, sync_to_thread=False),
         "webhook_context": Provide(_webhook_context, sync_to_thread=False),
         "filters": Provide(_always(None), sync_to_thread=False),
@@ -163,18 +162,19 @@ async def _listing(
     return Listing(request, reader, filters=filters, query=query, cursors=state.cursors)
 
 
-def _snapshot(principal: NamedDependency[Principal], state: State) -> OpenSnapshot:
+def _export(
+    principal: NamedDependency[Principal], state: State, filters: SkipValidation[NamedDependency[Any]]
+) -> Export[Any]:
     database: Database = state.database
     current: CurrentProjections = state.projections
+    workspace_id = principal.workspace_id
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Readable]:
-        async with database.snapshot(principal.workspace_id) as connection:
-            yield await current.reader(
-                connection, workspace_id=principal.workspace_id, today=today(state.clock)
-            )
+    async def snapshot() -> AsyncIterator[Readable]:
+        async with database.snapshot(workspace_id) as connection:
+            yield await current.reader(connection, workspace_id=workspace_id, today=today(state.clock))
 
-    return opened
+    return Export(snapshot, filters, workspace_id=workspace_id)
 
 
 def _change_context(

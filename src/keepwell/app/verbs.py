@@ -19,11 +19,11 @@ class Verb(NamedTuple):
 
 
 VERBS = {
-    "demo": Verb("keepwell.app.demo_cli", "demo", "A sample business with scores, and its dashboard."),
-    "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
-    "serve": Verb("keepwell.app.server_cli", "serve_command", "As `up`, without doing due work."),
-    "worker": Verb("keepwell.app.server_cli", "worker", "Due work alone, beside `serve`."),
-    "import": Verb("keepwell.app.import_cli", "import_command", "Import an export by a mapping file."),
+    "demo": Verb("keepwell.app.demo.cli", "demo", "A sample business with scores, and its dashboard."),
+    "up": Verb("keepwell.app.serve.cli", "up", "The dashboard and the API on your own data."),
+    "serve": Verb("keepwell.app.serve.cli", "serve_command", "As `up`, without doing due work."),
+    "worker": Verb("keepwell.app.serve.cli", "worker", "Due work alone, beside `serve`."),
+    "import": Verb("keepwell.importing.cli", "import_command", "Import an export by a mapping file."),
     "metrics": Verb(
         "keepwell.revenue.cli",
         "metrics",
@@ -53,7 +53,7 @@ VERBS = {
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
     "sample": Verb("keepwell.sample.cli", "sample", "The files of the sample business, not imported."),
-    "work": Verb("keepwell.app.work_cli", "work", "What workers have to do, and what fails."),
+    "work": Verb("keepwell.app.work.cli", "work", "What workers have to do, and what fails."),
     "digest": Verb(
         "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."
     ),

@@ -1,7 +1,4 @@
-"""The command `import`: exports by a mapping, Stripe, the list of imports, and undo.
-
-The commands get the registry of entities as click's object; `app` sets it.
-"""
+"""The command `import`: exports by a mapping, Stripe, the list of imports, and undo."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ import click
 import msgspec
 
 from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
-from keepwell.importing.entities.registry import Registry
 from keepwell.importing.import_log.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.registered import registered_entities
 from keepwell.importing.service import dry_run_export, import_export
 from keepwell.importing.stripe.cli import stripe_command, stripe_webhook_command
 from keepwell.platform.cli.command_line import (
@@ -94,9 +91,7 @@ def _named_mapping(ctx: click.Context, param: click.Parameter, mapping: Path | N
 @metrics_file_option
 @json_option
 @targets_workspace
-@click.pass_obj
 def folder_command(
-    registry: Registry,
     target: Target,
     *,
     folder: Path,
@@ -114,7 +109,7 @@ def folder_command(
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """
-    options = _ImportOptions(folder, mapping, currency_code(currency), registry)
+    options = _ImportOptions(folder, mapping, currency_code(currency))
     if dry_run:
         found = run(_run(target, options, dry_run_export))
         report_dry_run(found, as_json=as_json)
@@ -132,10 +127,9 @@ class _ImportOptions(msgspec.Struct, frozen=True):
     folder: Path
     mapping: Path
     currency: str | None
-    registry: Registry
 
 
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
-    mapping = read_mapping(options.mapping, options.registry.fields)
-    async with open_import(target, registry=options.registry, currency=options.currency) as work:
+    mapping = read_mapping(options.mapping, registered_entities().fields)
+    async with open_import(target, currency=options.currency) as work:
         return await work_on(work, mapping, folder=options.folder)

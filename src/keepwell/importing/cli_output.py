@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import click
 from rich.table import Table
 
-from keepwell.importing.entities.registry import Registry
+from keepwell.importing.registered import registered_entities
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.platform.cli.command_line import (
@@ -51,9 +51,7 @@ def report_import(summary: ImportSummary, *, as_json: bool) -> None:
 
 
 @asynccontextmanager
-async def open_import(
-    target: Target, *, registry: Registry, currency: str | None
-) -> AsyncIterator[ImportContext]:
+async def open_import(target: Target, *, currency: str | None) -> AsyncIterator[ImportContext]:
     """The surroundings of an import into the workspace of `target`."""
     runtime = system_runtime()
     async with open_database(target.settings) as database:
@@ -64,7 +62,7 @@ async def open_import(
             runtime=runtime,
             bus=event_bus(runtime),
             progress=TerminalProgress(),
-            registry=registry,
+            registry=registered_entities(),
             currency=currency,
         )
 

@@ -204,7 +204,7 @@ class EntityReader:
             self.erased_ids.add(fields.optional("id") or "")
             raise _OfErasedPerson
         rows = convert(fields)
-        form = "texts with an apostrophe before a formula"
+        form = "texts with an apostrophe before a formula, which was left out"
         changes: list[Change] = [Change("type", column, form) for column in source.escaped]
         self.drift.note([*fields.changes, *changes], place=place)
         return rows

@@ -72,6 +72,6 @@ def _sentences(noted: ObservedChange, mapping: EntityMapping) -> Iterator[str]:
                 if field.column == change.column and field.default is not UNSET:
                     yield f"the column {change.column!r} is missing; {name} is {field.default!r} by default"
         case "type":
-            yield f"the column {change.column!r} has {change.found}, which were read in the row's currency"
+            yield f"the column {change.column!r} has {change.found}"
         case "new":
             return

@@ -27,10 +27,15 @@ class Mailbox(msgspec.Struct, frozen=True):
 
 def valid_email(text: str, *, field: str) -> ValidatedEmail:
     """`text` in its parts; raises DataValidationError that names `field` if it is not an e-mail."""
+    hint = "For example ada@example.org."
+    if "=?" in text:
+        raise DataValidationError(
+            f"{field}: has =?, with which mail programs begin an encoded word.", hint=hint
+        )
     try:
         return validate_email(text, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
-        raise DataValidationError(f"{field}: {error}", hint="For example ada@example.org.") from None
+        raise DataValidationError(f"{field}: {error}", hint=hint) from None
 
 
 def require_header_text(text: str, *, field: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,10 @@ import msgspec
 REPLACEMENT = "[erased]"
 # A shorter text occurs by chance everywhere.
 _SHORTEST = 3
+# Of one expression: Postgres refuses one of about 100,000 characters, and takes a second to compile half of that.
+_LONGEST_PATTERN = 8_000
+# Also a word of ours, such as `owner`, of the product, such as `login`, or of any language.
+_PLAIN_WORD = re.compile(r"[A-Za-z_.-]+")
 _SPECIAL = re.compile(r"([^\w\s])", re.ASCII)
 
 
@@ -46,14 +50,21 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return [text for text in dict.fromkeys([self.external_id, *self.texts]) if _is_telling(text)]
 
     @property
-    def pattern(self) -> str | None:
-        """A regular expression of Postgres that finds any of the texts as a word, also within JSON; None without texts."""
+    def distinctive_texts(self) -> Sequence[str]:
+        """The texts by which a row that nothing else leads to is the person's: no plain word, which others use as well."""
+        return [text for text in self.telling_texts if not _PLAIN_WORD.fullmatch(text)]
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        """Regular expressions of Postgres, one of which finds any of the texts as a word, also within JSON.
+
+        A customer chooses their name, and may be called `coupon`: they are for what belongs to the account, and for
+        replacing a text where the row stays. Nothing else may be deleted because it contains one.
+        """
         forms = {form for text in self.telling_texts for form in (text, _in_json(text))}
-        if not forms:
-            return None
         # The longest first: an address before the name that is a part of it.
-        written = sorted(forms, key=lambda form: (-len(form), form))
-        return rf"(?<![[:alnum:]])(?:{'|'.join(map(_literal, written))})(?![[:alnum:]])"
+        written = map(_literal, sorted(forms, key=lambda form: (-len(form), form)))
+        return [rf"(?<![[:alnum:]])(?:{'|'.join(some)})(?![[:alnum:]])" for some in _chunks(written)]
 
 
 def tombstone(external_id: str, *, workspace_id: UUID, key: bytes | None) -> bytes:
@@ -70,6 +81,18 @@ def _is_telling(text: str) -> bool:
     return len(text) >= _SHORTEST and (
         any(map(str.isalpha, text)) or "@" in text or len(text) >= 2 * _SHORTEST
     )
+
+
+def _chunks(texts: Iterable[str]) -> Iterator[Sequence[str]]:
+    """`texts` in lists that are short enough for one expression."""
+    some: list[str] = []
+    for text in texts:
+        if some and sum(map(len, some)) + len(text) > _LONGEST_PATTERN:
+            yield some
+            some = []
+        some.append(text)
+    if some:
+        yield some
 
 
 def _in_json(text: str) -> str:

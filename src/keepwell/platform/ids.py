@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from threading import Lock
 from typing import Protocol
 from uuid import UUID
 
 from keepwell.platform.clock import Clock
 
 _RANDOM_BITS = 74
+_RANDOM_MASK = (1 << _RANDOM_BITS) - 1
+_STEP_BITS = 48
 
 
 class Ids(Protocol):
     """A source of new ids."""
 
     def new(self) -> UUID:
-        """A fresh id; later calls sort after earlier ones to the millisecond."""
+        """A fresh id; later calls of the same source sort after earlier ones."""
         ...
 
 
@@ -24,11 +27,19 @@ class Uuid7:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._last = 0
+        self._lock = Lock()
 
     def new(self) -> UUID:
-        """A fresh id; later calls sort after earlier ones to the millisecond."""
+        """A fresh id; later calls sort after earlier ones, even within a millisecond and if the clock was set back."""
         milliseconds = int(self._clock.now().timestamp() * 1000)
-        return uuid7(milliseconds, secrets.randbits(_RANDOM_BITS))
+        with self._lock:
+            if milliseconds > self._last >> _RANDOM_BITS:
+                self._last = milliseconds << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+            else:
+                # RFC 9562, section 6.2, method 2: a step of random size, so that no id can be guessed from another.
+                self._last += 1 + secrets.randbits(_STEP_BITS)
+            return uuid7(self._last >> _RANDOM_BITS, self._last & _RANDOM_MASK)
 
 
 def uuid7(milliseconds: int, random_bits: int) -> UUID:

@@ -21,6 +21,9 @@ Locale = Annotated[
     str, msgspec.Meta(min_length=2, max_length=35, examples=["de-AT"], description="A BCP 47 language tag.")
 ]
 
+# Names of Debian's folder of time zones that mean another one elsewhere, or none.
+_OF_ONE_MACHINE = {"localtime", "Factory"}
+
 # RFC 5646, section 2.1, without the tags that were registered before it, and longer languages, of which there are none.
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3}(?:-[a-z]{3}){0,3})"
@@ -33,16 +36,21 @@ _TAG = re.compile(
 
 def time_zone(text: str) -> str:
     """`text`, if it names a time zone; raises DataValidationError otherwise."""
-    if text not in _time_zones():
+    if not is_time_zone(text):
         raise DataValidationError(
             f"{text!r} is not a time zone.", hint="For example Europe/Berlin, America/New_York or UTC."
         )
     return text
 
 
+def is_time_zone(text: str) -> bool:
+    """Whether this machine knows the time zone; one that was stored may come from another machine's database."""
+    return text in _time_zones()
+
+
 @cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - _OF_ONE_MACHINE
 
 
 def locale(text: str) -> str:

@@ -232,14 +232,7 @@ async def list_movements(
     listing: SkipValidation[NamedDependency[Listing[MovementFilter]]],
 ) -> Response[MovementPage | SparsePage]:
     """The rows behind a figure: each change of each account's MRR, with its subscriptions."""
-    found = await service.list_movements(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(MovementPage, found)
+    return await listing.read(service.list_movements, MovementPage)
 
 
 ROUTES = [

@@ -215,14 +215,7 @@ async def list_webhook_deliveries(
     listing: SkipValidation[NamedDependency[Listing[DeliveryFilter]]],
 ) -> Response[DeliveryPage | SparsePage]:
     """Messages sent to endpoints and their outcome, newest first; kept for 30 days."""
-    found = await deliveries.list_deliveries(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(DeliveryPage, found)
+    return await listing.read(deliveries.list_deliveries, DeliveryPage)
 
 
 @post(

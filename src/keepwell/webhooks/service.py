@@ -65,7 +65,7 @@ async def erase_person(connection: Connection, person: Person) -> dict[str, int]
     deleted = await store.ERASE_MESSAGES.run(
         connection,
         workspace_id=person.workspace_id,
-        ids=list(person.personal_ids),
-        pattern=person.pattern,
+        ids=list(person.record_ids),
+        patterns=list(person.patterns),
     )
     return {"webhook_messages": deleted}

@@ -220,13 +220,12 @@ SWEEP = Command(
     """
 )
 
-# Of the person's own records every message, of others those that contain a text of the person; their deliveries go too.
+# About the person every message, about the account's books those that contain a text of the person; their deliveries go too.
 ERASE_MESSAGES = Command(
     """
     delete from webhook_messages
     where workspace_id = %(workspace_id)s
-      and case when event ~ '^(account|contact|payment_method)[.]'
-               then exists (select from unnest(%(ids)s::uuid[]) as of_person (id) where strpos(body, id::text) > 0)
-               else body ~* %(pattern)s end
+      and exists (select from unnest(%(ids)s::uuid[]) as of_account (id) where strpos(body, id::text) > 0)
+      and (event ~ '^(account|contact|payment_method)[.]' or body ~* any(%(patterns)s::text[]))
     """
 )

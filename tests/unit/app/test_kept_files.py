@@ -9,7 +9,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
-from keepwell.app.kept_files import kept_forever
+from keepwell.app.assets.kept_files import kept_forever
 from keepwell.app.middleware.compression import COMPRESSION
 from keepwell.app.problems import answer_error
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 import pytest
 
-from keepwell.app.listen_address import ListenHost, free_port, local_url, missing_public_url
+from keepwell.app.serve.listen_address import ListenHost, free_port, local_url, missing_public_url
 from keepwell.platform.config import OidcClient, Settings, read_settings
 from keepwell.platform.errors import Conflict
 

@@ -26,7 +26,7 @@ def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Comman
 
 ALL = commands(keepwell)
 # These work on folders and files, without a database, or in every workspace.
-STANDALONE = {"verify", "convert", "drill intake", "worker"}
+STANDALONE = {"verify", "convert", "drill intake", "sample", "worker"}
 OF_A_WORKSPACE = [(name, command) for name, command in ALL if name not in STANDALONE]
 
 

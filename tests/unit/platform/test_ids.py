@@ -5,7 +5,7 @@ from uuid import RFC_4122
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.clocks import FixedClock
+from tests.clocks import FixedClock, MovableClock
 
 from keepwell.platform.ids import Uuid7, uuid7
 
@@ -27,9 +27,18 @@ def test_ids_sort_by_their_time(one: int, other: int, random_one: int, random_ot
         assert uuid7(one, random_one) < uuid7(other, random_other)
 
 
-def test_two_ids_of_the_same_instant_differ() -> None:
+def test_ids_of_the_same_instant_differ_and_sort_in_the_order_in_which_they_were_made() -> None:
     ids = Uuid7(FixedClock(datetime(2024, 1, 1, tzinfo=UTC)))
-    assert ids.new() != ids.new()
+    made = [ids.new() for _ in range(100)]
+    assert made == sorted(set(made))
+
+
+def test_an_id_made_after_the_clock_was_set_back_sorts_last() -> None:
+    clock = MovableClock(datetime(2024, 1, 2, tzinfo=UTC))
+    ids = Uuid7(clock)
+    before = ids.new()
+    clock.move(timedelta(days=-1))
+    assert before < ids.new()
 
 
 def test_an_id_contains_the_clocks_time() -> None:

@@ -15,8 +15,8 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 
-from keepwell.app.kept_files import kept_forever
-from keepwell.app.static_files import GAME_PATH
+from keepwell.app.assets.kept_files import kept_forever
+from keepwell.app.assets.static_files import GAME_PATH
 from keepwell.identity.model import Actor
 from keepwell.identity.permissions import Permission
 from keepwell.identity.write_keys import service as write_keys

@@ -100,7 +100,8 @@ async def _week_to_write(
     if member.email is None:
         return None
     chosen = await preferences.effective(connection, workspace_id=workspace_id, member_id=member.id)
-    week = due_week(runtime.clock.now(), time_zone=chosen.time_zone)
+    now = runtime.clock.now()
+    week = due_week(now, time_zone=chosen.time_zone) if chosen.quiet_end(now) is None else None
     if week is None or await mail.is_written(connection, workspace_id, once=once(week, member.id)):
         return None
     wants_none = await mail.has_opted_out(connection, workspace_id, topic=DIGEST, subject_id=member.id)

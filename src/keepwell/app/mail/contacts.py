@@ -7,6 +7,7 @@ from uuid import UUID
 from keepwell.app.listeners import event_bus
 from keepwell.identity.audit import service as audit
 from keepwell.platform.database import Connection
+from keepwell.platform.mail import service as mail
 from keepwell.platform.mail.jobs import Subject
 from keepwell.platform.mail.links import Subscription
 from keepwell.platform.runtime import Runtime
@@ -21,9 +22,13 @@ async def note_undeliverable(connection: Connection, subject: Subject, *, runtim
 
 
 async def leave(connection: Connection, subscription: Subscription, runtime: Runtime) -> None:
-    """Note that the contact wants no more mails."""
-    context = _context(connection, subscription.workspace_id, runtime=runtime)
-    await contacts.unsubscribe(context, contact_id=subscription.subject_id)
+    """Note that the contact wants no more mails, and that other contacts with its e-mail get none of the list either."""
+    workspace_id = subscription.workspace_id
+    context = _context(connection, workspace_id, runtime=runtime)
+    for contact_id in await contacts.unsubscribe(context, contact_id=subscription.subject_id):
+        await mail.opt_out(
+            connection, workspace_id, topic=subscription.topic, subject_id=contact_id, clock=runtime.clock
+        )
 
 
 def _context(connection: Connection, workspace_id: UUID, *, runtime: Runtime) -> ChangeContext:

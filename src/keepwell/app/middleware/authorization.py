@@ -58,9 +58,17 @@ async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler
     else:
         # Browsers from before 2020 send Origin only; a client that sends neither is not a browser.
         origin = connection.headers.get("origin")
-        is_ours = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+        is_ours = origin is None or _is_at(origin, connection.headers.get("host"))
     if not is_ours:
         raise CrossSiteRequest(hint="Use an API token from anywhere but our own pages.")
+
+
+def _is_at(origin: str, host: str | None) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        # Such as `http://[`, which no browser sends.
+        return False
 
 
 def require_named_permissions(app: Litestar) -> None:

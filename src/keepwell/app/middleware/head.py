@@ -6,8 +6,9 @@ Litestar 2.25 answers 405 to it. A path whose GET signs in keeps that answer, si
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
-from litestar.enums import HttpMethod, ScopeType
+from litestar.enums import ScopeType
 from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import (
@@ -26,7 +27,9 @@ from keepwell.app.middleware.connection import AnyConnection
 from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN
 
 _ALLOW = b"allow"
-_GET, _HEAD = HttpMethod.GET.value, HttpMethod.HEAD.value
+# Plain texts: as a text, Litestar's member is `HttpMethod.HEAD`.
+_GET: Literal["GET"] = "GET"
+_HEAD: Literal["HEAD"] = "HEAD"
 # In the state of a request that is handled as GET.
 _IS_HEAD = "is_head"
 
@@ -70,13 +73,13 @@ async def _answer_head(app: ASGIApp, scope: HTTPScope, receive: Receive, *, send
         is_read = message["type"] == "http.request" and not message["more_body"]
         return message
 
-    scope["method"] = HttpMethod.GET
+    scope["method"] = _GET
     scope["state"][_IS_HEAD] = True
     try:
         await app(scope, receive_until_answered, send_headers)
     finally:
-        # For the log line, which says what the client sent.
-        scope["method"] = HttpMethod.HEAD
+        # For the log line and the counts, which say what the client sent.
+        scope["method"] = _HEAD
 
 
 def _naming_head(send: Send) -> Send:

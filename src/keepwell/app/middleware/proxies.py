@@ -6,6 +6,7 @@ X-Forwarded-Proto, which a client may have sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from litestar.enums import ScopeType
@@ -15,6 +16,8 @@ from keepwell.app.middleware.addresses import client_address, is_trusted, parsed
 from keepwell.platform.config import Network
 
 _SCHEMES = {"http", "https"}
+# Some proxies add the client's port, such as Azure's, or the brackets that a port needs beside an IPv6 address.
+_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[0-9a-fA-F:.]+)\](?::[0-9]+)?")
 
 
 def behind_proxies(app: ASGIApp, *, trusted: Sequence[Network]) -> ASGIApp:
@@ -50,13 +53,18 @@ def _client(scope: Scope, trusted: Sequence[Network]) -> str | None:
     """The nearest address that is not a trusted proxy: the client may have sent everything before it."""
     client = None
     for text in reversed([*_values(scope, b"x-forwarded-for")]):
-        address = parsed_address(text)
+        address = parsed_address(_without_port(text))
         if address is None:
             break
         client = str(address)
         if not is_trusted(address, trusted):
             break
     return client
+
+
+def _without_port(text: str) -> str:
+    found = _PORT.fullmatch(text)
+    return text if found is None else found["v4"] or found["v6"]
 
 
 def _last(scope: Scope, name: bytes) -> str:

@@ -49,14 +49,7 @@ async def list_audit_entries(
     listing: SkipValidation[NamedDependency[Listing[AuditFilter]]],
 ) -> Response[AuditPage | SparsePage]:
     """Changes and their authors, newest first; each entry contains the hash that links it to the previous one."""
-    found = await service.list_entries(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(AuditPage, found)
+    return await listing.read(service.list_entries, AuditPage)
 
 
 ROUTES = [list_audit_entries]

@@ -87,7 +87,9 @@ async def erase_person(connection: Connection, person: Person) -> dict[str, int]
         workspace_id=person.workspace_id,
         subjects=[f"{noun}:{each}" for noun in _PERSONAL_NOUNS for each in person.personal_ids],
         nouns=_PERSONAL_NOUNS,
-        pattern=person.pattern,
+        account_id=person.account_id,
+        record_ids=[str(each) for each in person.record_ids],
+        patterns=list(person.patterns),
     )
     for row in entries:
         entry = ChainedEntry(**msgspec.structs.asdict(row))

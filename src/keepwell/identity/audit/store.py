@@ -77,14 +77,18 @@ ENTRIES_AFTER = Query(
     EntryRow,
 )
 
-# Of the person's own records every entry with contents, of other subjects those that contain a text of the person.
+# Every entry about the person with contents, deleted contacts included. Of the account's books, and of imports that failed,
+# those that contain a text of the person. No others: their contents may contain any word by which a customer is called.
 ENTRIES_OF_PERSON = Query(
     f"""
     {_COLUMNS} from audit_entries
     where workspace_id = %(workspace_id)s and redacted_hash is null and (before is not null or after is not null)
       and (subject = any(%(subjects)s::text[])
-           or (split_part(subject, ':', 1) <> all(%(nouns)s::text[])
-               and concat_ws(' ', before, after) ~* %(pattern)s))
+           or (split_part(subject, ':', 1) = any(%(nouns)s::text[])
+               and strpos(concat_ws(' ', before, after), %(account_id)s::text) > 0)
+           or ((split_part(subject, ':', 2) = any(%(record_ids)s::text[])
+                or strpos(concat_ws(' ', before, after), %(account_id)s::text) > 0 or action = 'import.failed')
+               and concat_ws(' ', before, after) ~* any(%(patterns)s::text[])))
     order by sequence for update
     """,
     EntryRow,

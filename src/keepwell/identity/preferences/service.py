@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor, Principal
@@ -17,6 +17,7 @@ from keepwell.identity.preferences.model import (
 )
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
+from keepwell.platform.localization import is_time_zone
 from keepwell.platform.versions import require_version
 
 
@@ -29,8 +30,13 @@ async def preferences(reader: Readable, principal: Principal) -> Preferences:
 
 
 async def effective(reader: Readable, *, workspace_id: UUID, member_id: UUID) -> EffectivePreferences:
-    """What counts for a member: their own preferences, else the workspace's settings."""
-    return await store.EFFECTIVE.one(reader, workspace_id=workspace_id, member_id=member_id)
+    """What counts for a member: their own preferences, else the workspace's settings.
+
+    UTC for a time zone that this machine does not know, whose database of them may be older: one member's must not stop work
+    for the others.
+    """
+    found = await store.EFFECTIVE.one(reader, workspace_id=workspace_id, member_id=member_id)
+    return found if is_time_zone(found.time_zone) else replace(found, time_zone="UTC")
 
 
 async def update_preferences(

@@ -9,6 +9,11 @@ from keepwell.importing.erasure import store
 from keepwell.platform.database import Connection
 from keepwell.platform.erasure import REPLACEMENT, Person, tombstone
 
+# Within an object of Stripe: one that is the customer, or that names the customer as its own.
+_OF_CUSTOMER = "$.** ? (@.id == $id || @.customer == $id || @.customer.id == $id)"
+# Within JSON: after a name, the next quote is followed by a colon.
+_NOT_IN_A_NAME = r'(?![^"]*"\s*:)'
+
 
 class ErasedAccounts:
     """The source's ids of accounts whose person was erased; only hashes of them are known."""
@@ -47,7 +52,16 @@ async def erase_person(connection: Connection, person: Person) -> dict[str, int]
         "account_id": person.account_id,
         "external_id": person.external_id,
         "record_ids": list(person.record_ids),
-        "pattern": person.pattern,
-        "replacement": REPLACEMENT,
+        "of_customer": _OF_CUSTOMER,
     }
-    return {table: await command.run(connection, **parameters) for table, command in store.ERASE.items()}
+    removed = {table: await command.run(connection, **parameters) for table, command in store.ERASE.items()}
+    removed["imports"] = 0
+    for pattern in person.patterns:
+        removed["imports"] += await store.ERASE_FROM_IMPORTS.run(
+            connection,
+            workspace_id=person.workspace_id,
+            pattern=pattern,
+            in_values=pattern + _NOT_IN_A_NAME,
+            replacement=REPLACEMENT,
+        )
+    return removed

@@ -57,17 +57,6 @@ ERASE: Mapping[str, Command] = {
                or coalesce(after ->> 'charge_id', before ->> 'charge_id') in (select id::text from rows_of_person))
         """
     ),
-    "imports": Command(
-        """
-        update imports
-        set error = regexp_replace(error, %(pattern)s, %(replacement)s, 'gi'),
-            summary = regexp_replace(summary::text, %(pattern)s, %(replacement)s, 'gi')::jsonb,
-            drift = regexp_replace(drift::text, %(pattern)s, %(replacement)s, 'gi')::jsonb,
-            assumptions = regexp_replace(assumptions::text, %(pattern)s, %(replacement)s, 'gi')::jsonb
-        where workspace_id = %(workspace_id)s
-          and concat_ws(' ', error, summary::text, drift::text, assumptions::text) ~* %(pattern)s
-        """
-    ),
     "stripe_objects": Command(
         """
         delete from stripe_objects where workspace_id = %(workspace_id)s and id = %(external_id)s
@@ -77,21 +66,33 @@ ERASE: Mapping[str, Command] = {
         """
         update stripe_objects set states = null, replaced = null
         where workspace_id = %(workspace_id)s
-          and (strpos(states::text, %(external_id)s::text) > 0 or states::text ~* %(pattern)s
-               or strpos(replaced::text, %(external_id)s::text) > 0 or replaced::text ~* %(pattern)s)
+          and (jsonb_path_exists(states, %(of_customer)s::jsonpath, jsonb_build_object('id', %(external_id)s::text))
+               or jsonb_path_exists(replaced, %(of_customer)s::jsonpath, jsonb_build_object('id', %(external_id)s::text)))
         """
     ),
     "stripe_events": Command(
         """
         update stripe_events set problem = null, body = null
         where workspace_id = %(workspace_id)s and problem is not null
-          and (strpos(body::text, %(external_id)s::text) > 0 or concat_ws(' ', problem, body::text) ~* %(pattern)s)
+          and jsonb_path_exists(body, %(of_customer)s::jsonpath, jsonb_build_object('id', %(external_id)s::text))
         """
     ),
     "stripe_discounts": Command(
         """
-        delete from stripe_discounts
-        where workspace_id = %(workspace_id)s and (customer_id = %(external_id)s or body::text ~* %(pattern)s)
+        delete from stripe_discounts where workspace_id = %(workspace_id)s and customer_id = %(external_id)s
         """
     ),
 }
+
+# The reports keep their names: an account may be called `imported`, as one of the counts is.
+ERASE_FROM_IMPORTS = Command(
+    """
+    update imports
+    set error = regexp_replace(error, %(pattern)s, %(replacement)s, 'gi'),
+        summary = regexp_replace(summary::text, %(in_values)s, %(replacement)s, 'gi')::jsonb,
+        drift = regexp_replace(drift::text, %(in_values)s, %(replacement)s, 'gi')::jsonb,
+        assumptions = regexp_replace(assumptions::text, %(in_values)s, %(replacement)s, 'gi')::jsonb
+    where workspace_id = %(workspace_id)s
+      and concat_ws(' ', error, summary::text, drift::text, assumptions::text) ~* %(pattern)s
+    """
+)

@@ -105,7 +105,8 @@ class Fields:
         if abs(amount.value) >= _LARGEST_AMOUNT:
             raise RejectedRow(field, "invalid-amount", f"{text!r} is not an amount of money.")
         if amount.mark:
-            self.changes.append(Change("type", source.column or field, f"amounts with {amount.mark!r}"))
+            found = f"amounts with {amount.mark!r}, which were read in the row's currency"
+            self.changes.append(Change("type", source.column or field, found))
         return amount.value * self.seats("seats") if source.per_seat else amount.value
 
     def seats(self, field: str) -> int:

@@ -13,10 +13,9 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
-from keepwell.importing.entities.registry import Registry
-from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.events.webhook import Secrets
+from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
-from keepwell.importing.stripe.webhook import Secrets
 from keepwell.platform.cli.command_line import (
     Target,
     json_option,
@@ -56,9 +55,7 @@ class WebhookAddress(msgspec.Struct, frozen=True):
 @metrics_file_option
 @json_option
 @targets_workspace
-@click.pass_obj
 def stripe_command(
-    registry: Registry,
     target: Target,
     *,
     api_key_file: Path,
@@ -76,7 +73,7 @@ def stripe_command(
 
     Example: ./keepwell import stripe --api-key-file stripe.key --currency EUR
     """
-    options = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency), registry)
+    options = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency))
     if dry_run:
         found = run(_run(target, options, dry_run_stripe))
         report_dry_run(found, as_json=as_json)
@@ -116,7 +113,6 @@ class _ImportOptions(msgspec.Struct, frozen=True):
     base: str | None
     full: bool
     currency: str | None
-    registry: Registry
 
 
 def read_key(path: Path) -> str:
@@ -151,7 +147,7 @@ def _base(url: str | None) -> str | None:
 
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
     async with (
-        open_import(target, registry=options.registry, currency=options.currency) as work,
+        open_import(target, currency=options.currency) as work,
         StripeApi.open(options.key, base=options.base) as api,
     ):
         return await work_on(work, api, full=options.full)

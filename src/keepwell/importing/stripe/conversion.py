@@ -142,11 +142,10 @@ def charge_row(stripe_object: StripeObject) -> ChargeRow:
     )
 
 
-def refund_row(stripe_object: StripeObject) -> RefundRow | None:
-    """The row of a refund; None for one that failed or was canceled."""
+def refund_row(stripe_object: StripeObject) -> RefundRow:
+    """The row of a refund; nothing was given back by one that failed or was canceled, which may have counted before."""
     refund = read(stripe_object, Refund)
-    if refund.status in _NOT_REFUNDED:
-        return None
+    has_ended = refund.status in _NOT_REFUNDED
     charge = id_of(refund.charge)
     if charge is None:
         raise RejectedRow("charge", "no-charge", "the refund has no charge.")
@@ -154,8 +153,8 @@ def refund_row(stripe_object: StripeObject) -> RefundRow | None:
         external_id=refund.id,
         charge=charge,
         currency=refund.currency.upper(),
-        amount=major_units(refund.amount, refund.currency),
-        reason=refund.reason,
+        amount=Decimal(0) if has_ended else major_units(refund.amount, refund.currency),
+        reason=refund.status if has_ended else refund.reason,
         refunded_at=utc_time(refund.created),
     )
 

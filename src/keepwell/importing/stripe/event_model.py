@@ -10,7 +10,7 @@ import msgspec
 
 from keepwell.importing.stripe.model import KINDS, Kind, Seconds, StripeObject, Text, utc_time
 
-# The version that we request; see `keepwell.importing.stripe.client`. In later versions objects of these kinds lack
+# The version that we request; see `keepwell.importing.stripe.http.client`. In later versions objects of these kinds lack
 # what our rows need: the discount, the tax, the invoice of a charge.
 READ_VERSION = "2025-02-24"
 _VERSIONED_KINDS = frozenset(("subscription", "invoice", "charge"))

@@ -19,11 +19,12 @@ from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.importing.stripe import store
-from keepwell.importing.stripe.client import StripeApi
-from keepwell.importing.stripe.event_sync import EventSync, OpenTransaction
-from keepwell.importing.stripe.ingest import ENTITIES, IngestTarget, StripeIngester
+from keepwell.importing.stripe.events.sync import EventSync, OpenTransaction
+from keepwell.importing.stripe.http.client import StripeApi
+from keepwell.importing.stripe.http.pages import pages
+from keepwell.importing.stripe.ingest.ingester import StripeIngester
+from keepwell.importing.stripe.ingest.writer import ENTITIES, IngestTarget
 from keepwell.importing.stripe.model import KINDS, Kind
-from keepwell.importing.stripe.pages import pages
 from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.service import EventJournal
 from keepwell.platform.database import Connection

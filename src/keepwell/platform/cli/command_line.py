@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
 import click
 import msgspec
@@ -66,10 +66,14 @@ def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]
     return with_target
 
 
+class _Rooms(Protocol):
+    def event_bus(self, runtime: Runtime) -> Bus: ...
+
+
 def event_bus(runtime: Runtime) -> Bus:
-    """The bus of a command: `app`, which knows every room, gives the root command a function that makes it."""
-    make: Callable[[Runtime], Bus] = click.get_current_context().find_root().obj
-    return make(runtime)
+    """The bus of a command, from the object that `app` gives to the root command."""
+    rooms: _Rooms = click.get_current_context().find_root().obj
+    return rooms.event_bus(runtime)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime
+from email.utils import format_datetime, quote
 from uuid import UUID
 
 import idna
@@ -15,10 +15,10 @@ import msgspec
 from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.mail.model import Body
 
-# Longer header lines are legal up to here, and a link must not be folded.
-_LONGEST_LINE = 998
-_ASCII = EmailPolicy(linesep="\r\n", max_line_length=_LONGEST_LINE)
-_UTF8 = _ASCII.clone(utf8=True)
+# Content in 7 bits, since not every server takes more (RFC 6152), and in lines as long as they may be.
+_CONTENT = EmailPolicy(linesep="\r\n", max_line_length=998, cte_type="7bit")
+# RFC 2047, section 2: no line with an encoded word in it is longer.
+_LONGEST_ENCODED_LINE = 76
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,25 +54,49 @@ def message_id(mail_id: UUID, *, domain: str) -> str:
 
 def encoded(letter: Letter) -> bytes:
     """The message with CRLF line ends."""
-    message = EmailMessage(policy=_UTF8 if letter.needs_utf8 else _ASCII)
-    message["From"] = _address(letter.sender)
-    message["To"] = _address(letter.recipient)
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(letter.written_at)
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    if letter.unsubscribe is not None:
-        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
-        # RFC 8058: a POST of exactly this leaves the list.
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(letter.body.text)
+    content = EmailMessage(policy=_CONTENT)
+    content.set_content(letter.body.text)
     if letter.body.html is not None:
-        message.add_alternative(letter.body.html, subtype="html")
+        content.add_alternative(letter.body.html, subtype="html")
         # A random one would make every attempt another message.
-        message.set_boundary(f"keepwell-{letter.id.hex}")
-    return message.as_bytes()
+        content.set_boundary(f"keepwell-{letter.id.hex}")
+    return _headers(letter).encode() + content.as_bytes()
 
 
-def _address(mailbox: Mailbox) -> Address:
-    local, _, domain = envelope(mailbox.address).rpartition("@")
-    return Address(mailbox.name or "", local, domain)
+def _headers(letter: Letter) -> str:
+    """The headers, not as Python folds them.
+
+    It decodes what looks like an encoded word in a text, and writes the line feeds in that as ends of the header
+    (python/cpython#121650); it also loses spaces between encoded words.
+    """
+    headers = {
+        "From": _address("From", letter.sender),
+        "To": _address("To", letter.recipient),
+        "Subject": letter.subject if _is_plain(letter.subject) else _encoded_words("Subject", letter.subject),
+        "Date": format_datetime(letter.written_at),
+        "Message-ID": letter.message_id,
+        "Auto-Submitted": "auto-generated",
+    }
+    if letter.unsubscribe is not None:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        # RFC 8058: a POST of exactly this leaves the list.
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+
+def _address(header: str, mailbox: Mailbox) -> str:
+    address = f"<{envelope(mailbox.address)}>"
+    if mailbox.name is None:
+        return address
+    if _is_plain(mailbox.name):
+        return f'"{quote(mailbox.name)}" {address}'
+    return f"{_encoded_words(header, mailbox.name)}\r\n {address}"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether `text` is shown as it is written: nothing in it looks like an encoded word."""
+    return text.isascii() and "=?" not in text
+
+
+def _encoded_words(header: str, text: str) -> str:
+    return Header(text, "utf-8", maxlinelen=_LONGEST_ENCODED_LINE, header_name=header).encode(linesep="\r\n")

@@ -5,8 +5,6 @@ Functions take a connection that is inside a transaction of the workspace, and n
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +14,7 @@ from cryptography.fernet import Fernet
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Readable
-from keepwell.platform.erasure import Person
+from keepwell.platform.erasure import REPLACEMENT, Person
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.mail import store
 from keepwell.platform.mail.message import message_id
@@ -34,7 +32,7 @@ from keepwell.platform.mail.model import (
 )
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
-from keepwell.platform.secrets import secret_of
+from keepwell.platform.secrets import cipher_of, secret_of
 from keepwell.platform.work import service as work
 
 KIND = "mail.message"
@@ -98,8 +96,7 @@ class Outbox:
 
 def seal_of(settings: Settings) -> Fernet:
     """Encrypts the text of confidential mails while they wait, by the home's secret."""
-    key = hashlib.sha256(b"mails " + secret_of(settings.secret_file)).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    return cipher_of(secret_of(settings.secret_file), purpose="mails")
 
 
 def opened(row: store.MailRow, seal: Fernet) -> Body:
@@ -201,10 +198,14 @@ def _no_mail(mail_id: UUID) -> NotFound:
 
 
 async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
-    """Delete the mails to the person and those that name them, sent or not; the rows by table."""
+    """Delete the mails to the person, sent or not, and remove the person from those to others; the rows by table."""
     workspace_id, ids = person.workspace_id, list(person.personal_ids)
     mails = await store.ERASE_MAILS.run(
-        connection, workspace_id=workspace_id, ids=ids, texts=list(person.texts), pattern=person.pattern
+        connection, workspace_id=workspace_id, ids=ids, texts=list(person.texts)
     )
+    for pattern in person.patterns:
+        mails += await store.ERASE_FROM_MAILS.run(
+            connection, workspace_id=workspace_id, pattern=pattern, replacement=REPLACEMENT
+        )
     opt_outs = await store.ERASE_OPT_OUTS.run(connection, workspace_id=workspace_id, ids=ids)
     return {"mails": mails, "mail_opt_outs": opt_outs}

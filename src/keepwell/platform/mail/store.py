@@ -181,8 +181,21 @@ ERASE_MAILS = Command(
     """
     delete from mails
     where workspace_id = %(workspace_id)s
-      and (subject_id = any(%(ids)s::uuid[]) or recipient_address = any(%(texts)s::text[])
-           or concat_ws(' ', recipient_name, recipient_address, subject, text, html, reply) ~* %(pattern)s)
+      and (subject_id = any(%(ids)s::uuid[]) or recipient_address = any(%(texts)s::text[]))
+    """
+)
+
+# A mail to somebody else stays, on its way or not.
+ERASE_FROM_MAILS = Command(
+    """
+    update mails
+    set recipient_name = regexp_replace(recipient_name, %(pattern)s, %(replacement)s, 'gi'),
+        subject = regexp_replace(subject, %(pattern)s, %(replacement)s, 'gi'),
+        text = regexp_replace(text, %(pattern)s, %(replacement)s, 'gi'),
+        html = regexp_replace(html, %(pattern)s, %(replacement)s, 'gi'),
+        reply = regexp_replace(reply, %(pattern)s, %(replacement)s, 'gi')
+    where workspace_id = %(workspace_id)s
+      and concat_ws(' ', recipient_name, subject, text, html, reply) ~* %(pattern)s
     """
 )
 

@@ -1,27 +1,24 @@
-"""Lists over HTTP: the query parameters that all have, and the answer as a page or as CSV."""
+"""Lists over HTTP: the query parameters that all have, and the answer as a page."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Sequence
 from functools import cache, cached_property
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast, get_args, get_type_hints
+from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import QueryParameter, SkipValidation
-from litestar.response import Stream
+from litestar.params import QueryParameter
 
 from keepwell.platform.database import Readable, WorkspaceReader
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.formats.csv_cells import quoted, safe_cell
 from keepwell.platform.pagination.cursors import LARGEST_PAGE, Cursors, PageEnd, Place, RowPage
 from keepwell.platform.pagination.responses import PageResponse
 
 Item = TypeVar("Item", bound=msgspec.Struct)
 Filters = TypeVar("Filters")
+Filters_contra = TypeVar("Filters_contra", contravariant=True)
 
 Limit: TypeAlias = Annotated[
     int, QueryParameter(ge=1, le=LARGEST_PAGE, description="Maximum number of rows.")
@@ -34,13 +31,24 @@ Fields: TypeAlias = Annotated[
     QueryParameter(max_length=500, description="Only these fields of each item, separated by commas."),
 ]
 
-# Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.
-OpenSnapshot: TypeAlias = Callable[[], AbstractAsyncContextManager[Readable]]
-TheSnapshot: TypeAlias = SkipValidation[NamedDependency[OpenSnapshot]]
-
-# Rows of an export that are read at once.
-EXPORTED_AT_ONCE = 1_000
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
+
+
+class ListRows(Protocol[Filters_contra, Item]):
+    """The list function of a service."""
+
+    def __call__(
+        self,
+        reader: Readable,
+        filters: Filters_contra,
+        /,
+        *,
+        workspace_id: UUID,
+        limit: int,
+        after: PageEnd | None,
+    ) -> Awaitable[RowPage[Item]]:
+        """Up to `limit` rows of the workspace that come `after` the end of another page; without it, the first ones."""
+        ...
 
 
 class SparsePage(msgspec.Struct, frozen=True):
@@ -87,6 +95,13 @@ class Listing(Generic[Filters]):
     def place(self, kind: type[Place]) -> Place | None:
         """As `after`, for lists that are paged by something other than a sort key and an id."""
         return None if self._cursor is None else self._cursors.decode(self._cursor, kind, of=self._of)
+
+    async def read(self, rows: ListRows[Filters, Item], page: type[msgspec.Struct]) -> Response[Any]:
+        """The page that a service's list function reads, as `answer` gives it."""
+        found = await rows(
+            self.reader, self.filters, workspace_id=self.workspace_id, limit=self.limit, after=self.after
+        )
+        return self.answer(page, found)
 
     def answer(self, page: type[msgspec.Struct], found: RowPage[Item]) -> Response[Any]:
         """`found` as `page(items, next)`, with a Link to the next page if there is one."""
@@ -142,49 +157,6 @@ def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
     return cast(type[msgspec.Struct], item)
 
 
-async def all_pages(
-    snapshot: OpenSnapshot, page: Callable[[Readable, PageEnd | None], Awaitable[RowPage[Item]]]
-) -> AsyncIterator[Sequence[Item]]:
-    """Every page of a list in order, from one snapshot."""
-    async with snapshot() as reader:
-        found = await page(reader, None)
-        yield found.items
-        while found.end is not None:
-            found = await page(reader, found.end)
-            yield found.items
-
-
-def csv_answer(name: str, item: type[Item], pages: AsyncIterator[Sequence[Item]]) -> Stream:
-    """The rows of `pages` as a CSV file (RFC 4180) called `name`, streamed while it is read."""
-    columns = encoded_names(item)
-
-    async def text() -> AsyncIterator[bytes]:
-        yield _csv_text([columns])
-        async for items in pages:
-            yield _csv_text(_cells(each, columns) for each in items)
-
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Stream(text(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
 def encoded_names(item: type[msgspec.Struct]) -> Sequence[str]:
     """The field names of `item` as clients see them."""
     return [field.encode_name for field in msgspec.structs.fields(item)]
-
-
-def _cells(item: msgspec.Struct, columns: Sequence[str]) -> Iterator[str]:
-    values = msgspec.to_builtins(item)
-    return (_cell(values[column]) for column in columns)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return safe_cell(text)
-
-
-def _csv_text(rows: Iterable[Iterable[str]]) -> bytes:
-    return "".join(",".join(map(quoted, row)) + "\r\n" for row in rows).encode()

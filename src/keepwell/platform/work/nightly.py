@@ -35,7 +35,7 @@ def nightly(name: str, night: Night, *, clock: Clock) -> TransactionalKind:
 async def _run(connection: Connection, job: Job, *, night: Night, clock: Clock) -> datetime:
     now = clock.now()
     of_kind = {"workspace_id": job.workspace_id, "kind": job.kind}
-    last = (await store.LAST_NIGHT.one(connection, **of_kind)).date
+    last = (await store.LAST_NIGHT.one(connection, **of_kind, today=now.date())).date
     missed = first_missed(last, today=now.date())
     if missed is not None:
         await store.INSERT_NIGHT.run(connection, **of_kind, date=missed, now=now)
@@ -47,7 +47,7 @@ async def _run(connection: Connection, job: Job, *, night: Night, clock: Clock) 
 
 
 def first_missed(last: date | None, *, today: date) -> date | None:
-    """The next date to do if `last` was done last; None if `today` is done, or lies before it."""
+    """The next date to do if `last` was done last; None if `today` is done."""
     if last is None:
         return today
     following = max(last + _DAY, today - CAUGHT_UP)

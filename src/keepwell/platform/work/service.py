@@ -67,9 +67,11 @@ async def cancel_group(connection: Connection, *, workspace_id: UUID, kind: str,
 
 async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
     """Remove the person from the errors of jobs; the rows by table."""
-    changed = await store.ERASE_ERRORS.run(
-        connection, workspace_id=person.workspace_id, pattern=person.pattern, replacement=REPLACEMENT
-    )
+    changed = 0
+    for pattern in person.patterns:
+        changed += await store.ERASE_ERRORS.run(
+            connection, workspace_id=person.workspace_id, pattern=pattern, replacement=REPLACEMENT
+        )
     return {"due_work": changed}
 
 

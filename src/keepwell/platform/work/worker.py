@@ -32,6 +32,8 @@ _LOG = structlog.get_logger("keepwell.work")
 # Polling costs one index scan a second; see docs/adr/0003.
 _SECONDS_BETWEEN_ROUNDS = 1.0
 _SECONDS_TO_GATHER = 0.01
+# With those that requests and traces may take, less than the ten after which many supervisors kill a process.
+_SECONDS_TO_END = 3.0
 _BETWEEN_PLACING = timedelta(seconds=60)
 # Queues whose jobs run in transactions at the same time: each holds a connection of the pool.
 _MOST_TRANSACTIONS = 3
@@ -60,18 +62,27 @@ class Worker:
         self._in_flight: Counter[Queue] = Counter()
         self._of_kind: Counter[str] = Counter()
         self._connections = asyncio.Semaphore(_MOST_TRANSACTIONS)
+        self._under_way: set[asyncio.Task[None]] = set()
         self._has_room = asyncio.Event()
         self._last_round: datetime | None = None
         self._placed_at: datetime | None = None
 
     async def work(self) -> None:
-        """Work until cancelled. What fails is logged, kept with its error, and tried again; it never stops the others."""
+        """Work until cancelled. What fails is logged, kept with its error, and tried again; it never stops the others.
+
+        What is under way then gets a few seconds more: a mail that is cut off may have been sent or not.
+        """
         bind_contextvars(worker="work")
         async with asyncio.TaskGroup() as jobs:
-            while True:
-                self._has_room.clear()
-                await self._logging_errors(jobs)
-                await self._pause()
+            try:
+                while True:
+                    self._has_room.clear()
+                    await self._logging_errors(jobs)
+                    await self._pause()
+            except asyncio.CancelledError:
+                if self._under_way:
+                    await asyncio.wait(self._under_way, timeout=_SECONDS_TO_END)
+                raise
 
     async def round(self) -> None:
         """Do what is due now, and return when it has been tried; what a limit holds back is left to the next round."""
@@ -121,12 +132,16 @@ class Worker:
             return
         if isinstance(kind, TransactionalKind):
             self._take(queue, 1)
-            jobs.create_task(self._run_transactions(queue, kind))
+            self._note(jobs.create_task(self._run_transactions(queue, kind)))
             return
         claimed = await self._leases.claim(queue, kind, limit=room)
         self._take(queue, len(claimed))
         for job in claimed:
-            jobs.create_task(self._run_leased(queue, kind, job))
+            self._note(jobs.create_task(self._run_leased(queue, kind, job)))
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     def _room(self, queue: Queue, kind: Kind) -> int:
         if isinstance(kind, TransactionalKind):

@@ -11,20 +11,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
 from litestar.response import Stream
 
-from keepwell.identity.model import Principal
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.accounts import service
 from keepwell.records.accounts.model import (
     AccountChange,
@@ -65,14 +56,7 @@ async def list_accounts(
     listing: SkipValidation[NamedDependency[Listing[AccountFilter]]],
 ) -> Response[AccountPage | SparsePage]:
     """Accounts as of today, a page at a time."""
-    found = await service.list_accounts(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(AccountPage, found)
+    return await listing.read(service.list_accounts, AccountPage)
 
 
 @get(
@@ -85,17 +69,9 @@ async def list_accounts(
     dependencies={"filters": Provide(provide_account_filter, sync_to_thread=False)},
     responses=problems(),
 )
-async def export_accounts(
-    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[AccountFilter]
-) -> Stream:
+async def export_accounts(export: SkipValidation[NamedDependency[Export[AccountFilter]]]) -> Stream:
     """All accounts of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[AccountItem]:
-        return await service.list_accounts(
-            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
-        )
-
-    return csv_answer("accounts", AccountItem, all_pages(snapshot, page))
+    return export.csv(service.list_accounts, AccountItem, name="accounts")
 
 
 @post(

@@ -13,19 +13,11 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.platform.periods import require_order
 from keepwell.records.charges import service
 from keepwell.records.charges.model import (
@@ -81,14 +73,7 @@ async def list_charges(
     listing: SkipValidation[NamedDependency[Listing[ChargeFilter]]],
 ) -> Response[ChargePage | SparsePage]:
     """Charges, a page at a time."""
-    found = await service.list_charges(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(ChargePage, found)
+    return await listing.read(service.list_charges, ChargePage)
 
 
 @get(
@@ -101,17 +86,9 @@ async def list_charges(
     dependencies=_FILTERS,
     responses=problems(),
 )
-async def export_charges(
-    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[ChargeFilter]
-) -> Stream:
+async def export_charges(export: SkipValidation[NamedDependency[Export[ChargeFilter]]]) -> Stream:
     """All charges of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[ChargeItem]:
-        return await service.list_charges(
-            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
-        )
-
-    return csv_answer("charges", ChargeItem, all_pages(snapshot, page))
+    return export.csv(service.list_charges, ChargeItem, name="charges")
 
 
 @get(

@@ -12,19 +12,11 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.contacts import service
 from keepwell.records.contacts.model import (
     ContactChange,
@@ -67,14 +59,7 @@ async def list_contacts(
     listing: SkipValidation[NamedDependency[Listing[ContactFilter]]],
 ) -> Response[ContactPage | SparsePage]:
     """Contacts, a page at a time."""
-    found = await service.list_contacts(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(ContactPage, found)
+    return await listing.read(service.list_contacts, ContactPage)
 
 
 @get(
@@ -87,17 +72,9 @@ async def list_contacts(
     dependencies=_FILTERS,
     responses=problems(),
 )
-async def export_contacts(
-    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[ContactFilter]
-) -> Stream:
+async def export_contacts(export: SkipValidation[NamedDependency[Export[ContactFilter]]]) -> Stream:
     """All contacts of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[ContactItem]:
-        return await service.list_contacts(
-            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
-        )
-
-    return csv_answer("contacts", ContactItem, all_pages(snapshot, page))
+    return export.csv(service.list_contacts, ContactItem, name="contacts")
 
 
 @get(

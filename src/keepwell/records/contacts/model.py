@@ -25,6 +25,8 @@ Phone = Annotated[str, msgspec.Meta(min_length=3, max_length=50, examples=["+49 
 
 _PHONE = re.compile(r"[0-9A-Za-z +().,/#*;:-]{3,50}")
 _FEWEST_DIGITS = 3
+# What a spreadsheet makes of a phone number that it takes for a number: 4.93055E+11, 305550123.0.
+_MANGLED = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]+[.,]0")
 
 
 class ContactItem(msgspec.Struct, frozen=True):
@@ -94,7 +96,7 @@ class ContactChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class AuditedContact(msgspec.Struct, frozen=True):
-    """What the audit log keeps of a contact, which can never be erased from it: no name, no address, no number.
+    """What the audit log keeps of a contact: no name, address or number, so that erasing a person removes little from it.
 
     `details` are the names of the fields that say something, `changed` those that the change set.
     """
@@ -121,6 +123,13 @@ def audited(contact: ContactItem, *, changed: Sequence[str] = ()) -> AuditedCont
 
 
 def _phone(text: str) -> str:
+    """The number with plain spaces: those copied from pages and letters are often ones that do not break."""
+    text = re.sub(r"[\u00a0\u2007\u202f]", " ", text)
+    if _MANGLED.fullmatch(text):
+        raise DataValidationError(
+            f"{text!r} is a phone number that a spreadsheet has changed.",
+            hint="Format the column as text, and export it again.",
+        )
     if not _PHONE.fullmatch(text) or sum(letter.isdigit() for letter in text) < _FEWEST_DIGITS:
         raise DataValidationError(f"{text!r} is not a phone number.", hint="For example +49 30 5550123.")
     return text

@@ -5,6 +5,7 @@ Functions that change something take a `ChangeContext` with a transaction, and n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -99,11 +100,22 @@ async def update_contact(
     return after
 
 
-async def unsubscribe(context: ChangeContext, *, contact_id: UUID) -> None:
-    """Note that a contact wants no more mail; nothing if it has said so before, or is gone."""
-    before = await _locked_or_none(context, contact_id)
-    if before is not None and before.unsubscribed_at is None:
-        await _write(context, before, {"unsubscribed_at": context.runtime.clock.now()})
+async def unsubscribe(context: ChangeContext, *, contact_id: UUID) -> Sequence[UUID]:
+    """Note that a contact wants no more mail, and every other one that has its e-mail, since they are one mailbox.
+
+    Returns all of them; none if the contact is gone. What they have said before stays.
+    """
+    scope = {"workspace_id": context.workspace_id, "contact_id": contact_id}
+    contact = await store.CONTACT.maybe_one(context.connection, **scope)
+    if contact is None:
+        return []
+    found = await store.LOCKED_CONTACT_AND_THOSE_WITH_ITS_EMAIL.all(
+        context.connection, **scope, email=contact.email
+    )
+    for before in found:
+        if before.unsubscribed_at is None:
+            await _write(context, before, {"unsubscribed_at": context.runtime.clock.now()})
+    return [each.id for each in found]
 
 
 async def note_undeliverable(context: ChangeContext, *, contact_id: UUID, email: str) -> None:

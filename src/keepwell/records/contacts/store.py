@@ -31,6 +31,11 @@ CONTACT = Query(f"{_COLUMNS} {_SOURCE} and id = %(contact_id)s", ContactItem)
 
 LOCKED_CONTACT = Query(f"{_COLUMNS} {_SOURCE} and id = %(contact_id)s for update", ContactItem)
 
+# In one order, so that two of them who leave at once do not wait for each other.
+LOCKED_CONTACT_AND_THOSE_WITH_ITS_EMAIL = Query(
+    f"{_COLUMNS} {_SOURCE} and (id = %(contact_id)s or email = %(email)s) order by id for update", ContactItem
+)
+
 BILLING_CONTACT = Query(
     f"{_COLUMNS} {_SOURCE} and account_id = %(account_id)s and is_billing for update", ContactItem
 )

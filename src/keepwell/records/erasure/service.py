@@ -53,7 +53,7 @@ async def erase_records(
     """
     scope = {"workspace_id": person.workspace_id, "account_id": person.account_id}
     counts = {
-        table: await command.run(connection, **scope, pattern=person.pattern, now=now)
+        table: await command.run(connection, **scope, patterns=person.patterns, now=now)
         for table, command in store.ERASE.items()
     }
     await store.INSERT_ERASURE.run(

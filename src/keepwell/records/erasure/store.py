@@ -89,8 +89,8 @@ ERASE: Mapping[str, Command] = {
         """
         update charges c
         set payment_method_id = null,
-            external_id = case when c.external_id ~* %(pattern)s then 'erased-' || c.id else c.external_id end,
-            invoice_external_id = case when c.invoice_external_id ~* %(pattern)s then coalesce(
+            external_id = case when c.external_id ~* any(%(patterns)s) then 'erased-' || c.id else c.external_id end,
+            invoice_external_id = case when c.invoice_external_id ~* any(%(patterns)s) then coalesce(
               (select 'erased-' || i.id from invoices i
                where i.workspace_id = c.workspace_id and i.external_id = c.invoice_external_id), 'erased')
               else c.invoice_external_id end,
@@ -101,8 +101,8 @@ ERASE: Mapping[str, Command] = {
     "refunds": Command(
         """
         update refunds r
-        set external_id = case when r.external_id ~* %(pattern)s then 'erased-' || r.id else r.external_id end,
-            reason = case when r.reason ~* %(pattern)s then null else r.reason end
+        set external_id = case when r.external_id ~* any(%(patterns)s) then 'erased-' || r.id else r.external_id end,
+            reason = case when r.reason ~* any(%(patterns)s) then null else r.reason end
         from charges c
         where r.workspace_id = %(workspace_id)s and (c.workspace_id, c.id) = (r.workspace_id, r.charge_id)
           and c.account_id = %(account_id)s
@@ -111,21 +111,21 @@ ERASE: Mapping[str, Command] = {
     "invoices": Command(
         """
         update invoices
-        set external_id = case when external_id ~* %(pattern)s then 'erased-' || id else external_id end,
-            number = case when number ~* %(pattern)s then null else number end, version = version + 1
+        set external_id = case when external_id ~* any(%(patterns)s) then 'erased-' || id else external_id end,
+            number = case when number ~* any(%(patterns)s) then null else number end, version = version + 1
         where workspace_id = %(workspace_id)s and account_id = %(account_id)s
         """
     ),
     "subscriptions": Command(
         """
         update subscriptions set external_id = 'erased-' || id, version = version + 1
-        where workspace_id = %(workspace_id)s and account_id = %(account_id)s and external_id ~* %(pattern)s
+        where workspace_id = %(workspace_id)s and account_id = %(account_id)s and external_id ~* any(%(patterns)s)
         """
     ),
     "unreadable_subscriptions": Command(
         """
         update unreadable_subscriptions
-        set external_id = case when external_id ~* %(pattern)s then 'erased-' || id else external_id end,
+        set external_id = case when external_id ~* any(%(patterns)s) then 'erased-' || id else external_id end,
             reason = 'the person was erased, so it cannot be read again.'
         where workspace_id = %(workspace_id)s and account_id = %(account_id)s
         """

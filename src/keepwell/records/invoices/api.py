@@ -13,19 +13,11 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.platform.periods import require_order
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.invoices import service
@@ -70,14 +62,7 @@ async def list_invoices(
     listing: SkipValidation[NamedDependency[Listing[InvoiceFilter]]],
 ) -> Response[InvoicePage | SparsePage]:
     """Invoices, a page at a time."""
-    found = await service.list_invoices(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(InvoicePage, found)
+    return await listing.read(service.list_invoices, InvoicePage)
 
 
 @get(
@@ -90,17 +75,9 @@ async def list_invoices(
     dependencies=_FILTERS,
     responses=problems(),
 )
-async def export_invoices(
-    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[InvoiceFilter]
-) -> Stream:
+async def export_invoices(export: SkipValidation[NamedDependency[Export[InvoiceFilter]]]) -> Stream:
     """All invoices of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[InvoiceItem]:
-        return await service.list_invoices(
-            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
-        )
-
-    return csv_answer("invoices", InvoiceItem, all_pages(snapshot, page))
+    return export.csv(service.list_invoices, InvoiceItem, name="invoices")
 
 
 @get(

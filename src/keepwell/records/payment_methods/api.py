@@ -12,19 +12,11 @@ from litestar.params import FromQuery, JSONBody, PathParameter, SkipValidation
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.payment_methods import service
 from keepwell.records.payment_methods.model import (
@@ -64,14 +56,7 @@ async def list_payment_methods(
     listing: SkipValidation[NamedDependency[Listing[PaymentMethodFilter]]],
 ) -> Response[PaymentMethodPage | SparsePage]:
     """Payment methods, a page at a time."""
-    found = await service.list_payment_methods(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(PaymentMethodPage, found)
+    return await listing.read(service.list_payment_methods, PaymentMethodPage)
 
 
 @get(
@@ -85,18 +70,10 @@ async def list_payment_methods(
     responses=problems(),
 )
 async def export_payment_methods(
-    principal: NamedDependency[Principal],
-    snapshot: TheSnapshot,
-    filters: NamedDependency[PaymentMethodFilter],
+    export: SkipValidation[NamedDependency[Export[PaymentMethodFilter]]],
 ) -> Stream:
     """All payment methods of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[PaymentMethodItem]:
-        return await service.list_payment_methods(
-            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
-        )
-
-    return csv_answer("payment-methods", PaymentMethodItem, all_pages(snapshot, page))
+    return export.csv(service.list_payment_methods, PaymentMethodItem, name="payment-methods")
 
 
 @get(

@@ -13,18 +13,10 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.platform.periods import require_order
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.refunds import service
@@ -67,14 +59,7 @@ async def list_refunds(
     listing: SkipValidation[NamedDependency[Listing[RefundFilter]]],
 ) -> Response[RefundPage | SparsePage]:
     """Refunds, a page at a time."""
-    found = await service.list_refunds(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(RefundPage, found)
+    return await listing.read(service.list_refunds, RefundPage)
 
 
 @get(
@@ -87,17 +72,9 @@ async def list_refunds(
     dependencies=_FILTERS,
     responses=problems(),
 )
-async def export_refunds(
-    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[RefundFilter]
-) -> Stream:
+async def export_refunds(export: SkipValidation[NamedDependency[Export[RefundFilter]]]) -> Stream:
     """All refunds of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[RefundItem]:
-        return await service.list_refunds(
-            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
-        )
-
-    return csv_answer("refunds", RefundItem, all_pages(snapshot, page))
+    return export.csv(service.list_refunds, RefundItem, name="refunds")
 
 
 @get(

@@ -13,19 +13,11 @@ from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
-from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import (
-    EXPORTED_AT_ONCE,
-    Listing,
-    SparsePage,
-    TheSnapshot,
-    all_pages,
-    csv_answer,
-)
+from keepwell.platform.pagination.export import Export
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.subscriptions import service
 from keepwell.records.subscriptions.model import (
@@ -67,15 +59,7 @@ async def list_subscriptions(
     clock: TheClock, listing: SkipValidation[NamedDependency[Listing[SubscriptionFilter]]]
 ) -> Response[SubscriptionPage | SparsePage]:
     """Subscriptions as of today, a page at a time."""
-    found = await service.list_subscriptions(
-        listing.reader,
-        listing.filters,
-        workspace_id=listing.workspace_id,
-        on=today(clock),
-        limit=listing.limit,
-        after=listing.after,
-    )
-    return listing.answer(SubscriptionPage, found)
+    return await listing.read(partial(service.list_subscriptions, on=today(clock)), SubscriptionPage)
 
 
 @get(
@@ -89,24 +73,12 @@ async def list_subscriptions(
     responses=problems(),
 )
 async def export_subscriptions(
-    principal: NamedDependency[Principal],
-    snapshot: TheSnapshot,
-    clock: TheClock,
-    filters: NamedDependency[SubscriptionFilter],
+    clock: TheClock, export: SkipValidation[NamedDependency[Export[SubscriptionFilter]]]
 ) -> Stream:
     """All subscriptions of the filtered list as CSV, from one snapshot."""
-
-    async def page(reader: Readable, after: PageEnd | None) -> RowPage[SubscriptionItem]:
-        return await service.list_subscriptions(
-            reader,
-            filters,
-            workspace_id=principal.workspace_id,
-            on=today(clock),
-            limit=EXPORTED_AT_ONCE,
-            after=after,
-        )
-
-    return csv_answer("subscriptions", SubscriptionItem, all_pages(snapshot, page))
+    return export.csv(
+        partial(service.list_subscriptions, on=today(clock)), SubscriptionItem, name="subscriptions"
+    )
 
 
 @get(

@@ -14,8 +14,8 @@ import pytest
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
+from keepwell.importing.stripe.ingest.same_second import SeenState, SeenStates, seen_in
 from keepwell.importing.stripe.model import StripeObject
-from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

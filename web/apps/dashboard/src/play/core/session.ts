@@ -152,10 +152,10 @@ function toPython(python: PyodideAPI, value: unknown): PyProxy {
   return python.toPy(value) as PyProxy;
 }
 
-/** Frees a Python object after its use, also after a failure: JavaScript alone would keep it for good. */
-function using<Proxy extends PyProxy, Result>(proxy: Proxy, use: (proxy: Proxy) => Result): Result {
+/** Frees a Python object after its use, also after a failure: JavaScript alone would never free it. */
+function using<Proxy extends PyProxy, Result>(proxy: Proxy, work: (proxy: Proxy) => Result): Result {
   try {
-    return use(proxy);
+    return work(proxy);
   } finally {
     proxy.destroy();
   }

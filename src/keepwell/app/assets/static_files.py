@@ -16,13 +16,13 @@ import msgspec
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 
-from keepwell.app.kept_files import kept_forever
+from keepwell.app.assets.kept_files import kept_forever
 from keepwell.app.openapi import described
 from keepwell.platform.errors import NotFound
 from keepwell.platform.http.routes import PUBLIC
 from keepwell.platform.mail.links import UNSUBSCRIBE_PATH
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent.parent / "static"
 # Prefix of the game's files, which `keepwell.app.api.play` serves.
 GAME_PATH = "/bulwark"
 _SERVER_PATHS = ("/v1", "/assets", "/health", UNSUBSCRIBE_PATH, GAME_PATH)

@@ -17,10 +17,10 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
-from keepwell.app.jobs import working
-from keepwell.app.listen_address import LOOPBACK, free_port, local_url, missing_public_url, reached_by
 from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits, streams_that_fit
 from keepwell.app.middleware.proxies import behind_proxies
+from keepwell.app.serve.listen_address import LOOPBACK, free_port, local_url, missing_public_url, reached_by
+from keepwell.app.work.jobs import working
 from keepwell.identity import service as identity
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal

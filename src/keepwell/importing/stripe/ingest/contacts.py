@@ -9,8 +9,8 @@ import msgspec
 
 from keepwell.importing.entities.contacts import detail, has_details, settle
 from keepwell.importing.stripe import conversion
+from keepwell.importing.stripe.ingest.outcome import RejectedObject
 from keepwell.importing.stripe.model import Customer, StripeObject
-from keepwell.importing.stripe.outcome import RejectedObject
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import ContactRow
 from keepwell.platform.database import Connection

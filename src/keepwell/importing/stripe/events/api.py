@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, SkipValidation
 
-from keepwell.importing.stripe.webhook import IngestResult, Secrets, receive, require_signature
+from keepwell.importing.stripe.events.webhook import IngestResult, Secrets, receive, require_signature
 from keepwell.platform.http.routes import PUBLIC, TheBus, TheRuntime, problems
 
 WorkspaceId = Annotated[

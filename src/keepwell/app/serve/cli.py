@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from keepwell.app.jobs import work_until_told
-from keepwell.app.listen_address import LOOPBACK, ListenHost
-from keepwell.app.server import ServeOptions, serve
+from keepwell.app.serve.listen_address import LOOPBACK, ListenHost
+from keepwell.app.serve.server import ServeOptions, serve
+from keepwell.app.work.jobs import work_until_told
 from keepwell.platform.cli.command_line import Target, home_option, run, targets_workspace
 from keepwell.platform.config import read_settings
 from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_metrics
@@ -64,7 +64,7 @@ def serve_command(target: Target, host: str, port: int | None, metrics_port: int
 @metrics_port_option
 @home_option
 def worker(home: Path | None, metrics_port: int | None) -> None:
-    """Do due work until Ctrl-C: webhooks, nightly work, the lake. `up` has a worker already.
+    """Do due work until Ctrl-C: webhooks, mails, nightly work, the lake. `up` has a worker already.
 
     Example: ./keepwell worker
     """

@@ -10,9 +10,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.events import (
+from keepwell.importing.stripe.events.service import (
     current_object,
     events_since,
     ingest_event,
@@ -20,9 +19,10 @@ from keepwell.importing.stripe.events import (
     record_events,
     with_readable_objects,
 )
-from keepwell.importing.stripe.ingest import StripeIngester
+from keepwell.importing.stripe.http.client import PAGE_SIZE, NoSuchObject, StripeApi
+from keepwell.importing.stripe.http.pages import pages
+from keepwell.importing.stripe.ingest.ingester import StripeIngester
 from keepwell.importing.stripe.model import utc_time
-from keepwell.importing.stripe.pages import pages
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress

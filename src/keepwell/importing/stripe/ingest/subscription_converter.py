@@ -11,8 +11,13 @@ import msgspec
 from keepwell.importing import store as importing_store
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.outcome import IngestOutcome, IngestPage, RejectedObject, rejected_item
-from keepwell.importing.stripe.price_context import PriceContext, load_price_context
+from keepwell.importing.stripe.ingest.outcome import (
+    IngestOutcome,
+    IngestPage,
+    RejectedObject,
+    rejected_item,
+)
+from keepwell.importing.stripe.ingest.price_context import PriceContext, load_price_context
 from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
 from keepwell.importing.stripe.subscriptions.marks import SubscriptionState, mark_after
 from keepwell.importing.stripe.subscriptions.objects import Subscription

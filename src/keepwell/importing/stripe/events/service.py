@@ -11,10 +11,10 @@ from datetime import datetime
 from uuid import UUID
 
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.client import NoSuchObject, StripeApi
-from keepwell.importing.stripe.endpoints import object_parameters, object_path
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.ingest import StripeIngester
+from keepwell.importing.stripe.http.client import NoSuchObject, StripeApi
+from keepwell.importing.stripe.http.endpoints import object_parameters, object_path
+from keepwell.importing.stripe.ingest.ingester import StripeIngester
 from keepwell.importing.stripe.model import StripeObject, utc_time
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.platform.database import Connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from keepwell.importing.stripe.client import NoSuchObject, StripeApi, StripePage
-from keepwell.importing.stripe.endpoints import list_parameters, list_path
+from keepwell.importing.stripe.http.client import NoSuchObject, StripeApi, StripePage
+from keepwell.importing.stripe.http.endpoints import list_parameters, list_path
 from keepwell.importing.stripe.model import Kind
 
 
