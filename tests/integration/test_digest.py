@@ -23,7 +23,8 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
 from tests.conftest import migrated_database
-from tests.integration.records import Client, client_of, made
+from tests.integration.credentials import second_member
+from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
@@ -217,8 +218,12 @@ async def test_who_turned_it_off_gets_none_until_they_turn_it_on_again(weeks: We
         )
     await weeks.until(MONDAY + timedelta(hours=12), by=6 * HOUR)
     assert list(await weeks.mails()) == ["tonga"]
+    refused = await weeks.client.put("/v1/digest", json={"is_on": False})
+    # A token that may read must not change anything.
+    assert (refused.status_code, problem_code(refused)) == (403, "fresh-sign-in-required")
+    _, session = await second_member(weeks.client)
     for is_on in (False, True):
-        answer = await weeks.client.put("/v1/digest", json={"is_on": is_on})
+        answer = await weeks.client.put("/v1/digest", json={"is_on": is_on}, headers=session)
         assert (answer.status_code, answer.json()) == (200, {"is_on": is_on})
 
 

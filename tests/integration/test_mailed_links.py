@@ -32,7 +32,7 @@ from keepwell.platform.mail.service import Outbox, has_opted_out
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
-from tests.integration.credentials import NOW
+from tests.integration.credentials import NOW, second_member
 from tests.integration.records import made, problem_code, token_of
 from tests.mail_server import Inbox, mail_server, server_at
 
@@ -190,6 +190,17 @@ async def test_a_removed_member_gets_no_link(office: Office) -> None:
     office.inbox.received.clear()
     await office.ask(email)
     assert await office.mails() == []
+
+
+async def test_a_corrected_email_ends_the_links_that_went_to_the_other_one(office: Office) -> None:
+    _, owner = await second_member(office.client)
+    mistyped = (await office.invite("Ada", email=office.email("adda"))).json()
+    change = {"email": office.email("ada")}
+    path = f"/v1/members/{mistyped['id']}"
+    answer = await office.client.patch(path, json=change, headers={**owner, "If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    opened = await office.client.get(mistyped["sign_in_path"], follow_redirects=False)
+    assert (opened.status_code, problem_code(opened)) == (401, "sign-in-link-spent")
 
 
 async def test_an_invitation_is_mailed_and_its_text_is_nobody_elses(office: Office) -> None:
