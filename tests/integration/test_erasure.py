@@ -469,6 +469,19 @@ async def test_a_person_is_erased_once_and_a_retry_has_no_second_effect(world: W
     assert (retried.status_code, problem_code(retried)) == (409, "idempotency-key-reused")
 
 
+async def test_nothing_of_a_person_is_added_to_an_erased_account(world: World) -> None:
+    """A form that was open meanwhile would bring the person back, and nobody is erased twice."""
+    await world.erase()
+    account = {"account_id": world.account_id, "external_id": "late"}
+    answers = [
+        await world.client.patch(f"/v1/accounts/{world.account_id}", json={"name": NAME}, headers=ANY),
+        await world.client.post("/v1/contacts", json={**account, "name": NAME, "email": EMAIL}),
+        await world.client.post("/v1/payment-methods", json={**account, "gateway_reference": CARD}),
+    ]
+    assert [(each.status_code, problem_code(each)) for each in answers] == 3 * [(409, "erased-account")]
+    assert world.left()[0] == {}
+
+
 async def test_contents_of_the_audit_log_can_only_be_removed_with_the_homes_secret(world: World) -> None:
     await world.erase()
     with psycopg.connect(world.conninfo) as superuser:
