@@ -245,13 +245,13 @@ class World:
         key = {"Idempotency-Key": "card"}
         body = {**card, "external_id": f"{CARD}-2"}
         assert (await self.client.post("/v1/payment-methods", json=body, headers=key)).status_code == 201
-        await self._add_people()
+        await self.add_people()
         await self._mail_a_contact_and_delete_it()
         await self._receive_from_stripe()
         self._take_in()
         await self.shop.import_export()
 
-    async def _add_people(self) -> None:
+    async def add_people(self) -> None:
         statements = [
             sql.SQL(
                 "insert into contacts (workspace_id, id, external_id, account_id, name, email, phone)"
@@ -522,6 +522,21 @@ async def test_the_import_of_an_erased_person_is_no_longer_undone(world: World) 
     with pytest.raises(Exception, match="depends on plans 'Basic'"):
         await world.shop.undo(first.id)
     assert await world.books() == before
+
+
+async def test_an_erasure_reaches_the_log_of_an_import_that_was_undone_and_repeated(
+    shop: Shop, client: Client, conninfo: str
+) -> None:
+    """The repeated import gave the account and its records other ids."""
+    world = World(shop, client, conninfo)
+    await shop.import_export()
+    await shop.undo((await shop.imports())[0].id)
+    await shop.import_export()
+    await world.add_people()
+    found = (await client.get("/v1/accounts", params={"q": CUSTOMER})).json()["items"]
+    world.account_id = found[0]["id"]
+    await world.erase()
+    assert world.left()[0] == {}
 
 
 async def test_an_erasure_waits_for_an_import_that_has_begun(world: World) -> None:

@@ -184,7 +184,9 @@ def test_a_missing_column_is_rejected_unless_it_has_a_default() -> None:
 def test_a_currency_sign_is_removed_and_reported() -> None:
     given = mapped("amount", FieldMapping(column="amount"), amount="$12")
     assert subscription_row(given, currency="USD").amount == 12
-    assert given.changes == [Change("type", "amount", "amounts with '$'")]
+    assert given.changes == [
+        Change("type", "amount", "amounts with '$', which were read in the row's currency")
+    ]
 
 
 def test_a_row_with_a_trial_end_becomes_two_spans() -> None:

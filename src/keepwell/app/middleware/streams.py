@@ -1,4 +1,4 @@
-"""What a stream has, and other requests have not: a place among those that are open, and rights that are read again."""
+"""What streams need beyond other requests: one of a limited number of places, and rights that are read again."""
 
 from __future__ import annotations
 
