@@ -161,7 +161,7 @@ def first_visit(open_context: Callable[[], BrowserContext]) -> Visit:
     expect(page.get_by_role("table").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     before_play = list(asked)
-    page.get_by_role("link", name="Play").click()
+    page.get_by_role("link", name="Play", exact=True).click()
     expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
     return Visit(page, before_play, asked)
 

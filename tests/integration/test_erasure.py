@@ -246,6 +246,7 @@ class World:
         body = {**card, "external_id": f"{CARD}-2"}
         assert (await self.client.post("/v1/payment-methods", json=body, headers=key)).status_code == 201
         await self.add_people()
+        await self._mail_a_contact_and_delete_it()
         await self._receive_from_stripe()
         self._take_in()
         await self.shop.import_export()
@@ -279,6 +280,19 @@ class World:
         ]
         for statement in statements:
             await self.shop.execute(statement)  # type: ignore[arg-type]  # composed
+
+    async def _mail_a_contact_and_delete_it(self) -> None:
+        contact = {"account_id": self.account_id, "name": "Desk", "email": "desk@solberg.example"}
+        created = await made(self.client, "/v1/contacts", contact)
+        path = f"/v1/contacts/{created['id']}"
+        assert (await self.client.delete(path, headers=ANY)).status_code == 204
+        await self.shop.execute(
+            sql.SQL(  # type: ignore[arg-type]  # composed
+                "insert into mails (workspace_id, id, kind, message_id, subject_id, recipient_address, subject, text,"
+                " status, created_at, expires_at) values (app_workspace(), gen_random_uuid(), 'reminder', 'm', {}, {},"
+                " 's', 't', 'sent', now(), now())"
+            ).format(created["id"], contact["email"])
+        )
 
     async def _receive_from_stripe(self) -> None:
         invoice = {"object": "invoice", "id": "in_9", "customer": CUSTOMER, "customer_email": EMAIL}
@@ -467,6 +481,19 @@ async def test_a_person_is_erased_once_and_a_retry_has_no_second_effect(world: W
         headers={"Idempotency-Key": "card"},
     )
     assert (retried.status_code, problem_code(retried)) == (409, "idempotency-key-reused")
+
+
+async def test_nothing_of_a_person_is_added_to_an_erased_account(world: World) -> None:
+    """A form that was open meanwhile would bring the person back, and nobody is erased twice."""
+    await world.erase()
+    account = {"account_id": world.account_id, "external_id": "late"}
+    answers = [
+        await world.client.patch(f"/v1/accounts/{world.account_id}", json={"name": NAME}, headers=ANY),
+        await world.client.post("/v1/contacts", json={**account, "name": NAME, "email": EMAIL}),
+        await world.client.post("/v1/payment-methods", json={**account, "gateway_reference": CARD}),
+    ]
+    assert [(each.status_code, problem_code(each)) for each in answers] == 3 * [(409, "erased-account")]
+    assert world.left()[0] == {}
 
 
 async def test_contents_of_the_audit_log_can_only_be_removed_with_the_homes_secret(world: World) -> None:

@@ -6,12 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from litestar import Litestar
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepwell.app.middleware.authentication import CACHED_SECONDS, still_signed_in
 from keepwell.app.middleware.connection import AnyConnection
 from keepwell.platform.feed.streams import ChangeStreams
+
+_LOG = structlog.get_logger("keepwell.changes")
+
+
+class _NobodyReadsError(Exception):
+    """The client of a stream has taken nothing for a while."""
 
 
 @asynccontextmanager
@@ -32,11 +39,17 @@ def with_a_place(app: ASGIApp) -> ASGIApp:
 
         async def send_in_time(message: Message) -> None:
             # A client that reads nothing would keep its place forever, even once its token is revoked.
-            async with asyncio.timeout(streams.seconds_to_read):
-                await send(message)
+            try:
+                async with asyncio.timeout(streams.seconds_to_read):
+                    await send(message)
+            except TimeoutError as error:
+                raise _NobodyReadsError from error
 
         with streams.room_for_one():
-            await app(scope, receive, send_in_time)
+            try:
+                await app(scope, receive, send_in_time)
+            except* _NobodyReadsError:
+                _LOG.info("a stream ended, since nobody reads it")
 
     return counted
 
