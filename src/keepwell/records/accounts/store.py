@@ -6,7 +6,13 @@ from typing import LiteralString
 
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.records.accounts.model import AccountItem, AccountName, ErasedAccount, MoneyOnRecord
+from keepwell.records.accounts.model import (
+    AccountItem,
+    AccountName,
+    ErasedAccount,
+    MoneyOnRecord,
+    PersonState,
+)
 
 _COLUMNS: LiteralString = """
     select a.id, a.external_id, a.name, t.status, t.plan, round(t.annual_amount / 12, 2)::text as mrr,
@@ -53,6 +59,14 @@ NAMES = Query(
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s)
     """,
     AccountName,
+)
+
+# An erasure waits until this transaction ends, or this waits for the erasure and then sees it.
+PERSON_STATE = Query(
+    """
+    select erased_at from accounts where workspace_id = %(workspace_id)s and id = %(account_id)s for key share
+    """,
+    PersonState,
 )
 
 MONEY = Query(
