@@ -125,8 +125,14 @@ def _reader(principal: NamedDependency[Principal], state: State) -> WorkspaceRea
     return database.reader(principal.workspace_id)
 
 
-async def _todays_reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
+async def _todays_reader(
+    principal: NamedDependency[Principal],
+    state: State,
+    filters: SkipValidation[NamedDependency[Any]],  # noqa: ARG001  to come after them, as below
+) -> WorkspaceReader:
     """A reader of account standings as of today."""
+    # Litestar resolves independent dependencies at once, and cancels the others if one is refused. psycopg's pool gives
+    # out no more connections if that happens while one waits for a connection.
     return await _as_of_today(state, principal.workspace_id)
 
 

@@ -112,6 +112,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "currency": "USD",
         "policy": "default",
         "since": "2026-03-01",
+        "churned_on": None,
         "industry": None,
         "country": "CH",
         "signed_up_on": None,

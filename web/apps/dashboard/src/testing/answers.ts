@@ -83,6 +83,7 @@ export const account: AccountItem = {
   currency: 'USD',
   policy: 'default',
   since: '2024-02-01',
+  churned_on: null,
   industry: null,
   country: 'DE',
   signed_up_on: null,

@@ -1434,6 +1434,17 @@ export type Activity = {
 };
 
 /**
+ * AccountTotals
+ */
+export type AccountTotals = {
+    accounts: number;
+    currency: string;
+    mrr: Decimal;
+    paying: number;
+    policy: string;
+};
+
+/**
  * AccountSubscription
  */
 export type AccountSubscription = {
@@ -1495,6 +1506,7 @@ export type AccountPage = {
  * AccountItem
  */
 export type AccountItem = {
+    churned_on: string | null;
     country: string | null;
     currency: string;
     erased_at: string | null;
@@ -1518,6 +1530,7 @@ export type AccountItem = {
  */
 export type AccountDetail = {
     activity: Activity;
+    churned_on: string | null;
     country: string | null;
     currency: string;
     erased_at: string | null;
@@ -1602,6 +1615,42 @@ export type ListAccountsData = {
     path?: never;
     query?: {
         /**
+         * The least MRR.
+         */
+        mrr_from?: string | null;
+        /**
+         * The most MRR.
+         */
+        mrr_to?: string | null;
+        /**
+         * The first day of `since`.
+         */
+        since_from?: string | null;
+        /**
+         * The last day of `since`.
+         */
+        since_to?: string | null;
+        /**
+         * The first day of `churned_on`.
+         */
+        churned_from?: string | null;
+        /**
+         * The last day of `churned_on`.
+         */
+        churned_to?: string | null;
+        /**
+         * The least probability on the save list.
+         */
+        risk_from?: number | null;
+        /**
+         * The highest probability on the save list.
+         */
+        risk_to?: number | null;
+        /**
+         * How it may leave, by the save list.
+         */
+        kind?: 'voluntary' | 'involuntary' | null;
+        /**
          * A part of the name or id.
          */
         q?: string | null;
@@ -1610,7 +1659,15 @@ export type ListAccountsData = {
          * The plan's name.
          */
         plan?: string | null;
-        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since';
+        /**
+         * As it is on record.
+         */
+        country?: string | null;
+        /**
+         * As it is on record.
+         */
+        industry?: string | null;
+        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since' | 'churned_on' | '-churned_on';
         /**
          * Maximum number of rows.
          */
@@ -1653,6 +1710,42 @@ export type ExportAccountsData = {
     path?: never;
     query?: {
         /**
+         * The least MRR.
+         */
+        mrr_from?: string | null;
+        /**
+         * The most MRR.
+         */
+        mrr_to?: string | null;
+        /**
+         * The first day of `since`.
+         */
+        since_from?: string | null;
+        /**
+         * The last day of `since`.
+         */
+        since_to?: string | null;
+        /**
+         * The first day of `churned_on`.
+         */
+        churned_from?: string | null;
+        /**
+         * The last day of `churned_on`.
+         */
+        churned_to?: string | null;
+        /**
+         * The least probability on the save list.
+         */
+        risk_from?: number | null;
+        /**
+         * The highest probability on the save list.
+         */
+        risk_to?: number | null;
+        /**
+         * How it may leave, by the save list.
+         */
+        kind?: 'voluntary' | 'involuntary' | null;
+        /**
          * A part of the name or id.
          */
         q?: string | null;
@@ -1661,7 +1754,15 @@ export type ExportAccountsData = {
          * The plan's name.
          */
         plan?: string | null;
-        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since';
+        /**
+         * As it is on record.
+         */
+        country?: string | null;
+        /**
+         * As it is on record.
+         */
+        industry?: string | null;
+        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since' | 'churned_on' | '-churned_on';
     };
     url: '/v1/accounts.csv';
 };
@@ -1674,6 +1775,77 @@ export type ExportAccountsResponses = {
 };
 
 export type ExportAccountsResponse = ExportAccountsResponses[keyof ExportAccountsResponses];
+
+export type GetAccountTotalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The least MRR.
+         */
+        mrr_from?: string | null;
+        /**
+         * The most MRR.
+         */
+        mrr_to?: string | null;
+        /**
+         * The first day of `since`.
+         */
+        since_from?: string | null;
+        /**
+         * The last day of `since`.
+         */
+        since_to?: string | null;
+        /**
+         * The first day of `churned_on`.
+         */
+        churned_from?: string | null;
+        /**
+         * The last day of `churned_on`.
+         */
+        churned_to?: string | null;
+        /**
+         * The least probability on the save list.
+         */
+        risk_from?: number | null;
+        /**
+         * The highest probability on the save list.
+         */
+        risk_to?: number | null;
+        /**
+         * How it may leave, by the save list.
+         */
+        kind?: 'voluntary' | 'involuntary' | null;
+        /**
+         * A part of the name or id.
+         */
+        q?: string | null;
+        status?: 'active' | 'trial' | 'churned' | 'prospect' | null;
+        /**
+         * The plan's name.
+         */
+        plan?: string | null;
+        /**
+         * As it is on record.
+         */
+        country?: string | null;
+        /**
+         * As it is on record.
+         */
+        industry?: string | null;
+        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since' | 'churned_on' | '-churned_on';
+    };
+    url: '/v1/accounts/totals';
+};
+
+export type GetAccountTotalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountTotals;
+};
+
+export type GetAccountTotalsResponse = GetAccountTotalsResponses[keyof GetAccountTotalsResponses];
 
 export type DeleteAccountData = {
     body?: never;

@@ -1530,6 +1530,17 @@ export const vActivity = v.object({
 });
 
 /**
+ * AccountTotals
+ */
+export const vAccountTotals = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    currency: v.string(),
+    mrr: vDecimal,
+    paying: v.pipe(v.number(), v.integer()),
+    policy: v.string()
+});
+
+/**
  * AccountSubscription
  */
 export const vAccountSubscription = v.object({
@@ -1587,6 +1598,7 @@ export const vAccountRisk = v.object({
  * AccountItem
  */
 export const vAccountItem = v.object({
+    churned_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     country: v.nullable(v.string()),
     currency: v.string(),
     erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
@@ -1623,6 +1635,7 @@ export const vAccountPage = v.object({
  */
 export const vAccountDetail = v.object({
     activity: vActivity,
+    churned_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     country: v.nullable(v.string()),
     currency: v.string(),
     erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
@@ -1688,6 +1701,11 @@ export const vCreateAccountResponse = vAccountItem;
  * Stream Response
  */
 export const vExportAccountsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetAccountTotalsResponse = vAccountTotals;
 
 /**
  * Request fulfilled, nothing follows
