@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -16,49 +16,12 @@ from keepwell.platform.database import Database
 from keepwell.records.accounts import service
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, client_of, made
+from tests.integration.scores import pays, score
 
 pytestmark = pytest.mark.anyio
 
 TODAY = today(RUNTIME.clock)
 LEFT_ON = TODAY - timedelta(days=40)
-
-
-async def pays(client: Client, account: dict[str, Any], amount: str, **fields: Any) -> None:
-    body = {
-        "external_id": f"S-{account['external_id']}",
-        "account_id": account["id"],
-        "plan": "Pro",
-        "amount": amount,
-        "amount_per": "month",
-        "interval": "month",
-        "starts_on": "2026-01-10",
-    }
-    await made(client, "/v1/subscriptions", body | fields)
-
-
-async def score(database: Database, workspace: Workspace, account: dict[str, Any], **fields: Any) -> None:
-    """A line of the newest save list for the account."""
-    async with database.workspace(workspace.id) as connection:
-        own = {"workspace_id": workspace.id, "account_id": UUID(account["id"]), "is_held": False, **fields}
-        await connection.execute(
-            """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
-                                      base_rate, evaluation)
-            values (%(workspace_id)s, 1, now(), current_date, 30, true, 'Tested.', 0.1,
-                    '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}')
-            on conflict do nothing
-            """,
-            own,
-        )
-        await connection.execute(
-            """
-            insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                                      revenue_at_risk, kind, reasons, is_held)
-            values (%(workspace_id)s, 1, %(rank)s, %(account_id)s, 'Pro', 1, %(probability)s, 1, %(kind)s, '[]',
-                    %(is_held)s)
-            """,
-            own,
-        )
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ ROUTES: Sequence[Any] = [
     *payment_methods_api.ROUTES,
     *import_log_api.ROUTES,
     *stripe_api.ROUTES,
-    churn_api.get_save_list,
+    *churn_api.ROUTES,
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,

@@ -234,7 +234,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'holdout' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -251,7 +251,12 @@ export type Member = {
  */
 export type SaveListTotals = {
     involuntary: number;
+    involuntary_at_risk: Decimal;
+    involuntary_mrr: Decimal;
+    left_alone: number;
     voluntary: number;
+    voluntary_at_risk: Decimal;
+    voluntary_mrr: Decimal;
 };
 
 /**
@@ -286,11 +291,40 @@ export type Reason = {
 export type ChurnKind = 'voluntary' | 'involuntary';
 
 /**
+ * SaveListChanges
+ */
+export type SaveListChanges = {
+    as_of: string | null;
+    compared_with: string | null;
+    currency: string;
+    fallen: Array<RiskChange>;
+    gone: number;
+    joined: number;
+    revenue_at_risk: Decimal | null;
+    revenue_at_risk_before: Decimal | null;
+    risen: Array<RiskChange>;
+};
+
+/**
+ * RiskChange
+ */
+export type RiskChange = {
+    account_id: string;
+    kind: 'voluntary' | 'involuntary';
+    name: string;
+    probability: number;
+    probability_before: number;
+    revenue_at_risk: Decimal;
+    revenue_at_risk_before: Decimal;
+};
+
+/**
  * SaveList
  */
 export type SaveList = {
     as_of: string | null;
     currency: string;
+    horizon_ends_on: string | null;
     items: Array<SaveListEntry>;
     model: ChurnModel | null;
     next: string | null;
@@ -988,6 +1022,28 @@ export type LifetimeValueReport = {
 };
 
 /**
+ * LeftAlonePage
+ */
+export type LeftAlonePage = {
+    items: Array<LeftAloneAccount>;
+    next: string | null;
+};
+
+/**
+ * LeftAloneAccount
+ */
+export type LeftAloneAccount = {
+    external_id: string;
+    id: string;
+    kind: 'voluntary' | 'involuntary';
+    mrr: Decimal;
+    name: string;
+    plan: string | null;
+    since: string;
+    until: string;
+};
+
+/**
  * InvoicePage
  */
 export type InvoicePage = {
@@ -1485,9 +1541,10 @@ export type AccountSignal = {
  * AccountRisk
  */
 export type AccountRisk = {
+    is_held: boolean;
     kind: ChurnKind;
     probability: number;
-    rank: number;
+    rank: number | null;
     reasons: Array<Reason>;
     revenue_at_risk: Decimal;
     scored_at: string;
@@ -3368,6 +3425,10 @@ export type GetSaveListData = {
          * `next` from the previous page.
          */
         cursor?: string | null;
+        /**
+         * Only accounts of this kind.
+         */
+        kind?: ChurnKind | null;
     };
     url: '/v1/save-list';
 };
@@ -3380,6 +3441,48 @@ export type GetSaveListResponses = {
 };
 
 export type GetSaveListResponse = GetSaveListResponses[keyof GetSaveListResponses];
+
+export type GetSaveListChangesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/save-list/changes';
+};
+
+export type GetSaveListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SaveListChanges;
+};
+
+export type GetSaveListChangesResponse = GetSaveListChangesResponses[keyof GetSaveListChangesResponses];
+
+export type ListAccountsLeftAloneData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: ChurnKind | null;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/save-list/left-alone';
+};
+
+export type ListAccountsLeftAloneResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: LeftAlonePage;
+};
+
+export type ListAccountsLeftAloneResponse = ListAccountsLeftAloneResponses[keyof ListAccountsLeftAloneResponses];
 
 export type GetSessionData = {
     body?: never;

@@ -243,6 +243,7 @@ export const vPermission = v.picklist([
     'export',
     'erase',
     'webhooks',
+    'holdout',
     'audit',
     'metrics',
     'work',
@@ -280,7 +281,12 @@ export const vSessionView = v.object({
  */
 export const vSaveListTotals = v.object({
     involuntary: v.pipe(v.number(), v.integer()),
-    voluntary: v.pipe(v.number(), v.integer())
+    involuntary_at_risk: vDecimal,
+    involuntary_mrr: vDecimal,
+    left_alone: v.pipe(v.number(), v.integer()),
+    voluntary: v.pipe(v.number(), v.integer()),
+    voluntary_at_risk: vDecimal,
+    voluntary_mrr: vDecimal
 });
 
 /**
@@ -312,6 +318,34 @@ export const vSaveListEntry = v.object({
     reasons: v.array(vReason),
     revenue_at_risk: vDecimal,
     scored_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * RiskChange
+ */
+export const vRiskChange = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    kind: v.picklist(['voluntary', 'involuntary']),
+    name: v.string(),
+    probability: v.number(),
+    probability_before: v.number(),
+    revenue_at_risk: vDecimal,
+    revenue_at_risk_before: vDecimal
+});
+
+/**
+ * SaveListChanges
+ */
+export const vSaveListChanges = v.object({
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    compared_with: v.nullable(v.pipe(v.string(), v.isoDate())),
+    currency: v.string(),
+    fallen: v.array(vRiskChange),
+    gone: v.pipe(v.number(), v.integer()),
+    joined: v.pipe(v.number(), v.integer()),
+    revenue_at_risk: v.nullable(vDecimal),
+    revenue_at_risk_before: v.nullable(vDecimal),
+    risen: v.array(vRiskChange)
 });
 
 /**
@@ -350,6 +384,7 @@ export const vChurnModel = v.object({
 export const vSaveList = v.object({
     as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
     currency: v.string(),
+    horizon_ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     items: v.array(vSaveListEntry),
     model: v.nullable(vChurnModel),
     next: v.nullable(v.string()),
@@ -1026,6 +1061,28 @@ export const vLifetimeValueReport = v.object({
 });
 
 /**
+ * LeftAloneAccount
+ */
+export const vLeftAloneAccount = v.object({
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.picklist(['voluntary', 'involuntary']),
+    mrr: vDecimal,
+    name: v.string(),
+    plan: v.nullable(v.string()),
+    since: v.pipe(v.string(), v.isoDate()),
+    until: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * LeftAlonePage
+ */
+export const vLeftAlonePage = v.object({
+    items: v.array(vLeftAloneAccount),
+    next: v.nullable(v.string())
+});
+
+/**
  * InvoiceItem
  */
 export const vInvoiceItem = v.object({
@@ -1581,9 +1638,10 @@ export const vAccountSignals = v.object({
  * AccountRisk
  */
 export const vAccountRisk = v.object({
+    is_held: v.boolean(),
     kind: vChurnKind,
     probability: v.number(),
-    rank: v.pipe(v.number(), v.integer()),
+    rank: v.nullable(v.pipe(v.number(), v.integer())),
     reasons: v.array(vReason),
     revenue_at_risk: vDecimal,
     scored_at: v.pipe(v.string(), v.isoTimestamp()),
@@ -2031,6 +2089,16 @@ export const vGetRefundResponse = vRefundItem;
  * Request fulfilled, document follows
  */
 export const vGetSaveListResponse = vSaveList;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetSaveListChangesResponse = vSaveListChanges;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListAccountsLeftAloneResponse = vLeftAlonePage;
 
 /**
  * Request fulfilled, document follows
