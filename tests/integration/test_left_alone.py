@@ -88,7 +88,7 @@ async def test_pages_of_a_tab_keep_the_ranks_of_the_whole_list(client: Client) -
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.ADMIN, Role.ANALYST])
-async def test_who_is_left_alone_is_told_by_name_and_end_without_a_rank(
+async def test_who_is_left_alone_is_listed_by_name_and_end_without_a_rank(
     client: Client, database: Database, workspace: Workspace, role: Role
 ) -> None:
     opened = await as_role(client, database, workspace, role)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,7 @@ def dependencies(
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
         "report_connection": Provide(_report_connection),
+        "transactions": Provide(_transactions, sync_to_thread=False),
         "reader": Provide(_reader, sync_to_thread=False),
         "todays_reader": Provide(_todays_reader),
         "export": Provide(_export, sync_to_thread=False),
@@ -118,6 +120,13 @@ async def _anonymous_connection(request: Request[Any, Any, Any], state: State) -
     database: Database = state.database
     async for connection in in_request(request.scope, database.transaction()):
         yield connection
+
+
+def _transactions(
+    principal: NamedDependency[Principal], state: State
+) -> Callable[[], AbstractAsyncContextManager[Connection]]:
+    database: Database = state.database
+    return partial(database.workspace, principal.workspace_id)
 
 
 def _reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:

@@ -31,7 +31,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
 class SaveListTotals(msgspec.Struct, frozen=True):
     """The accounts of the whole save list by kind, whatever page is read: their number, MRR and revenue at risk.
 
-    `left_alone` accounts are not on the list; nothing is said of them but their number.
+    `left_alone` accounts are not on the list; only their number is shown.
     """
 
     voluntary: int

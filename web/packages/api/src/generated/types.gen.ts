@@ -394,6 +394,23 @@ export type RetentionReport = {
 };
 
 /**
+ * ReplayResult
+ */
+export type ReplayResult = {
+    accepted: number;
+    refused: number;
+    without_row: number;
+};
+
+/**
+ * ReplayRequest
+ */
+export type ReplayRequest = {
+    code?: string | null;
+    journal?: 'journal' | 'http' | 'tail' | null;
+};
+
+/**
  * ReplayFailed
  */
 export type ReplayFailed = {
@@ -1276,6 +1293,48 @@ export type DeliveryItem = {
     message_id: string;
     published_at: string;
     status: 'due' | 'delivered' | 'failed';
+};
+
+/**
+ * DeadLetterPage
+ */
+export type DeadLetterPage = {
+    items: Array<DeadLetterItem>;
+    next: string | null;
+};
+
+/**
+ * DeadLetterItem
+ */
+export type DeadLetterItem = {
+    code: string;
+    field: string;
+    id: string;
+    journal: 'journal' | 'http' | 'tail';
+    line: number | null;
+    reason: string;
+    received_at: string;
+    resolved_at: string | null;
+    source: string;
+};
+
+/**
+ * DeadLetterDetail
+ */
+export type DeadLetterDetail = {
+    code: string;
+    field: string;
+    id: string;
+    is_cut: boolean;
+    journal: 'journal' | 'http' | 'tail';
+    length: number;
+    line: number | null;
+    reason: string;
+    received_at: string;
+    resolved_at: string | null;
+    row: string | null;
+    sha256: string | null;
+    source: string;
 };
 
 /**
@@ -2390,6 +2449,93 @@ export type UpdateContactResponses = {
 };
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type ListDeadLettersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        journal?: 'journal' | 'http' | 'tail' | null;
+        /**
+         * The file or sender, as the letter names it.
+         */
+        source?: string | null;
+        /**
+         * Such as `duplicate-id`.
+         */
+        code?: string | null;
+        /**
+         * The name or JSON pointer of the fault.
+         */
+        field?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        /**
+         * Also those that are resolved.
+         */
+        with_resolved?: boolean;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/dead-letters';
+};
+
+export type ListDeadLettersResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DeadLetterPage;
+};
+
+export type ListDeadLettersResponse = ListDeadLettersResponses[keyof ListDeadLettersResponses];
+
+export type ReplayDeadLettersData = {
+    body: ReplayRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/dead-letters/replay';
+};
+
+export type ReplayDeadLettersResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ReplayResult;
+};
+
+export type ReplayDeadLettersResponse = ReplayDeadLettersResponses[keyof ReplayDeadLettersResponses];
+
+export type GetDeadLetterData = {
+    body?: never;
+    path: {
+        /**
+         * The letter's `id`, such as `0:17` or `http:0:17`.
+         */
+        letter_id: string;
+    };
+    query?: never;
+    url: '/v1/dead-letters/{letter_id}';
+};
+
+export type GetDeadLetterResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DeadLetterDetail;
+};
+
+export type GetDeadLetterResponse = GetDeadLetterResponses[keyof GetDeadLetterResponses];
 
 export type GetDigestSettingData = {
     body?: never;

@@ -437,6 +437,27 @@ export const vRetentionReport = v.object({
 });
 
 /**
+ * ReplayResult
+ */
+export const vReplayResult = v.object({
+    accepted: v.pipe(v.number(), v.integer()),
+    refused: v.pipe(v.number(), v.integer()),
+    without_row: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ReplayRequest
+ */
+export const vReplayRequest = v.strictObject({
+    code: v.nullish(v.string()),
+    journal: v.nullish(v.picklist([
+        'journal',
+        'http',
+        'tail'
+    ]))
+});
+
+/**
  * ReplayFailed
  */
 export const vReplayFailed = v.strictObject({
@@ -1379,6 +1400,56 @@ export const vDeliveryPage = v.object({
 });
 
 /**
+ * DeadLetterItem
+ */
+export const vDeadLetterItem = v.object({
+    code: v.string(),
+    field: v.string(),
+    id: v.string(),
+    journal: v.picklist([
+        'journal',
+        'http',
+        'tail'
+    ]),
+    line: v.nullable(v.pipe(v.number(), v.integer())),
+    reason: v.string(),
+    received_at: v.pipe(v.string(), v.isoTimestamp()),
+    resolved_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    source: v.string()
+});
+
+/**
+ * DeadLetterPage
+ */
+export const vDeadLetterPage = v.object({
+    items: v.array(vDeadLetterItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * DeadLetterDetail
+ */
+export const vDeadLetterDetail = v.object({
+    code: v.string(),
+    field: v.string(),
+    id: v.string(),
+    is_cut: v.boolean(),
+    journal: v.picklist([
+        'journal',
+        'http',
+        'tail'
+    ]),
+    length: v.pipe(v.number(), v.integer()),
+    line: v.nullable(v.pipe(v.number(), v.integer())),
+    reason: v.string(),
+    received_at: v.pipe(v.string(), v.isoTimestamp()),
+    resolved_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    row: v.nullable(v.string()),
+    sha256: v.nullable(v.string()),
+    source: v.string()
+});
+
+/**
  * DayActivity
  */
 export const vDayActivity = v.object({
@@ -1864,6 +1935,21 @@ export const vGetContactResponse = vContactItem;
  * Request fulfilled, document follows
  */
 export const vUpdateContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListDeadLettersResponse = vDeadLetterPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vReplayDeadLettersResponse = vReplayResult;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetDeadLetterResponse = vDeadLetterDetail;
 
 /**
  * Request fulfilled, document follows
