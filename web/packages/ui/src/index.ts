@@ -4,7 +4,6 @@ export { Callout, type CalloutProps } from './Callout';
 export { Card } from './Card';
 export { ChartCard } from './chart/ChartCard';
 export * from './chart/charts';
-export { ChartTable } from './chart/ChartTable';
 export type { HeatRow } from './chart/core/heat';
 export type { Interval } from './chart/core/intervals';
 export {
@@ -17,7 +16,8 @@ export {
   type ChartValue,
 } from './chart/core/model';
 export type { ReliabilityGroup } from './chart/core/reliability';
-export type { WaterfallStep } from './chart/core/waterfall';
+export type { FormatStep, WaterfallStep } from './chart/core/step';
+export { ChartTable, ReliabilityTable, WaterfallTable } from './chart/tables';
 export { Command } from './Command';
 export { EmptyState } from './EmptyState';
 export { ErrorState } from './ErrorState';

@@ -1,14 +1,9 @@
 import { tickLabels } from './core/domain';
 import { UNKNOWN, type FormatTick } from './core/model';
 import { positionsOf } from './core/positions';
+import { stepText, type FormatStep, type WaterfallStep } from './core/step';
 import { summarizeWaterfall } from './core/summary';
-import {
-  layWaterfall,
-  stepText,
-  type FormatStep,
-  type WaterfallMark,
-  type WaterfallStep,
-} from './core/waterfall';
+import { layWaterfall, type WaterfallMark } from './core/waterfall';
 import { Plot } from './Plot';
 
 export interface WaterfallChartProps {

@@ -4,8 +4,8 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { BarChart, HeatTable, IntervalDots, LineChart, ReliabilityPlot, WaterfallChart } from './charts';
-import { ChartTable } from './ChartTable';
 import type { ChartData } from './core/model';
+import { ChartTable, ReliabilityTable, WaterfallTable } from './tables';
 
 afterEach(cleanup);
 
@@ -148,6 +148,16 @@ test('intervals are a table with their values in words, and open their rows', as
   expect(await screen.findByRole('cell', { name: 'Not enough yet' })).toBeDefined();
   await userEvent.click(screen.getByRole('button', { name: 'Mail' }));
   expect(open).toHaveBeenLastCalledWith('mail');
+});
+
+test('the tables of a waterfall and of a reliability plot have what their charts show', () => {
+  const step = { id: 'new', label: 'New', tick: 'New', kind: 'change', amount: '5.00' } as const;
+  render(<WaterfallTable label="Movements" steps={[step]} format={(amount) => `+$${amount}`} />);
+  expect(screen.getByRole('cell', { name: '+$5.00' })).toBeDefined();
+  const group = { id: 'low', predicted: 0.1, observed: null, count: 1200 };
+  render(<ReliabilityTable label="Reliability" groups={[group]} />);
+  expect(screen.getByRole('rowheader', { name: '10%' })).toBeDefined();
+  expect(screen.getAllByRole('cell', { name: 'unknown' })).toHaveLength(3);
 });
 
 test('the table of a chart has one row for each point, exact', () => {

@@ -6,7 +6,8 @@ import { barsPath, stackBars } from './bars';
 import { fitDomain } from './domain';
 import { areaPath, dotsPath, lineEnd, linePath } from './lines';
 import { toNumber, type ChartValue } from './model';
-import { layWaterfall, type WaterfallStep } from './waterfall';
+import type { WaterfallStep } from './step';
+import { layWaterfall } from './waterfall';
 
 function inside(path: string): void {
   for (const number of numbersIn(path)) expect(Number.isFinite(number)).toBe(true);

@@ -5,8 +5,9 @@ import { sign, subtract, type Decimal } from '@keepwell/api';
 import type { HeatRow } from './heat';
 import type { ChartData, ChartPoint, ChartSeries, FormatValue } from './model';
 import type { ReliabilityGroup } from './reliability';
+import { stepText, type FormatStep } from './step';
 import { known, totalText, type Known } from './totals';
-import { stepText, type FormatStep, type Waterfall } from './waterfall';
+import type { Waterfall } from './waterfall';
 
 export const NOTHING_KNOWN = 'No value is known.';
 

@@ -4,16 +4,8 @@ import { subtract, sum, type Decimal } from '@keepwell/api';
 
 import { bandOf, between } from './bars';
 import { fitDomain, fromTop, type Domain } from './domain';
-import { toNumber, valueText, type ChartPoint, type ChartValue } from './model';
-
-/** Its `tick` replaces its label in a narrow chart, so it should have at most five letters, such as "Exp.". */
-export interface WaterfallStep extends ChartPoint {
-  /** A level is where the amount stands; a change leads from one level to the next. */
-  readonly kind: 'level' | 'change';
-  readonly amount: ChartValue;
-  /** A colour token; levels are drawn in the colour of text. */
-  readonly color?: string;
-}
+import { toNumber, type ChartValue } from './model';
+import type { WaterfallStep } from './step';
 
 export interface WaterfallMark {
   readonly step: WaterfallStep;
@@ -36,9 +28,6 @@ interface Reach {
   readonly from: Decimal | null;
   readonly to: Decimal | null;
 }
-
-/** Writes the amount of a step; a change has a sign. */
-export type FormatStep = (amount: Decimal, step: WaterfallStep) => string;
 
 /** Marks in percent of the chart. Sums are exact; only positions are floats. */
 export function layWaterfall(steps: readonly WaterfallStep[]): Waterfall {
@@ -72,9 +61,4 @@ function unexplainedBy(steps: readonly WaterfallStep[], reaches: readonly Reach[
   const level = steps[last]?.amount ?? null;
   const reached = reaches[last - 1]?.to ?? null;
   return level === null || reached === null ? null : subtract(level, reached);
-}
-
-/** The amount of a step in words. */
-export function stepText(step: WaterfallStep, format: FormatStep): string {
-  return valueText(step.amount, (amount) => format(amount, step));
 }
