@@ -81,6 +81,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "events": ["account.updated", "subscription.deleted"],
     },
     "EndpointChange": {"is_enabled": True},
+    "NewRates": {"rates": [{"currency": "EUR", "on": "2026-03-01", "rate": "1.0842"}]},
+    "NewRate": {"currency": "EUR", "on": "2026-03-01", "rate": "1.0842"},
     "ReplayRequest": {"code": "missing-field", "journal": "http"},
     "ReplayFailed": {"since": "2026-05-01T00:00:00Z"},
     "InvoiceChange": {"status": "paid", "amount_paid": "94.05", "paid_on": "2026-03-04"},

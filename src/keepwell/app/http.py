@@ -81,6 +81,7 @@ from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import CurrentProjections
+from keepwell.revenue.rates import api as rates_api
 from keepwell.webhooks import api as webhooks_api
 
 # Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
@@ -92,6 +93,7 @@ _SECONDS_FOR_BODY = 30.0
 ROUTES: Sequence[Any] = [
     *sessions_api.ROUTES,
     *revenue_api.ROUTES,
+    *rates_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
     *erasure_api.ROUTES,

@@ -26,15 +26,17 @@ OUTDATED = "An import has changed records since then; score again: ./keepwell ch
     show_default=True,
     help="The maximum number of accounts.",
 )
-@click.option("--kind", type=click.Choice(list(ChurnKind)), help="Only accounts of this kind.")
+@click.option(
+    "--kind", type=click.Choice([each.value for each in ChurnKind]), help="Only accounts of this kind."
+)
 @json_option
 @targets_workspace
-def save_list_command(target: Target, top: int, *, kind: ChurnKind | None, as_json: bool) -> None:
+def save_list_command(target: Target, top: int, *, kind: str | None, as_json: bool) -> None:
     """Show the accounts that pay today with the most revenue at risk, and why.
 
     Example: ./keepwell save-list --top 20 --kind voluntary --json
     """
-    found = run(_save_list(target, top, kind=kind))
+    found = run(_save_list(target, top, kind=None if kind is None else ChurnKind(kind)))
     if as_json:
         print_json(found)
     else:

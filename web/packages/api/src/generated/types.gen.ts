@@ -686,6 +686,28 @@ export type NewRefund = {
 };
 
 /**
+ * NewRates
+ */
+export type NewRates = {
+    rates: Array<NewRate>;
+};
+
+/**
+ * NewRate
+ */
+export type NewRate = {
+    /**
+     * An ISO 4217 code.
+     */
+    currency: string;
+    on: string;
+    /**
+     * A decimal above zero.
+     */
+    rate: string;
+};
+
+/**
  * NewPlan
  */
 export type NewPlan = {
@@ -1119,6 +1141,16 @@ export type Invitation = {
 };
 
 /**
+ * ImportedRates
+ */
+export type ImportedRates = {
+    currencies: Array<string>;
+    first: string | null;
+    last: string | null;
+    rates: number;
+};
+
+/**
  * ImportPage
  */
 export type ImportPage = {
@@ -1152,6 +1184,23 @@ export type ImportItem = {
  */
 export type Health = {
     status: string;
+};
+
+/**
+ * ExchangeRatePage
+ */
+export type ExchangeRatePage = {
+    items: Array<ExchangeRate>;
+    next: string | null;
+};
+
+/**
+ * ExchangeRate
+ */
+export type ExchangeRate = {
+    currency: string;
+    on: string;
+    rate: string;
 };
 
 /**
@@ -2568,6 +2617,59 @@ export type SetDigestSettingResponses = {
 };
 
 export type SetDigestSettingResponse = SetDigestSettingResponses[keyof SetDigestSettingResponses];
+
+export type ListExchangeRatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * An ISO 4217 code.
+         */
+        currency?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/exchange-rates';
+};
+
+export type ListExchangeRatesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ExchangeRatePage;
+};
+
+export type ListExchangeRatesResponse = ListExchangeRatesResponses[keyof ListExchangeRatesResponses];
+
+export type SetExchangeRatesData = {
+    body: NewRates;
+    path?: never;
+    query?: never;
+    url: '/v1/exchange-rates';
+};
+
+export type SetExchangeRatesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ImportedRates;
+};
+
+export type SetExchangeRatesResponse = SetExchangeRatesResponses[keyof SetExchangeRatesResponses];
 
 export type ListImportsData = {
     body?: never;

@@ -700,6 +700,22 @@ export const vNewRefund = v.strictObject({
 });
 
 /**
+ * NewRate
+ */
+export const vNewRate = v.object({
+    currency: v.string(),
+    on: v.pipe(v.string(), v.isoDate()),
+    rate: v.string()
+});
+
+/**
+ * NewRates
+ */
+export const vNewRates = v.strictObject({
+    rates: v.array(vNewRate)
+});
+
+/**
  * NewPlan
  */
 export const vNewPlan = v.strictObject({
@@ -1173,6 +1189,16 @@ export const vInvitation = v.object({
 });
 
 /**
+ * ImportedRates
+ */
+export const vImportedRates = v.object({
+    currencies: v.array(v.string()),
+    first: v.nullable(v.pipe(v.string(), v.isoDate())),
+    last: v.nullable(v.pipe(v.string(), v.isoDate())),
+    rates: v.pipe(v.number(), v.integer())
+});
+
+/**
  * ImportItem
  */
 export const vImportItem = v.object({
@@ -1208,6 +1234,23 @@ export const vImportPage = v.object({
  */
 export const vHealth = v.object({
     status: v.string()
+});
+
+/**
+ * ExchangeRate
+ */
+export const vExchangeRate = v.object({
+    currency: v.string(),
+    on: v.pipe(v.string(), v.isoDate()),
+    rate: v.string()
+});
+
+/**
+ * ExchangeRatePage
+ */
+export const vExchangeRatePage = v.object({
+    items: v.array(vExchangeRate),
+    next: v.nullable(v.string())
 });
 
 /**
@@ -1960,6 +2003,16 @@ export const vGetDigestSettingResponse = vDigestSetting;
  * Request fulfilled, document follows
  */
 export const vSetDigestSettingResponse = vDigestSetting;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListExchangeRatesResponse = vExchangeRatePage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSetExchangeRatesResponse = vImportedRates;
 
 /**
  * Request fulfilled, document follows
