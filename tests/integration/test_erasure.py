@@ -470,6 +470,25 @@ async def test_files_that_another_process_writes_stay_due_with_the_reason(world:
     assert (await world.client.get(path)).json()["files"] == "done"
 
 
+async def test_files_of_an_erasure_before_the_secret_was_replaced_are_listed_as_failing_until_it_is_back(
+    world: World,
+) -> None:
+    await world.erase()
+    secret = world.shop.settings.secret_file
+    own = secret.read_bytes()
+    secret.write_bytes(bytes(len(own)))
+    await world.erase_files()
+    (failing,) = (await world.client.get("/v1/work?status=failing&kind=erasure.files")).json()["items"]
+    assert (failing["id"], failing["attempts"]) == (world.account_id, 1)
+    assert "encrypted with another secret.key. Put back" in failing["last_error"]
+    secret.write_bytes(own)
+    await ErasedFiles(world.shop.settings, system_runtime()).erase_due(
+        world.shop.database, world.workspace.id
+    )
+    answer = await world.client.get(f"/v1/accounts/{world.account_id}/erasure")
+    assert answer.json()["files"] == "done"
+
+
 async def test_a_person_is_erased_once_and_a_retry_has_no_second_effect(world: World) -> None:
     await world.erase()
     again = await world.client.post(f"/v1/accounts/{world.account_id}/erasure", headers=ANY)

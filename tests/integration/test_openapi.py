@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 import pytest
+from httpx import ASGITransport, AsyncClient
 from litestar import get
 
 from keepwell.app import http
@@ -36,6 +38,23 @@ async def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     for schema in document["components"]["schemas"].values():
         jsonschema_rs.meta.validate({"components": document["components"], **schema})
+
+
+async def test_other_requests_go_on_while_the_first_one_has_it_put_together(
+    database: Database, settings_of_test: Settings
+) -> None:
+    # One that no other test has asked.
+    app = http.create_app(database, settings=settings_of_test, runtime=system_runtime())
+    async with AsyncClient(transport=ASGITransport(cast(Any, app)), base_url="http://here") as anonymous:
+        await anonymous.get("/health/live")
+        asked = asyncio.create_task(anonymous.get("/openapi.json"))
+        answered = 0
+        while not asked.done():
+            (await anonymous.get("/health/live")).raise_for_status()
+            answered += 1
+            await asyncio.sleep(0)
+    assert (await asked).json()["openapi"] == "3.1.0"
+    assert answered >= 5
 
 
 async def test_every_operation_has_a_description_and_its_problems(document: dict[str, Any]) -> None:

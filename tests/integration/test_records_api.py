@@ -421,6 +421,7 @@ async def test_a_large_answer_is_compressed_with_an_encoding_the_client_accepts(
         ("zstd;q=0, gzip;q=0.5", "gzip"),
         ("gzip;q=0.0, zstd; q=1", "zstd"),
         ("gzip;q=0, zstd;q=0.000, identity", None),
+        ("zstd;q=0.0001, gzip;q=1", "gzip"),
         ("br", None),
     ],
 )

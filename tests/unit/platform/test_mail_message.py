@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from keepwell.platform.email_addresses import Mailbox, parsed_mailbox, valid_email
@@ -47,6 +48,20 @@ def test_an_encoded_word_in_a_name_or_subject_adds_no_header(text: str) -> None:
     assert raw.partition(b"\r\n\r\n")[2] == b"Hello\r\n"
     assert not set(raw.replace(b"\r\n", b"")) & set(b"\0\r\n")
     assert message["Subject"] == text
+
+
+@pytest.mark.parametrize("turning", ["\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068"])
+def test_a_name_or_a_text_does_not_turn_what_follows_it(turning: str) -> None:
+    end = "\u202c" if turning < "\u2066" else "\u2069"
+    name = f"{turning}Ada{end} عدا"
+    turned = msgspec.structs.replace(
+        letter(name=name, subject=f"Hello {name}"), body=Body(f"Dear {name}", f"<p>{name}</p>")
+    )
+    message = message_from_bytes(encoded(turned), policy=policy.default)
+    assert message["Subject"] == "Hello Ada عدا"
+    assert [message[header].addresses[0].display_name for header in ("From", "To")] == ["Ada عدا"] * 2
+    contents = [part.get_content().strip() for part in message.iter_parts()]
+    assert contents == ["Dear Ada عدا", "<p>Ada عدا</p>"]
 
 
 def test_an_address_with_an_encoded_word_is_refused() -> None:

@@ -41,5 +41,10 @@ def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     assert visible(text) == text
 
 
+@pytest.mark.parametrize("turning", [chr(each) for each in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))])
+def test_a_character_that_turns_the_direction_of_writing_is_shown_as_an_escape(turning: str) -> None:
+    assert visible(f"Ada{turning}") == f"Ada\\u{ord(turning):04x}"
+
+
 def test_a_byte_that_is_not_utf8_is_shown_as_an_escape() -> None:
     assert visible("a\udcff.jsonl") == "a\\udcff.jsonl"

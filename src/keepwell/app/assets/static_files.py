@@ -5,6 +5,7 @@ Also what makes them installable, with policies of its own: service workers and 
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -44,16 +45,18 @@ _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,16}$")
 _NOT_BUILT = "The web assets are not built. Start Keepwell with ./keepwell up, which builds them.\n"
 
 
-@get("/openapi.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
-def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
+@get("/openapi.json", opt=PUBLIC, include_in_schema=False)
+async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI 3.1 description; it contains no data, so it needs no sign-in."""
-    return Response(_encoded_description(request.app), media_type=MediaType.JSON)
+    # A client that goes away must not take it from the others.
+    description = await asyncio.shield(_encoded_description(request.app))
+    return Response(description, media_type=MediaType.JSON)
 
 
 @cache
-def _encoded_description(app: Litestar) -> bytes:
-    """The description of `app`, put together once: it takes long enough to hold up other requests."""
-    return msgspec.json.encode(described(app))
+def _encoded_description(app: Litestar) -> asyncio.Task[bytes]:
+    """The description of `app`, put together once, in a thread: it takes long enough to hold up other requests."""
+    return asyncio.create_task(asyncio.to_thread(lambda: msgspec.json.encode(described(app))))
 
 
 @get(["/docs", "/docs/"], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)

@@ -8,21 +8,26 @@ from functools import partial
 from uuid import UUID
 
 import msgspec
+from cryptography.fernet import InvalidToken
 
 from keepwell.intake import service as intake
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.erasure import Person
-from keepwell.platform.errors import KeepwellError
+from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.progress import Progress, SilentProgress
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import cipher_of, secret_of
 from keepwell.platform.work.kinds import Kind, LeasedKind, NextDue, Settle
 from keepwell.platform.work.model import Job
 from keepwell.records.erasure import service as erasures
-from keepwell.records.erasure.model import FileSearch
+from keepwell.records.erasure.model import DueFiles, FileSearch
 
 KIND = "erasure.files"
+
+
+class UnreadableSearch(CorruptData):
+    """What the files have to be searched for cannot be decrypted with this home's secret."""
 
 
 class ErasedFiles:
@@ -51,25 +56,40 @@ class ErasedFiles:
         """Search the files for every erasure of the workspace that is due.
 
         Raises the error of one that could not be searched, such as Conflict naming the process that writes; it stays due,
-        with the reason.
+        with the reason. UnreadableSearch is raised after the others have been searched for.
         """
         async with database.workspace(workspace_id) as connection:
             due = await erasures.due_files(connection, workspace_id=workspace_id)
+        unreadable: UnreadableSearch | None = None
         for each in due:
-            search = msgspec.json.decode(self._cipher.decrypt(each.search), type=FileSearch)
-            work = partial(self._erase, workspace_id, search, progress=progress or SilentProgress())
             try:
+                search = self._opened(each)
+                work = partial(self._erase, workspace_id, search, progress=progress or SilentProgress())
                 await asyncio.to_thread(work)
             except KeepwellError as error:
                 async with database.workspace(workspace_id) as connection:
                     await erasures.note_files_failed(
                         connection, each.account_id, workspace_id=workspace_id, error=error.message
                     )
-                raise
+                if not isinstance(error, UnreadableSearch):
+                    raise
+                unreadable = error
+                continue
             async with database.workspace(workspace_id) as connection:
                 await erasures.note_files_done(
                     connection, each.account_id, workspace_id=workspace_id, now=self._runtime.clock.now()
                 )
+        if unreadable is not None:
+            raise unreadable
+
+    def _opened(self, due: DueFiles) -> FileSearch:
+        try:
+            return msgspec.json.decode(self._cipher.decrypt(due.search), type=FileSearch)
+        except InvalidToken:
+            raise UnreadableSearch(
+                "What the files have to be searched for was encrypted with another secret.key.",
+                hint="Put back the secret.key of that time and restart; the search is then made by itself.",
+            ) from None
 
     def _erase(self, workspace_id: UUID, search: FileSearch, *, progress: Progress) -> None:
         intake.erase_account(

@@ -15,9 +15,10 @@ from litestar.types import Receive, Scope, Send
 
 _LEVEL = 3
 _CODINGS = ("zstd", "gzip")
+_PLAIN = "identity"
 # The mark of routes that answer with what is compressed already, or cannot be.
 IS_COMPRESSED: dict[str, Any] = {"is_compressed": True}
-_REFUSED = re.compile(r"q=0(\.0{0,3})?")
+_WEIGHT = re.compile(r"q=([01](?:\.[0-9]*)?)")
 
 
 class ZstdCompression:
@@ -40,7 +41,7 @@ class ZstdCompression:
 
 
 class NegotiatedCompression(CompressionMiddleware):
-    """Honours `q=0`, by which a client refuses a coding.
+    """Honours the weights (`q`) by which a client prefers some codings and refuses others.
 
     Litestar 2.25's own middleware searches Accept-Encoding for the name alone.
     """
@@ -54,10 +55,21 @@ class NegotiatedCompression(CompressionMiddleware):
 
 
 def chosen_coding(accepted: str, codings: Sequence[str]) -> str | None:
-    """The first of `codings` that an Accept-Encoding header accepts; None if it accepts none of them."""
+    """Which of `codings` an Accept-Encoding header prefers, of equal ones the first; None if it prefers the plain text.
+
+    What has no weight is as welcome as can be; a weight that cannot be read refuses the coding.
+    """
     offers = (offer.partition(";") for offer in accepted.lower().split(","))
-    accepted_codings = {name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip())}
-    return next((coding for coding in codings if coding in accepted_codings), None)
+    weights = {name.strip(): _weight(weight.strip()) for name, _, weight in offers}
+    best = max(codings, key=lambda coding: weights.get(coding, 0), default=_PLAIN)
+    return best if weights.get(best, 0) > 0 and weights[best] >= weights.get(_PLAIN, 0) else None
+
+
+def _weight(text: str) -> float:
+    if not text:
+        return 1
+    found = _WEIGHT.fullmatch(text)
+    return 0 if found is None else float(found[1])
 
 
 COMPRESSION = CompressionConfig(

@@ -19,6 +19,9 @@ from keepwell.platform.mail.model import Body
 _CONTENT = EmailPolicy(linesep="\r\n", max_line_length=998, cte_type="7bit")
 # RFC 2047, section 2: no line with an encoded word in it is longer.
 _LONGEST_ENCODED_LINE = 76
+# The embeddings, overrides and isolates of Unicode's bidirectional algorithm: with one of them, a name would show what
+# follows it backwards, an address too. Scripts that are written from right to left need none.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +56,11 @@ def message_id(mail_id: UUID, *, domain: str) -> str:
 
 
 def encoded(letter: Letter) -> bytes:
-    """The message with CRLF line ends."""
+    """The message with CRLF line ends; nothing in a name or a text turns the direction of writing."""
     content = EmailMessage(policy=_CONTENT)
-    content.set_content(letter.body.text)
+    content.set_content(letter.body.text.translate(_TURNING))
     if letter.body.html is not None:
-        content.add_alternative(letter.body.html, subtype="html")
+        content.add_alternative(letter.body.html.translate(_TURNING), subtype="html")
         # A random one would make every attempt another message.
         content.set_boundary(f"keepwell-{letter.id.hex}")
     return _headers(letter).encode() + content.as_bytes()
@@ -69,10 +72,11 @@ def _headers(letter: Letter) -> str:
     It decodes what looks like an encoded word in a text, and writes the line feeds in that as ends of the header
     (python/cpython#121650); it also loses spaces between encoded words.
     """
+    subject = letter.subject.translate(_TURNING)
     headers = {
         "From": _address("From", letter.sender),
         "To": _address("To", letter.recipient),
-        "Subject": letter.subject if _is_plain(letter.subject) else _encoded_words("Subject", letter.subject),
+        "Subject": subject if _is_plain(subject) else _encoded_words("Subject", subject),
         "Date": format_datetime(letter.written_at),
         "Message-ID": letter.message_id,
         "Auto-Submitted": "auto-generated",
@@ -88,9 +92,10 @@ def _address(header: str, mailbox: Mailbox) -> str:
     address = f"<{envelope(mailbox.address)}>"
     if mailbox.name is None:
         return address
-    if _is_plain(mailbox.name):
-        return f'"{quote(mailbox.name)}" {address}'
-    return f"{_encoded_words(header, mailbox.name)}\r\n {address}"
+    name = mailbox.name.translate(_TURNING)
+    if _is_plain(name):
+        return f'"{quote(name)}" {address}'
+    return f"{_encoded_words(header, name)}\r\n {address}"
 
 
 def _is_plain(text: str) -> bool:

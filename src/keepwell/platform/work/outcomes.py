@@ -21,7 +21,7 @@ def log_failure(event: str, error: Exception, **context: object) -> None:
 
 
 def kept_error(error: Exception) -> str:
-    """The text of `last_error`; an unexpected error is named by its type too."""
+    """The text of `last_error`, with the hint; an unexpected error is named by its type too."""
     if isinstance(error, KeepwellError):
-        return error_text(error.message)
+        return error_text(f"{error.message} {error.hint}".rstrip())
     return error_text(f"{type(error).__name__}: {error}")
