@@ -6,6 +6,7 @@ Functions that change something take a `ChangeContext` with a transaction, and n
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -23,10 +24,13 @@ from keepwell.records.accounts.model import (
     AccountHasMoney,
     AccountItem,
     AccountName,
+    AccountTotals,
     ErasedAccountId,
     NewAccount,
 )
 from keepwell.records.changes import ChangeContext
+
+_RARE = 1_000
 
 
 async def list_accounts(
@@ -38,16 +42,27 @@ async def list_accounts(
     after: PageEnd | None = None,
 ) -> RowPage[AccountItem]:
     """A page of accounts."""
-    return await store.PAGES.page(
-        reader,
-        filters.sort,
-        limit=limit,
-        after=after,
-        workspace_id=workspace_id,
-        search=filters.search or None,
-        status=filters.status,
-        plan=filters.plan,
-    )
+    found = await _parameters(reader, filters, workspace_id=workspace_id)
+    return await store.PAGES.page(reader, filters.sort, limit=limit, after=after, **found)
+
+
+async def totals(reader: Readable, filters: AccountFilter, *, workspace_id: UUID) -> AccountTotals:
+    """How many accounts the filter finds, and their MRR."""
+    return await store.TOTALS.one(reader, **await _parameters(reader, filters, workspace_id=workspace_id))
+
+
+async def _parameters(reader: Readable, filters: AccountFilter, *, workspace_id: UUID) -> dict[str, object]:
+    """The parameters of a filtered statement. The few accounts that a rare text matches are found beforehand."""
+    given = msgspec.structs.asdict(filters)
+    del given["sort"]
+    search = given["search"] = filters.search or None
+    matching: list[UUID] | None = None
+    if search is not None:
+        found = await store.MATCHING.all(reader, workspace_id=workspace_id, search=search, limit=_RARE)
+        # A page of what is common is soon full when the accounts are read in its order.
+        if len(found) < _RARE:
+            matching, given["search"] = [each.id for each in found], None
+    return {**given, "by_risk": filters.names_risk, "matching": matching, "workspace_id": workspace_id}
 
 
 async def get_account(reader: Readable, *, workspace_id: UUID, account_id: UUID) -> AccountItem:
@@ -85,8 +100,9 @@ async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem
 async def update_account(
     context: ChangeContext, change: AccountChange, *, account_id: UUID, version: int | None
 ) -> AccountItem:
-    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
+    """Apply a partial update; raises NotFound, ErasedAccountId, or PreconditionFailed if the version is not `version`."""
     before = await _locked(context, account_id, version=version)
+    _require_not_erased_at(before.erased_at)
     fields = {name: getattr(before, name) for name in ("name", "industry", "country", "signed_up_on")}
     await store.UPDATE.run(
         context.connection,
@@ -118,6 +134,24 @@ async def _require_not_erased(context: ChangeContext, external_id: str) -> None:
     if found is not None:
         raise ErasedAccountId(
             f"external_id: the person with this id was erased on {found.erased_at:%Y-%m-%d}.",
+            hint="Add a customer who comes back under a new id.",
+        )
+
+
+async def require_person(context: ChangeContext, account_id: UUID) -> None:
+    """Raise NotFound, or ErasedAccountId: what a person's account gets after their erasure could not be erased any more."""
+    found = await store.PERSON_STATE.maybe_one(
+        context.connection, workspace_id=context.workspace_id, account_id=account_id
+    )
+    if found is None:
+        raise no_account(account_id)
+    _require_not_erased_at(found.erased_at)
+
+
+def _require_not_erased_at(erased_at: datetime | None) -> None:
+    if erased_at is not None:
+        raise ErasedAccountId(
+            f"The person behind this account was erased on {erased_at:%Y-%m-%d}.",
             hint="Add a customer who comes back under a new id.",
         )
 
