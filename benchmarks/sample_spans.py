@@ -16,6 +16,8 @@ from keepwell.revenue.rates.rate_file import read_rates
 from keepwell.sample.files import RATES_FILE
 
 REPORT_CURRENCY = "USD"
+# No rate of the sample is ahead of it.
+_ANY_DAY = date(9000, 1, 1)
 _INTERVALS = {"monthly": Interval.MONTH, "annual": Interval.YEAR}
 
 
@@ -32,7 +34,9 @@ def read_spans(folder: Path) -> list[PayingSpan]:
 
 def sample_rates(folder: Path) -> StoredRates:
     """The exchange rates of the sample in `folder`."""
-    return StoredRates(read_rates(folder / RATES_FILE, own=REPORT_CURRENCY), own=REPORT_CURRENCY)
+    return StoredRates(
+        read_rates(folder / RATES_FILE, own=REPORT_CURRENCY, today=_ANY_DAY), own=REPORT_CURRENCY
+    )
 
 
 def paying(spans: Iterable[PayingSpan], on: date) -> int:

@@ -91,7 +91,16 @@ test('a save list without a model is valid', () => {
     policy: 'default',
     model: null,
     outdated: false,
-    totals: { voluntary: 0, involuntary: 0 },
+    horizon_ends_on: null,
+    totals: {
+      voluntary: 0,
+      involuntary: 0,
+      voluntary_mrr: '0.00',
+      involuntary_mrr: '0.00',
+      voluntary_at_risk: '0.00',
+      involuntary_at_risk: '0.00',
+      left_alone: 0,
+    },
   };
   expect(v.is(getSaveList().schema, { ...answer, items: [], next: null })).toBe(true);
 });
