@@ -59,6 +59,7 @@ from keepwell.identity.sessions import api as sessions_api
 from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe.events import api as stripe_api
+from keepwell.intake.dead_letters import api as dead_letters_api
 from keepwell.intake.events import api as intake_api
 from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters
@@ -106,7 +107,8 @@ ROUTES: Sequence[Any] = [
     *payment_methods_api.ROUTES,
     *import_log_api.ROUTES,
     *stripe_api.ROUTES,
-    churn_api.get_save_list,
+    *dead_letters_api.ROUTES,
+    *churn_api.ROUTES,
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
