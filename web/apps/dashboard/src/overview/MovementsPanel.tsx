@@ -69,7 +69,7 @@ function MovementsCard({ movements }: { readonly movements: MovementsReport }) {
 function MovementsTable({ movements }: { readonly movements: MovementsReport }) {
   const { periods, currency } = movements;
   const columns: Column<MovementsPeriod>[] = [
-    { id: 'month', header: 'Month', cell: (period) => formatMonth(period.start), rowHeader: true },
+    { id: 'month', header: 'Month', cell: (period) => formatMonth(period.start, 'short'), rowHeader: true },
     amountColumn('opening', 'Opening', currency),
     ...movementSeries(movements).map(({ id, label }) => amountColumn(id, label, currency)),
     amountColumn('closing', 'Closing', currency),
@@ -81,6 +81,7 @@ function MovementsTable({ movements }: { readonly movements: MovementsReport }) 
       rows={periods}
       rowKey={(period) => period.start}
       narrow="pinned"
+      short
     />
   );
 }

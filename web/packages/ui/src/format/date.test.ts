@@ -25,6 +25,7 @@ test('a recent moment leaves out the year', () => {
 
 test('months are written in full, ticks are short and include the year in January', () => {
   expect(formatMonth('2024-02-01')).toBe('February 2024');
+  expect(formatMonth('2024-02-01', 'short')).toBe('Feb 2024');
   expect([formatMonthTick('2024-02-01'), formatMonthTick('2024-01-01')]).toEqual(['Feb', 'Jan 24']);
 });
 

@@ -9,8 +9,9 @@ export function formatDayTick(day: string): string {
   return utcFormat({ day: 'numeric', month: 'short' }).format(startOf(day));
 }
 
-export function formatMonth(day: string): string {
-  return utcFormat({ month: 'long', year: 'numeric' }).format(startOf(day));
+/** A month with its year; short in tables, such as "Feb 2024". */
+export function formatMonth(day: string, month: 'long' | 'short' = 'long'): string {
+  return utcFormat({ month, year: 'numeric' }).format(startOf(day));
 }
 
 /** A month for the ticks of an axis; January includes the year. */
