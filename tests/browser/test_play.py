@@ -36,6 +36,7 @@ WAVE_WITHIN = 60_000
 # A drawn board has many colours; a blank one has a single colour.
 MANY_COLOURS = 500
 
+STORED_SETTINGS = "localStorage.getItem('bulwark.settings')"
 WATCH_POLICY = (
     "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
 )
@@ -48,6 +49,82 @@ canvas => {
 }
 """
 
+
+# The widest figures of a match.
+FULL_BAR = """
+() => {
+  const [lives, gold, wave] = document.querySelectorAll('.game-figure dd');
+  lives.textContent = '20';
+  gold.textContent = '1508';
+  wave.textContent = '10/12';
+  const label = '<span>Next wave<span class="wave-facts"> (12 s) +24</span></span>';
+  document.querySelector('.game-speed .button-primary').innerHTML = label;
+}
+"""
+ROWS_OF_BAR = """
+() => new Set([...document.querySelectorAll('.game-top > *')].map(each => {
+  const { top, bottom } = each.getBoundingClientRect();
+  return Math.round((top + bottom) / 40);
+})).size
+"""
+# Words and pictures that are in sight and cover one another, or leave the panel that holds them.
+OVERLAPS = """
+() => {
+  const found = [];
+  for (const name of ['.game-top', '.game-build', '.game-side']) {
+    const panel = document.querySelector(name);
+    if (panel === null || panel.getClientRects().length === 0) continue;
+    const inSight = each => each.getClientRects().length > 0 && each.closest('.visually-hidden') === null;
+    const boxes = [...panel.querySelectorAll('.sprite')].filter(inSight)
+      .map(each => ['a picture', each.getBoundingClientRect()]);
+    const texts = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode, range = document.createRange();
+      range.selectNodeContents(text);
+      if (text.data.trim() === '' || !inSight(text.parentElement)) continue;
+      for (const line of range.getClientRects()) boxes.push([text.data, line]);
+      const around = text.parentElement.closest('button, label')?.getBoundingClientRect();
+      const words = range.getBoundingClientRect();
+      if (around && (words.left < around.left - 1 || words.right > around.right + 1)) found.push(`${text.data} leaves its button`);
+    }
+    const { left, right } = panel.getBoundingClientRect();
+    boxes.forEach(([word, box], at) => {
+      if (box.left < left - 1 || box.right > right + 1) found.push(`${word} leaves ${name}`);
+      for (const [other, there] of boxes.slice(at + 1)) {
+        const across = Math.min(box.right, there.right) - Math.max(box.left, there.left);
+        const down = Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top);
+        if (across > 1 && down > 1) found.push(`${word} and ${other}`);
+      }
+    });
+  }
+  return found;
+}
+"""
+
+# A gamepad that is held as the test says.
+PLUG_IN_A_PAD = """
+() => {
+  window.pad = Array.from({ length: 17 }, () => ({ pressed: false, value: 0 }));
+  navigator.getGamepads = () => [{ buttons: window.pad, axes: [0, 0] }];
+}
+"""
+PRESS_A_BUTTON = """
+async number => {
+  const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+  window.pad[number] = { pressed: true, value: 1 };
+  await frame();
+  window.pad[number] = { pressed: false, value: 0 };
+  await frame();
+}
+"""
+PAD_A, PAD_B, PAD_LEFT, PAD_RIGHT = 0, 1, 14, 15
+
+DENY_STORAGE = """
+for (const name of ['localStorage', 'sessionStorage']) {
+  Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
+}
+indexedDB.open = () => { throw new DOMException('denied', 'SecurityError'); };
+"""
 
 REFUSE_TO_STORE = """
 () => {
@@ -84,7 +161,7 @@ def first_visit(open_context: Callable[[], BrowserContext]) -> Visit:
     expect(page.get_by_role("table").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     before_play = list(asked)
-    page.get_by_role("link", name="Play").click()
+    page.get_by_role("link", name="Play", exact=True).click()
     expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
     return Visit(page, before_play, asked)
 
@@ -198,7 +275,7 @@ def cell(page: Page, column: int, row: int) -> tuple[float, float]:
 
 
 def cell_of_phone(page: Page, column: int, row: int) -> tuple[float, float]:
-    """Where a cell is on an upright phone, which shows the middle of the map in cells of 24 pixels."""
+    """Where a cell is on an upright phone that has come nearer: the middle of the map in cells of 24 pixels."""
     box = board(page).bounding_box()
     assert box is not None
     size = max(CELL_OF_PHONE, box["width"] / COLUMNS)
@@ -336,6 +413,9 @@ def test_after_a_click_on_a_button_the_keys_control_the_board_again(page: Page) 
 def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(phone: Page) -> None:
     begin(phone)
     before = gold(phone)
+    # It begins with the whole way in sight.
+    phone.get_by_role("button", name="Nearer").tap()
+    expect(phone.get_by_role("button", name="Whole map")).to_be_visible()
     phone.get_by_role("button", name="Bolt,").tap()
     phone.touchscreen.tap(*cell_of_phone(phone, 9, 4))
     expect(phone.get_by_role("button", name="Build here")).to_be_enabled()
@@ -348,6 +428,7 @@ def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(p
     expect_wave_started(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert small_targets(phone) == []
+    phone.get_by_role("button", name="Whole map").tap()
     phone.set_viewport_size(PHONE_ON_ITS_SIDE)  # type: ignore[arg-type]  # a plain dict is what it takes
     assert_board_in_sight(phone)
     assert small_targets(phone) == []
@@ -396,12 +477,63 @@ def assert_board_in_sight(page: Page) -> None:
     assert min(box["width"] / COLUMNS, box["height"] / ROWS) >= CELL_OF_PHONE
 
 
+def test_no_two_boxes_of_the_bars_and_panels_overlap_on_a_desk_and_on_phones(page: Page) -> None:
+    begin(page)
+    page.keyboard.press("1")
+    for size in ({"width": 1440, "height": 900}, PHONE, {**PHONE, "width": 360}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict is what it takes
+        page.evaluate(FULL_BAR)
+        assert page.evaluate(OVERLAPS) == []
+        rows: int = page.evaluate(ROWS_OF_BAR)
+        assert rows <= 2
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.evaluate(OVERLAPS) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def small_targets(page: Page) -> list[str]:
     """The visible buttons of the match that a finger may miss."""
     sizes: list[list[Any]] = page.locator(".game button:visible, .game label:visible").evaluate_all(
         "all => all.map(each => [each.innerText, each.offsetWidth, each.offsetHeight])"
     )
     return [name for name, width, height in sizes if min(width, height) < FINGER]
+
+
+def test_a_match_is_chosen_started_and_left_with_a_gamepad_alone(page: Page) -> None:
+    page.evaluate(PLUG_IN_A_PAD)
+
+    def press(*buttons: int) -> None:
+        for button in buttons:
+            page.evaluate(PRESS_A_BUTTON, button)
+
+    focused = page.locator("[data-pad-focus]")
+
+    def move_to(name: str, *, by: int) -> None:
+        for _ in range(20):
+            if name in focused.all_inner_texts():
+                return
+            press(by)
+        expect(focused).to_have_text(name)
+
+    move_to("Settings", by=PAD_LEFT)
+    press(PAD_A)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    press(PAD_B)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    move_to("Play Meadow", by=PAD_RIGHT)
+    press(PAD_A)
+    expect(board(page)).to_be_visible()
+    press(PAD_RIGHT, PAD_RIGHT)
+    expect(page.locator("#board-cursor")).to_contain_text("Column")
+    press(PAD_B)
+    expect(page.get_by_role("dialog")).to_contain_text("Leave the match?")
+    press(PAD_B)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    press(PAD_B)
+    move_to("Give up", by=PAD_LEFT)
+    press(PAD_A)
+    expect(start_button(page)).to_be_visible()
 
 
 def test_the_look_is_a_setting_that_a_match_follows(page: Page) -> None:
@@ -483,6 +615,54 @@ def test_a_file_of_the_desktop_opens_here_and_goes_back_unchanged(page: Page, tm
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as a file: Meadow, hard, after wave 0").first.click()
     assert load_match(download.value.path(), maps).state_hash() == match.state_hash()
+
+
+def test_two_branches_of_one_match_are_kept_side_by_side(page: Page, tmp_path: Path) -> None:
+    kept = page.get_by_role("button", name=re.compile("^Resume: Meadow"))
+    before = kept.count()
+    for row in (4, 8):
+        match = Match.begin(built.maps()[0], seed=7)
+        match.step([Build(0, 9, row)])
+        save_match(tmp_path / f"{row}.bulwark", match)
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Open a file").click()
+        chooser.value.set_files(tmp_path / f"{row}.bulwark")
+    expect(kept).to_have_count(before + 2)
+
+
+def test_the_settings_of_a_file_replace_those_here_only_after_a_yes(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "progress.json"
+    file.write_text('{"stars": {"meadow": {"easy": 1}}, "settings": {"music": 0.1, "hints": false}}')
+
+    def answer_with(name: str) -> None:
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Open a file").click()
+        chooser.value.set_files(file)
+        expect(page.get_by_role("dialog")).to_contain_text("Music: 35% → 10%")
+        page.get_by_role("button", name=name).click()
+
+    answer_with("Leave everything as it is")
+    assert "0.1" not in (page.evaluate(STORED_SETTINGS) or "")
+    answer_with("Only the stars")
+    assert "0.1" not in (page.evaluate(STORED_SETTINGS) or "")
+    answer_with("Stars and settings")
+    assert '"music":0.1' in page.evaluate(STORED_SETTINGS)
+    page.evaluate("localStorage.removeItem('bulwark.settings')")
+    page.reload()
+
+
+def test_where_the_browser_denies_its_storage_the_dashboard_and_the_game_have_defaults(
+    open_context: Callable[[], BrowserContext],
+) -> None:
+    context = open_context()
+    context.add_init_script(DENY_STORAGE)
+    page = context.new_page()
+    with no_errors(page):
+        page.goto("/play")
+        expect(page.get_by_text("This browser keeps no stars and settings")).to_be_visible()
+        page.get_by_role("radio", name="Dark").click()
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    context.close()
 
 
 def test_a_replay_of_the_desktop_is_shown_and_leaves_nothing_behind(page: Page, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
 from tests.conftest import migrated_database
-from tests.integration.records import Client, client_of, made
+from tests.integration.credentials import second_member
+from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
@@ -132,10 +133,10 @@ async def weeks(database: Database, settings_of_test: Settings, workspace: Works
 
 
 async def test_each_member_gets_one_digest_on_monday_morning_of_their_own_time_zone(weeks: Weeks) -> None:
-    # 07:00 in Tonga is 18:00 of Sunday in UTC.
-    await weeks.until(MONDAY - timedelta(hours=6, minutes=1))
+    # 07:00 in Tonga is 18:00 of Sunday in UTC, whose day has to end first.
+    await weeks.until(MONDAY - timedelta(minutes=1))
     assert await weeks.mails() == {}
-    await weeks.until(MONDAY - timedelta(hours=5))
+    await weeks.until(MONDAY + timedelta(hours=1))
     assert list(await weeks.mails()) == ["tonga"]
     # 07:00 in Berlin is 06:00 in UTC.
     await weeks.until(MONDAY + timedelta(hours=5, minutes=59))
@@ -217,8 +218,12 @@ async def test_who_turned_it_off_gets_none_until_they_turn_it_on_again(weeks: We
         )
     await weeks.until(MONDAY + timedelta(hours=12), by=6 * HOUR)
     assert list(await weeks.mails()) == ["tonga"]
+    refused = await weeks.client.put("/v1/digest", json={"is_on": False})
+    # A token that may read must not change anything.
+    assert (refused.status_code, problem_code(refused)) == (403, "fresh-sign-in-required")
+    _, session = await second_member(weeks.client)
     for is_on in (False, True):
-        answer = await weeks.client.put("/v1/digest", json={"is_on": is_on})
+        answer = await weeks.client.put("/v1/digest", json={"is_on": is_on}, headers=session)
         assert (answer.status_code, answer.json()) == (200, {"is_on": is_on})
 
 
@@ -244,3 +249,10 @@ async def test_a_workspace_without_revenue_gets_none(weeks: Weeks) -> None:
 )
 def test_a_week_is_due_from_monday_morning_until_tuesday_night(now: datetime, monday: date | None) -> None:
     assert due_week(now, time_zone="Europe/Berlin") == (None if monday is None else Week(monday))
+
+
+def test_a_week_is_not_due_before_it_has_ended_in_utc_whose_days_figures_follow() -> None:
+    midnight = datetime(2026, 3, 30, tzinfo=UTC)
+    for time_zone in ("Asia/Tokyo", "Pacific/Auckland", "Pacific/Kiritimati"):
+        assert due_week(midnight - timedelta(seconds=1), time_zone=time_zone) is None
+        assert due_week(midnight, time_zone=time_zone) == Week(date(2026, 3, 23))

@@ -245,12 +245,13 @@ class World:
         key = {"Idempotency-Key": "card"}
         body = {**card, "external_id": f"{CARD}-2"}
         assert (await self.client.post("/v1/payment-methods", json=body, headers=key)).status_code == 201
-        await self._add_people()
+        await self.add_people()
+        await self._mail_a_contact_and_delete_it()
         await self._receive_from_stripe()
         self._take_in()
         await self.shop.import_export()
 
-    async def _add_people(self) -> None:
+    async def add_people(self) -> None:
         statements = [
             sql.SQL(
                 "insert into contacts (workspace_id, id, external_id, account_id, name, email, phone)"
@@ -279,6 +280,19 @@ class World:
         ]
         for statement in statements:
             await self.shop.execute(statement)  # type: ignore[arg-type]  # composed
+
+    async def _mail_a_contact_and_delete_it(self) -> None:
+        contact = {"account_id": self.account_id, "name": "Desk", "email": "desk@solberg.example"}
+        created = await made(self.client, "/v1/contacts", contact)
+        path = f"/v1/contacts/{created['id']}"
+        assert (await self.client.delete(path, headers=ANY)).status_code == 204
+        await self.shop.execute(
+            sql.SQL(  # type: ignore[arg-type]  # composed
+                "insert into mails (workspace_id, id, kind, message_id, subject_id, recipient_address, subject, text,"
+                " status, created_at, expires_at) values (app_workspace(), gen_random_uuid(), 'reminder', 'm', {}, {},"
+                " 's', 't', 'sent', now(), now())"
+            ).format(created["id"], contact["email"])
+        )
 
     async def _receive_from_stripe(self) -> None:
         invoice = {"object": "invoice", "id": "in_9", "customer": CUSTOMER, "customer_email": EMAIL}
@@ -469,6 +483,19 @@ async def test_a_person_is_erased_once_and_a_retry_has_no_second_effect(world: W
     assert (retried.status_code, problem_code(retried)) == (409, "idempotency-key-reused")
 
 
+async def test_nothing_of_a_person_is_added_to_an_erased_account(world: World) -> None:
+    """A form that was open meanwhile would bring the person back, and nobody is erased twice."""
+    await world.erase()
+    account = {"account_id": world.account_id, "external_id": "late"}
+    answers = [
+        await world.client.patch(f"/v1/accounts/{world.account_id}", json={"name": NAME}, headers=ANY),
+        await world.client.post("/v1/contacts", json={**account, "name": NAME, "email": EMAIL}),
+        await world.client.post("/v1/payment-methods", json={**account, "gateway_reference": CARD}),
+    ]
+    assert [(each.status_code, problem_code(each)) for each in answers] == 3 * [(409, "erased-account")]
+    assert world.left()[0] == {}
+
+
 async def test_contents_of_the_audit_log_can_only_be_removed_with_the_homes_secret(world: World) -> None:
     await world.erase()
     with psycopg.connect(world.conninfo) as superuser:
@@ -495,6 +522,21 @@ async def test_the_import_of_an_erased_person_is_no_longer_undone(world: World) 
     with pytest.raises(Exception, match="depends on plans 'Basic'"):
         await world.shop.undo(first.id)
     assert await world.books() == before
+
+
+async def test_an_erasure_reaches_the_log_of_an_import_that_was_undone_and_repeated(
+    shop: Shop, client: Client, conninfo: str
+) -> None:
+    """The repeated import gave the account and its records other ids."""
+    world = World(shop, client, conninfo)
+    await shop.import_export()
+    await shop.undo((await shop.imports())[0].id)
+    await shop.import_export()
+    await world.add_people()
+    found = (await client.get("/v1/accounts", params={"q": CUSTOMER})).json()["items"]
+    world.account_id = found[0]["id"]
+    await world.erase()
+    assert world.left()[0] == {}
 
 
 async def test_an_erasure_waits_for_an_import_that_has_begun(world: World) -> None:

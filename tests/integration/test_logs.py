@@ -170,6 +170,12 @@ def test_a_client_that_aborts_its_body_has_one_line_that_says_so(
     assert "exception" not in line
 
 
+def test_an_answer_that_is_streamed_does_not_say_that_the_request_broke_off(logged: Logged) -> None:
+    (line,) = logged.of(logged.client.get("/v1/accounts.csv"))
+    assert line["status"] == 200
+    assert "body" not in line
+
+
 def test_a_malformed_chunk_is_answered_with_400(logged: Logged) -> None:
     request_id = secrets.token_hex(8)
     with raw(logged, request_id=request_id, header="Transfer-Encoding: chunked") as connection:

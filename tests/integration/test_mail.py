@@ -211,6 +211,10 @@ async def test_a_refusal_for_now_is_tried_again_with_the_same_message(
     [
         ("to_recipient", "550 5.1.1 no such user", 1),
         ("to_recipient", "550 no such user", 1),
+        ("to_recipient", "553 the mailbox of this user is disabled", 1),
+        ("to_recipient", "550 junk mail: 203.0.113.9 is in an RBL, blocked", 0),
+        ("to_recipient", "550 relaying is not permitted", 0),
+        ("to_recipient", "550 the sender address was not found", 0),
         ("to_recipient", "550 5.7.1 your address is on a blocklist", 0),
         ("to_content", "554 5.7.1 looks like spam", 0),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -56,3 +57,15 @@ async def test_a_kept_mail_is_listed_shown_and_sent_again_once_there_is_a_server
     code, wrong = mail_command("list", server="smtp://ada:se%cret@")
     assert (code, "KEEPWELL_SMTP_URL" in wrong, "cret" in wrong) == (3, True, False)
     assert mail_command("show", "0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d")[0] == 2
+
+
+async def test_the_first_owner_gets_an_email_on_the_command_line(
+    database: Database, workspace: Workspace, conninfo: str, tmp_path: Path
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        owner = await identity.owner(connection, workspace.id)
+    done = run_command(
+        *("member", "set-email", str(owner.id), "Ada@Shop.example", "--workspace", workspace.slug),
+        environment=environment(tmp_path / "home", database_url=conninfo),
+    )
+    assert (done.returncode, done.stdout) == (0, "Owner has the e-mail ada@shop.example.\n")

@@ -32,7 +32,7 @@ from keepwell.platform.mail.service import Outbox, has_opted_out
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
-from tests.integration.credentials import NOW
+from tests.integration.credentials import NOW, second_member
 from tests.integration.records import made, problem_code, token_of
 from tests.mail_server import Inbox, mail_server, server_at
 
@@ -192,6 +192,17 @@ async def test_a_removed_member_gets_no_link(office: Office) -> None:
     assert await office.mails() == []
 
 
+async def test_a_corrected_email_ends_the_links_that_went_to_the_other_one(office: Office) -> None:
+    _, owner = await second_member(office.client)
+    mistyped = (await office.invite("Ada", email=office.email("adda"))).json()
+    change = {"email": office.email("ada")}
+    path = f"/v1/members/{mistyped['id']}"
+    answer = await office.client.patch(path, json=change, headers={**owner, "If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    opened = await office.client.get(mistyped["sign_in_path"], follow_redirects=False)
+    assert (opened.status_code, problem_code(opened)) == (401, "sign-in-link-spent")
+
+
 async def test_an_invitation_is_mailed_and_its_text_is_nobody_elses(office: Office) -> None:
     email = office.email("new")
     invited = (await office.invite("Neu, Ümit", email=email)).json()
@@ -298,9 +309,12 @@ async def mail_to(office: Office, contact: dict[str, Any]) -> None:
 
 async def test_an_address_that_takes_no_mail_marks_its_contact_until_it_is_corrected(office: Office) -> None:
     contact = await contact_of(office)
+    before = (await office.client.get("/v1/changes")).json()["newest"]
     office.inbox.to_recipient.append("550 5.1.1 no such user")
     await mail_to(office, contact)
     assert await office.mails() == []
+    changes = (await office.client.get("/v1/changes", params={"after": before})).json()["items"]
+    assert ("contacts", contact["id"]) in [(each["kind"], each["record_id"]) for each in changes]
     path = f"/v1/contacts/{contact['id']}"
     marked = (await office.client.get(path)).json()
     assert (marked["is_undeliverable"], marked["version"]) == (True, contact["version"] + 1)

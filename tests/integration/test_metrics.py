@@ -47,12 +47,21 @@ async def test_what_a_client_makes_up_is_no_series_of_its_own(client: Client) ->
     assert "MADEUP" not in text
 
 
-async def test_metrics_come_in_the_format_that_the_scraper_asks_for(client: Client) -> None:
-    plain = await client.get("/metrics")
-    assert plain.headers["Content-Type"].startswith("text/plain; version=")
-    asked = await client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
-    assert asked.headers["Content-Type"].startswith("application/openmetrics-text")
-    assert asked.text.endswith("# EOF\n")
+@pytest.mark.parametrize(
+    ("accepted", "begins"),
+    [
+        ("*/*", "text/plain; version=0.0.4"),
+        ("text/plain; version=1.0.0", "text/plain; version=1.0.0"),
+        ("application/openmetrics-text; version=1.0.0", "application/openmetrics-text; version=1.0.0"),
+    ],
+)
+async def test_metrics_come_in_the_format_that_the_scraper_asks_for(
+    client: Client, accepted: str, begins: str
+) -> None:
+    answer = await client.get("/metrics", headers={"Accept": accepted})
+    assert answer.headers["Content-Type"].startswith(begins)
+    assert answer.headers["Content-Type"].count("charset=utf-8") == 1
+    assert answer.text.endswith("# EOF\n") == begins.startswith("application/openmetrics-text")
 
 
 async def test_metrics_name_no_workspace(client: Client, workspace: Workspace) -> None:

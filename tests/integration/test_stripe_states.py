@@ -15,7 +15,8 @@ from keepwell.importing.import_log import service as import_log
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
-from keepwell.importing.stripe.ingest.ingester import IngestTarget, StripeIngester
+from keepwell.importing.stripe.ingest.ingester import StripeIngester
+from keepwell.importing.stripe.ingest.writer import IngestTarget
 from keepwell.importing.stripe.model import Kind
 from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.config import Settings

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from keepwell.app.listeners import event_bus
+from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.upserts import service as upserts
@@ -21,7 +23,9 @@ from keepwell.importing.upserts.rows import AccountRow, ChargeRow, ChargeStatus,
 from keepwell.importing.upserts.service import Batch, ConcurrentInsert, Counts, WriteResult
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.planner_statistics.service import WORTH_COUNTING, GrowingTable
 from keepwell.platform.runtime import system_runtime
+from tests.conftest import migrated_database
 
 pytestmark = pytest.mark.anyio
 
@@ -159,3 +163,48 @@ async def test_a_row_that_the_database_refuses_does_not_stop_the_others(source: 
         ("charges", "ch_2"),
     ]
     assert (written.of(ACCOUNTS).inserted, written.of(CHARGES).inserted) == (2, 1)
+
+
+async def rows_read(connection: Connection) -> dict[str, int]:
+    """How many rows the transaction has read by an index, by table."""
+    found = await connection.execute("select relname, idx_tup_fetch from pg_stat_xact_user_tables")
+    return {name: rows for name, rows in await found.fetchall() if rows}
+
+
+async def test_an_import_beside_a_large_workspace_reads_no_more_for_each_row_as_it_grows(server: str) -> None:
+    rows = 5_000
+    with migrated_database(server) as conninfo:
+        async with Database.open(conninfo) as database:
+            async with database.transaction() as connection:
+                first, second = [
+                    Source(database, await identity.ensure_workspace(connection, slug, runtime=RUNTIME))
+                    for slug in ("first", "second")
+                ]
+            await first.write(accounts(range(200), "Acme"), await first.begin())
+            # From here on, the planner believes that every row is of the first workspace.
+            with psycopg.connect(conninfo, autocommit=True) as owner:
+                owner.execute("analyze")
+            import_id = await second.begin()
+            async with second.transaction() as connection:
+                await second.write_in(connection, accounts(range(rows), "Beta"), import_id)
+                read = await rows_read(connection)
+    # Until the tables are counted, each row reads those before it.
+    most = WORTH_COUNTING**2 / 2 + 20 * rows
+    assert {table: count for table, count in read.items() if count > most} == {}
+
+
+async def test_a_table_that_another_transaction_counts_is_counted_at_the_next_batch(
+    source: Source, conninfo: str
+) -> None:
+    table = GrowingTable("accounts")
+    counted = """
+        select count(*) from pg_locks
+        where pid = pg_backend_pid() and mode = 'ShareUpdateExclusiveLock' and relation = 'accounts'::regclass
+    """
+    async with source.transaction() as connection:
+        with psycopg.connect(conninfo) as other:
+            other.execute("lock table accounts in share update exclusive mode")
+            await table.grew(connection, rows=WORTH_COUNTING)
+            assert await (await connection.execute(counted)).fetchone() == (0,)
+        await table.grew(connection, rows=1)
+        assert await (await connection.execute(counted)).fetchone() == (1,)

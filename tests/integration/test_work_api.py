@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from keepwell.app.work.jobs import opened_kinds
 from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Permission
 from keepwell.platform.config import Settings
@@ -19,6 +21,7 @@ from keepwell.platform.work.kinds import TransactionalKind
 from keepwell.platform.work.model import Job
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
+from tests.commands import ROOT
 from tests.integration.due_work import rows, schedule
 from tests.integration.records import Client, client_of, problem_code, token_of
 from tests.running import keepwell
@@ -154,3 +157,10 @@ async def test_the_command_line_lists_and_retries_work(
     assert "does not know the kind 'trial.removed'" in run("list", "--status", "unknown")
     assert json.loads(run("retry", "--json", "trial.failing", failed["id"]))["last_error"] is None
     assert json.loads(run("list", "--json", "--status", "failing")) == []
+
+
+async def test_the_docs_list_every_kind_of_work(database: Database, settings_of_test: Settings) -> None:
+    async with opened_kinds(database, settings=settings_of_test, runtime=RUNTIME) as kinds:
+        names = sorted(kind.name for kind in kinds)
+    listed = re.findall(r"^\| ([a-z]+\.[a-z]+) \|", (ROOT / "docs" / "work.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == names

@@ -19,12 +19,14 @@ from bulwark.desktop.input.signals import Press, Signal
 from bulwark.desktop.profile.documents import save_document
 from bulwark.desktop.profile.home import Home
 from bulwark.desktop.profile.settings import Progress, Settings
+from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.sound import Sound
 from bulwark.errors import BulwarkError
 from bulwark.sim.maps import Map
 from bulwark.telemetry.service import Telemetry
 
 _NOTICE_MICROSECONDS = 5_000_000
+_NOTICE_GAP, _LEAST_NOTICE = 14.0, 200.0
 
 
 class Screen(Protocol):
@@ -35,6 +37,10 @@ class Screen(Protocol):
     @property
     def takes_all_keys(self) -> bool:
         """Whether it waits for any key, also one that means something everywhere else."""
+
+    @property
+    def panel(self) -> Area | None:
+        """What a notice must not cover; None if it may be anywhere."""
 
     def handle(self, signal: Signal) -> None:
         """Act on a signal from the player."""
@@ -256,7 +262,7 @@ class App:
         for screen in self._screens[covering[-1] if covering else 0 :]:
             screen.draw(painter)
         if self.notice and self._notice_left > 0:
-            _draw_notice(painter, self.notice)
+            _draw_notice(painter, self.notice, clear_of=self.screen.panel)
         self._window.show()
 
     def _apply_settings(self) -> None:
@@ -278,9 +284,12 @@ class App:
             self.notify(str(error))
 
 
-def _draw_notice(painter: Painter, notice: str) -> None:
-    width = min(painter.width_of(notice, size=16) + 40, painter.width * 0.7)
+def _draw_notice(painter: Painter, notice: str, *, clear_of: Area | None) -> None:
+    """At the top: beside a panel that leaves room for it, else in the middle."""
+    beside = 0.0 if clear_of is None else clear_of.x - 2 * _NOTICE_GAP
+    is_beside = beside >= _LEAST_NOTICE
+    width = min(painter.width_of(notice, size=16) + 40, beside if is_beside else painter.width * 0.7)
     height = painter.rendered(notice, size=16, colour=(255, 255, 255), wrap=width - 40).height / painter.scale
-    left, top = (painter.width - width) / 2, 66.0
+    left, top = _NOTICE_GAP if is_beside else (painter.width - width) / 2, 66.0
     painter.panel((left, top, width, height + 24))
     painter.text(notice, (left + 20, top + 12), size=16, colour=(255, 255, 255), wrap=width - 40)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -37,6 +34,7 @@ from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.export import Export
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.secrets import cipher_of
 from keepwell.records.changes import ChangeContext
 from keepwell.revenue.projections import CurrentProjections
 from keepwell.webhooks.context import WebhookContext
@@ -67,7 +65,7 @@ def dependencies(
         "access_tokens": access_tokens,
         "signing_keys": access_tokens.signing_keys,
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
-        "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
+        "cipher": cipher_of(secret, purpose="cookies"),
         "stripe_secrets": Secrets(secret),
         "erased_files": ErasedFiles(settings, runtime),
         "registry": IMPORT_ENTITIES,

@@ -13,10 +13,11 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
-from keepwell.app.api import account, activity, changes, erasure, health, metrics, play, work
+from keepwell.app.api import account, activity, changes, health, metrics, play
 from keepwell.app.assets import static_files
 from keepwell.app.dependencies import dependencies
 from keepwell.app.digest import api as digest_api
+from keepwell.app.erasure import api as erasure_api
 from keepwell.app.later import LaterWork, finishing
 from keepwell.app.mail import api as mail_api
 from keepwell.app.mail import unsubscribing
@@ -41,6 +42,7 @@ from keepwell.app.middleware.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
 from keepwell.app.problems import answer_error
+from keepwell.app.work import api as work_api
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
 from keepwell.identity.access_tokens import api as access_tokens_api
@@ -94,8 +96,7 @@ ROUTES: Sequence[Any] = [
     *rates_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
-    erasure.erase_account,
-    erasure.get_erasure,
+    *erasure_api.ROUTES,
     activity.get_activity,
     *changes.ROUTES,
     *contacts_api.ROUTES,
@@ -119,7 +120,7 @@ ROUTES: Sequence[Any] = [
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
-    *work.ROUTES,
+    *work_api.ROUTES,
     *mailed_links_api.ROUTES,
     *mail_api.ROUTES,
     *digest_api.ROUTES,

@@ -130,7 +130,10 @@ class AccessTokenNotAccepted(PolicyViolation):
 def require_session(principal: Principal) -> None:
     """Raise FreshSignInRequired unless `principal` is a signed-in session, however old."""
     if principal.signed_in_at is None:
-        raise FreshSignInRequired(hint="Sign in with a browser; no token of any kind can do this.")
+        raise FreshSignInRequired(
+            "Only a member who is signed in can do this.",
+            hint="Sign in with a browser; no token of any kind can do this.",
+        )
 
 
 def require_fresh_sign_in(principal: Principal, *, now: datetime) -> None:

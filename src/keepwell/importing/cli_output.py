@@ -95,6 +95,7 @@ def report_rejections(summary: ImportSummary, *, is_dry_run: bool = False) -> No
         sum(each.dead_lettered for each in counts),
         taken=sum(each.imported + each.unchanged + each.skipped for each in counts),
         hint=f"{listed} Correct them in the file and import it again.",
+        is_dry_run=is_dry_run,
     )
 
 

@@ -28,9 +28,11 @@ DEFAULT_MOST_STREAMS = 500
 
 
 # A web address without a path, as browsers and mails show it: other names as their `xn--` form.
+_LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _PUBLIC_URL = re.compile(
-    r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
+    rf"https?://({_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{{1,5}}))?", re.IGNORECASE
 )
+_LARGEST_PORT = 65_535
 
 
 class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +147,8 @@ def _public_url(environment: Mapping[str, str]) -> str | None:
     given = environment.get("KEEPWELL_PUBLIC_URL", "").removesuffix("/")
     if not given:
         return None
-    if not _PUBLIC_URL.fullmatch(given):
+    found = _PUBLIC_URL.fullmatch(given)
+    if found is None or not 0 < int(found["port"] or _LARGEST_PORT) <= _LARGEST_PORT:
         raise DataValidationError(
             f"KEEPWELL_PUBLIC_URL: {given!r} is not a web address without a path.",
             hint="Write scheme and host, and a port if there is one: https://keepwell.example.org.",

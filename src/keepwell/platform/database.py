@@ -99,7 +99,7 @@ class Query(Generic[Row]):
 async def read_rows(
     reader: Readable, sql: LiteralString, parameters: Mapping[str, object]
 ) -> list[tuple[Any, ...]]:
-    """Every row of a read-only statement, for readers that stand before another one."""
+    """Every row of a read-only statement, for readers that wrap another one."""
     if isinstance(reader, psycopg.AsyncConnection):
         return await (await _execute(reader, sql, parameters)).fetchall()
     return await reader.rows(sql, parameters)

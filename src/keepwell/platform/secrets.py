@@ -1,10 +1,14 @@
-"""The home's secret, created on first use and readable by its owner only."""
+"""The home's secret, created on first use and readable by its owner only, and the ciphers that are made of it."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import secrets
 from pathlib import Path
+
+from cryptography.fernet import Fernet
 
 from keepwell.platform.errors import CorruptData, Unavailable
 
@@ -29,6 +33,12 @@ def secret_of(path: Path) -> bytes:
             hint="Restore it. Without it, cursors become invalid and webhooks need new secrets.",
         )
     return secret
+
+
+def cipher_of(secret: bytes, *, purpose: str) -> Fernet:
+    """A cipher for one purpose, such as `cookies`: what it encrypts, that of another purpose cannot decrypt."""
+    key = hashlib.sha256(f"{purpose} ".encode() + secret).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _make(path: Path) -> None:

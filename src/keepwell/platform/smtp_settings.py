@@ -55,16 +55,16 @@ def mail_server(environment: Mapping[str, str], *, public_url: str | None) -> Ma
         raise _wrong("it names no host")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise _wrong("something follows the host and port")
-    if (parts.username is None) != (parts.password is None):
+    if bool(parts.username) != bool(parts.password):
         raise _wrong("a user has a password, and the reverse")
     tls = _tls(parts.scheme, host)
-    user = None if parts.username is None else unquote(parts.username)
+    user = unquote(parts.username) if parts.username else None
     return MailServer(
         host=host,
         port=port or _PORTS[tls],
         tls=tls,
         username=user,
-        password=None if parts.password is None else unquote(parts.password),
+        password=unquote(parts.password) if parts.password else None,
         sender=_sender(environment.get(_FROM, ""), user=user, public_url=public_url),
     )
 

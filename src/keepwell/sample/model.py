@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -126,8 +125,3 @@ def months_after(start: date, months: int) -> date:
 def at_hour(day: date, hour: int, minute: int = 0) -> datetime:
     """That time of `day`, in UTC."""
     return datetime.combine(day, time(hour, minute), UTC)
-
-
-def days_between(start: date, end: date) -> Sequence[date]:
-    """Each day from `start` until the day before `end`."""
-    return [start + timedelta(days=offset) for offset in range((end - start).days)]

@@ -12,7 +12,7 @@ import pygame
 import pytest
 
 from bulwark.desktop.drawing.painter import Painter, Point
-from bulwark.desktop.screens.ending import EndingScreen
+from bulwark.desktop.screens.ending import EndingActions, EndingScreen
 from bulwark.desktop.startup import Options
 from bulwark.sim import rules
 from bulwark.sim.commands import Build, SetConstant, StartWave
@@ -22,6 +22,7 @@ from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, playing
 
 TOWER = (9, 4)
+NO_ACTIONS = EndingActions(again=lambda: None, following=None, resume=None, replay=None)
 # The box of a text is taller than its letters, by this many pixels.
 AROUND_LETTERS = 4
 
@@ -65,6 +66,17 @@ def overlapping(player: Player) -> Sequence[tuple[str, str]]:
     outside = [(words, "the edge") for words, box in page.drawn if not screen.contains(box)]
     pairs = combinations(page.drawn, 2)
     return [*outside, *((one, other) for (one, here), (other, there) in pairs if here.colliderect(there))]
+
+
+def test_a_notice_covers_nothing_of_a_panel(player: Player) -> None:
+    player.app.push(EndingScreen(player.app, player.match, stars=3, actions=NO_ACTIONS))
+    for notice in ("Saved.", "This file cannot be read: it is no save of Bulwark. " * 3):
+        player.app.notify(notice)
+        with patch.object(Painter, "panel", autospec=True) as drawn:
+            player.frames()
+        form, box = (call.args[1] for call in drawn.call_args_list[-2:])
+        assert pygame.Rect(box).bottom <= player.app.painter.height
+        assert not pygame.Rect(form).colliderect(pygame.Rect(box))
 
 
 def test_the_first_minute_with_each_tip_of_the_build_bar(player: Player) -> None:

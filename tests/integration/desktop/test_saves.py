@@ -16,15 +16,16 @@ from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.startup import Options
 from bulwark.saves import matches, replays
-from bulwark.saves.files import load_match, save_match
+from bulwark.saves.files import load_match, load_saved, save_match
 from bulwark.saves.replays import Recording
 from bulwark.sim.commands import AutoStart, Build, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
+from bulwark.steps import Steps, resumed
 from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, build_and_leave, playing, run_to_the_end, win
 
-TOWER, FORD_TOWER = (9, 4), (3, 3)
+TOWER, OTHER_TOWER, FORD_TOWER = (9, 4), (12, 8), (3, 3)
 
 
 def test_loading_restores_the_quick_save(player: Player) -> None:
@@ -256,6 +257,26 @@ def test_an_exported_match_goes_to_the_browser_and_back(tmp_path: Path) -> None:
 
         assert player.match.export() == state
         assert player.play.board.session.paused
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_only_a_file_that_goes_on_from_the_kept_match_replaces_it_without_a_question(
+    player: Player, tmp_path: Path, *, goes_on: bool
+) -> None:
+    player.play.board.session.order(Build(0, *TOWER))
+    player.frames(4)
+    player.app.set_aside()
+    kept = load_saved(player.app.home.checkpoint("meadow"), player.app.maps)
+    branch: Steps = resumed(kept) if goes_on else Recording(player.match.game_map, seed=player.seed)
+    for _ in range(kept.match.tick + 60):
+        branch.step()
+    branch.step([Build(0, *OTHER_TOWER)])
+    dropped = tmp_path / "branch.bulwark"
+    dropped.write_bytes(matches.to_bytes(branch.match, record=branch.record))
+
+    player.send(pygame.event.Event(pygame.DROPFILE, file=str(dropped)))
+
+    assert isinstance(player.app.screen, PlayScreen if goes_on else ConfirmScreen)
 
 
 def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(player: Player, tmp_path: Path) -> None:

@@ -9,7 +9,13 @@ import click
 import msgspec
 import pytest
 
-from keepwell.app.serve.listen_address import ListenHost, free_port, local_url, missing_public_url
+from keepwell.app.serve.listen_address import (
+    ListenHost,
+    free_port,
+    local_url,
+    missing_proxy,
+    missing_public_url,
+)
 from keepwell.platform.config import OidcClient, Settings, read_settings
 from keepwell.platform.errors import Conflict
 
@@ -70,3 +76,14 @@ def test_a_server_that_others_reach_is_warned_about_unless_it_has_a_public_url(
 def test_a_server_for_this_machine_only_needs_no_public_url() -> None:
     assert missing_public_url(LOCAL, "127.0.0.1") is None
     assert missing_public_url(LOCAL, "::1") is None
+
+
+def test_a_public_address_with_tls_whose_proxy_is_not_trusted_is_warned_of() -> None:
+    public = read_settings({"KEEPWELL_PUBLIC_URL": "https://keepwell.example.org"})
+    assert "KEEPWELL_TRUSTED_PROXIES" in (missing_proxy(public) or "")
+    for environment in (
+        {},
+        {"KEEPWELL_PUBLIC_URL": "http://keepwell.lan"},
+        {"KEEPWELL_PUBLIC_URL": "https://keepwell.example.org", "KEEPWELL_TRUSTED_PROXIES": "127.0.0.1"},
+    ):
+        assert missing_proxy(read_settings(environment)) is None

@@ -99,6 +99,16 @@ def test_paths_in_the_docs_exist(document: Path) -> None:
     assert [path for path in paths_in(text) if not exists(path)] + links == []
 
 
+def test_every_document_is_linked_from_another_one() -> None:
+    linked = {
+        (document.parent / link).resolve()
+        for document in DOCS
+        for link in LINK.findall(FENCE.sub("", document.read_text(encoding="utf-8")))
+        if not link.startswith("http") and (document.parent / link).resolve() != document
+    }
+    assert [name(each) for each in DOCS if each not in linked and each != ROOT / "README.md"] == []
+
+
 @pytest.mark.parametrize("document", DOCS, ids=name)
 def test_names_of_the_code_in_the_docs_exist(document: Path) -> None:
     prose = FENCE.sub("", document.read_text(encoding="utf-8"))

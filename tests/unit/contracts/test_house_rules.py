@@ -1,9 +1,10 @@
-"""Rules of the house that no linter knows: where SQL is, how long files are, which clock is asked."""
+"""Rules of the house that no linter knows: where SQL is, how long files and folders are, which clock is asked."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,11 @@ SQL = re.compile(
     r"\s*((?i:select|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+\w+\s+as)\b"
     r"|(create|alter|drop|set|pragma)\s+\w)"
 )
-LONGEST_FILE = 500
+LONGEST_FILE = 400
+# About 15 is the aim; past this, parts that belong together get a folder of their own.
+LARGEST_FOLDER = 20
+# Lists of equals: the steps of a request, what every room stands on, the steps of the game's build.
+FLAT_LISTS = {"keepwell/app/middleware", "keepwell/platform", "bulwark/assets"}
 # What belongs to no room: entering a workspace, and the table of migrations; and the statements of the state file's store.
 SQL_OUTSIDE_STORES = {
     *(f"keepwell/platform/{name}.py" for name in ("database", "migrations", "postgres/embedded")),
@@ -72,3 +77,8 @@ def test_only_the_clock_asks_for_now() -> None:
 def test_no_file_is_longer_than_the_limit() -> None:
     lengths = {relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_no_folder_has_more_modules_than_the_limit() -> None:
+    folders = Counter(relative(path.parent) for path in FILES if path.name != "__init__.py")
+    assert {name for name, count in folders.items() if count > LARGEST_FOLDER} <= FLAT_LISTS

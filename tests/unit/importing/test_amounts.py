@@ -21,6 +21,7 @@ from keepwell.importing.mapping.amounts import DecimalMark, NoAmount, read_amoun
         ("USD12", None, "12"),
         ("1,234.56", "point", "1234.56"),
         ("1'234.56", "point", "1234.56"),
+        ("1\u2019234.56", "point", "1234.56"),
         ("1.234,56", "comma", "1234.56"),
         ("1\u202f234,56", "comma", "1234.56"),
         ("1.234", "comma", "1234"),

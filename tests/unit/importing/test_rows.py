@@ -8,6 +8,7 @@ import pytest
 
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping
+from keepwell.importing.mapping.money_rows import payment_method_row
 from keepwell.importing.mapping.rows import account_row, event_row, split_trial, subscription_row
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
@@ -181,10 +182,24 @@ def test_a_missing_column_is_rejected_unless_it_has_a_default() -> None:
     assert defaulted.seats("seats") == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "expiry"),
+    [("08/27", (8, 2027)), ("8 / 2027", (8, 2027)), ("12-30", (12, 2030)), ("", (None, None))],
+)
+def test_a_column_with_month_and_year_is_an_expiry(text: str, expiry: tuple[int | None, int | None]) -> None:
+    names = {"id": "id", "account": "account", "exp_month": "valid", "exp_year": "valid"}
+    mapping = EntityMapping("c.csv", {field: FieldMapping(column=column) for field, column in names.items()})
+    given = Fields({"id": "P-1", "account": "A-1", "valid": text}, mapping)
+    row = payment_method_row(given, now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (row.exp_month, row.exp_year) == expiry
+
+
 def test_a_currency_sign_is_removed_and_reported() -> None:
     given = mapped("amount", FieldMapping(column="amount"), amount="$12")
     assert subscription_row(given, currency="USD").amount == 12
-    assert given.changes == [Change("type", "amount", "amounts with '$'")]
+    assert given.changes == [
+        Change("type", "amount", "amounts with '$', which were read in the row's currency")
+    ]
 
 
 def test_a_row_with_a_trial_end_becomes_two_spans() -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from keepwell.identity.api_tokens.cli import token
 from keepwell.identity.members.cli import member
+from keepwell.identity.workspace_settings.cli import workspace
 from keepwell.identity.write_keys.cli import write_key
 
 NOT_UTF_8 = os.fsdecode(b"Ad\xe4")
@@ -31,3 +32,18 @@ def test_what_is_not_an_email_is_refused(email: str) -> None:
     done = CliRunner().invoke(member, ["add", "Ada", "--email", email])
     assert done.exit_code == 2
     assert "is not an e-mail address such as ada@example.org." in done.output
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("name", ""),
+        ("time-zone", ""),
+        ("locale", "x" * 36),
+        ("sender-name", "x" * 256),
+        ("sender-email", "x"),
+    ],
+)
+def test_what_is_not_a_setting_is_refused_in_words(option: str, text: str) -> None:
+    done = CliRunner().invoke(workspace, ["set", f"--{option}", text])
+    assert (done.exit_code, f"Invalid value for '--{option}': {text!r} is not a" in done.output) == (2, True)

@@ -62,6 +62,11 @@ def test_the_public_url_is_scheme_host_and_port(given: str, kept: str | None) ->
             "https://keepwell.example.org/app",
         ),
         *("https://ada@keepwell.example.org", "https://keepwell.example.org?x=1", "https://grün.example"),
+        *(
+            "https://keepwell.example.org:99999",
+            "https://keepwell.example.org:0",
+            "https://keepwell..example",
+        ),
         *("https://keepwell.example.org\nX: 1", "https://keepwell.example.org:port", "https://-a.example"),
     ],
 )

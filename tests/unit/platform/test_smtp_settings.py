@@ -50,6 +50,7 @@ def test_without_a_setting_there_is_no_server() -> None:
     [
         *("mail.example:587", "http://mail.example", "smtp://", "smtp://:587", "smtp://mail.example:port"),
         *("smtp://mail.example:99999", "smtp://[::1", "smtp://ada@mail.example", "smtp://mail.example/inbox"),
+        *("smtp://:secret@mail.example", "smtp://ada:@mail.example"),
         *("smtp://mail.example?tls=no", "smtp://mail .example", "smtp://ada:secret@"),
     ],
 )

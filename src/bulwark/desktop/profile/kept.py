@@ -9,6 +9,7 @@ from bulwark.desktop.profile.documents import unusable
 from bulwark.desktop.profile.home import SUFFIX, Home
 from bulwark.errors import SaveError
 from bulwark.saves.files import backup_path, load_match
+from bulwark.saves.matches import Saved
 from bulwark.sim.layout import score
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
@@ -17,9 +18,22 @@ _IDENTITY = (score.SEED, score.DIFFICULTY)
 
 
 def is_same_match(one: Match, other: Match) -> bool:
-    """Whether both are the same match, at whatever tick."""
+    """Whether both began as the same match, whatever was done in them since."""
     numbers = [[int(match.world.score[column]) for column in _IDENTITY] for match in (one, other)]
     return one.game_map.id == other.game_map.id and numbers[0] == numbers[1]
+
+
+def continues(later: Saved, earlier: Saved) -> bool:
+    """Whether `later` has everything that was done in `earlier`; without records only if both are the same state."""
+    if later.match.state_hash() == earlier.match.state_hash():
+        return True
+    if later.record is None or earlier.record is None or not is_same_match(later.match, earlier.match):
+        return False
+    until = earlier.match.tick
+    if until > later.match.tick or later.record.hp_percent != earlier.record.hp_percent:
+        return False
+    before = [(tick, command) for tick, command in later.record.commands if tick < until]
+    return before == list(earlier.record.commands)
 
 
 def is_begun(match: Match) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from bulwark.desktop.input.bindings import Bindings
 from bulwark.sim.layout import physics
+from bulwark.sim.maps import Map
 from bulwark.stars import MAX_STARS, stars_to_open
 
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -60,9 +61,11 @@ class Progress(msgspec.Struct, frozen=True):
         """The stars that open maps: the best of each map."""
         return sum(self.best(map_id) for map_id in self.stars)
 
-    def stars_missing(self, order: int) -> int:
-        """How many more stars open the map with this number."""
-        return max(stars_to_open(order) - self.total, 0)
+    def stars_missing(self, game_map: Map, *, kept: bool) -> int:
+        """How many more stars open the map; none if it was won, or a match is kept there."""
+        if kept or self.best(game_map.id):
+            return 0
+        return max(stars_to_open(game_map.order) - self.total, 0)
 
     def won(self, map_id: str, *, difficulty: str, stars: int) -> Progress:
         """The progress after a win; keeps the better result."""

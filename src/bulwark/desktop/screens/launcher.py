@@ -65,7 +65,7 @@ def resume_restored(app: App, saved: Saved, *, path: Path) -> None:
     replace_kept(
         app,
         checkpoint,
-        by=saved.match,
+        by=saved,
         rewinding=path.parent == checkpoint.parent,
         act=lambda: _show_restored(app, saved, checkpoint=None),
         resume=lambda kept: resume(app, kept),

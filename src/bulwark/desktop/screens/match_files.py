@@ -13,6 +13,7 @@ from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.errors import SaveError
 from bulwark.saves import replays
 from bulwark.saves.files import backup_path, save_match, write_atomically
+from bulwark.saves.matches import Saved
 from bulwark.saves.replays import Recording
 from bulwark.sim import rules
 from bulwark.sim.layout import event, score
@@ -48,7 +49,7 @@ class MatchFiles:
             return
         path = self._app.home.quick_save(self._session.match.game_map.id)
         replace_kept(
-            self._app, path, by=self._session.match, rewinding=True,
+            self._app, path, by=Saved(self._session.match, self._session.steps.record), rewinding=True,
             act=lambda: self._write_quick_save(path), resume=self._resume,
         )  # fmt: skip
 

@@ -47,6 +47,7 @@ class PlayScreen:
     """Plays a session, or shows one that is a replay."""
 
     covers = True
+    panel = None
     takes_all_keys = False
 
     def __init__(
@@ -260,10 +261,12 @@ class PlayScreen:
 
     def _following_map(self) -> Map | None:
         """The next map, if this one was won and the next one is open."""
-        order, progress = self.board.match.game_map.order + 1, self.app.progress
-        if self.board.match.outcome != score.WON or progress.stars_missing(order):
+        order = self.board.match.game_map.order + 1
+        following = next((each for each in self.app.maps if each.order == order), None)
+        if following is None or self.board.match.outcome != score.WON:
             return None
-        return next((each for each in self.app.maps if each.order == order), None)
+        kept = self.app.home.checkpoint(following.id).exists()
+        return None if self.app.progress.stars_missing(following, kept=kept) else following
 
     def _show_ending(self) -> None:
         checkpoint, replay = self._files.checkpoint, self._files.replay

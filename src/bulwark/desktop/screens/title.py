@@ -35,6 +35,7 @@ class TitleScreen:
     """Starts and resumes matches, opens the settings, quits."""
 
     covers = True
+    panel = None
     takes_all_keys = False
 
     def __init__(self, app: App, *, seed: int | None = None, difficulty: int = 1, selected: str = "") -> None:
@@ -133,10 +134,8 @@ class TitleScreen:
 
     def _stars_missing(self, n: int) -> int:
         """How many more stars open map `n`; none if it was won, or a match is kept there."""
-        each, progress = self.app.maps[n], self.app.progress
-        if progress.best(each.id) or each.id in self._kept:
-            return 0
-        return progress.stars_missing(each.order)
+        each = self.app.maps[n]
+        return self.app.progress.stars_missing(each, kept=each.id in self._kept)
 
     def _card(self, n: int) -> Area:
         painter = self.app.painter

@@ -19,4 +19,7 @@ def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     They are counts of the whole server, and name neither workspaces nor members.
     """
     encode, media_type = choose_encoder(request.headers.get("Accept", ""))
+    if media_type.startswith("text/"):
+        # Litestar adds it, and Prometheus 3 reads no type that names it twice.
+        media_type = media_type.replace("; charset=utf-8", "")
     return Response(encode(REGISTRY), media_type=media_type)

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from keepwell.app.mail.topics import DIGEST
-from keepwell.identity.model import Principal
+from keepwell.identity.model import Principal, require_session
 from keepwell.platform.database import Connection
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.mail import service
@@ -51,7 +51,8 @@ async def set_digest_setting(
     connection: InTransaction,
     clock: TheClock,
 ) -> DigestSetting:
-    """Your own setting; the link in each digest turns it off too."""
+    """Your own setting, which only a signed-in session changes; the link in each digest turns it off too."""
+    require_session(principal)
     workspace_id, member_id = principal.workspace_id, principal.member_id
     if data.is_on:
         await service.opt_in(connection, workspace_id, topic=DIGEST, subject_id=member_id)

@@ -1,4 +1,4 @@
-"""The work of the weekly digest: looked at every hour, since members' Mondays begin at different times."""
+"""The work of the weekly digest: looked at every half hour, since members' Mondays begin at different times."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from html import escape
 from uuid import UUID
@@ -66,7 +66,8 @@ def due_week(now: datetime, *, time_zone: str) -> Week | None:
     zone = ZoneInfo(time_zone)
     local = now.astimezone(zone)
     monday = local.date() - timedelta(days=local.weekday())
-    begins = datetime.combine(monday, SENT_FROM, zone)
+    # Figures follow days in UTC: east of it, the Sunday has not ended in them when Monday morning comes.
+    begins = max(datetime.combine(monday, SENT_FROM, zone), datetime.combine(monday, time(), UTC))
     if begins <= local < datetime.combine(monday, time(), zone) + _CAUGHT_UP:
         return Week(monday - _WEEK)
     return None

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
 import msgspec
-from cryptography.fernet import Fernet
 
 from keepwell.intake import service as intake
 from keepwell.platform.config import Settings
@@ -19,7 +16,7 @@ from keepwell.platform.erasure import Person
 from keepwell.platform.errors import KeepwellError
 from keepwell.platform.progress import Progress, SilentProgress
 from keepwell.platform.runtime import Runtime
-from keepwell.platform.secrets import secret_of
+from keepwell.platform.secrets import cipher_of, secret_of
 from keepwell.platform.work.kinds import Kind, LeasedKind, NextDue, Settle
 from keepwell.platform.work.model import Job
 from keepwell.records.erasure import service as erasures
@@ -32,8 +29,7 @@ class ErasedFiles:
     """Searches the files of a home for erased persons, after waiting `patience` seconds for whoever writes them."""
 
     def __init__(self, settings: Settings, runtime: Runtime, *, patience: float = 5.0) -> None:
-        key = hashlib.sha256(b"erasures " + secret_of(settings.secret_file)).digest()
-        self._cipher = Fernet(base64.urlsafe_b64encode(key))
+        self._cipher = cipher_of(secret_of(settings.secret_file), purpose="erasures")
         self._settings = settings
         self._runtime = runtime
         self._patience = patience

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
+import msgspec
+
 from keepwell.app.erasure.files import KIND, ErasedFiles
 from keepwell.identity.audit import service as audit
 from keepwell.importing.erasure import service as importing
@@ -43,6 +45,9 @@ async def erase_account(
     connection, workspace_id = context.connection, context.workspace_id
     await importing.wait_for_imports(connection, workspace_id=workspace_id)
     person = await erasures.person_behind(connection, account_id, workspace_id=workspace_id, version=version)
+    # What was sent to a contact that is deleted by now.
+    contacts = await audit.contacts_of_account(connection, account_id, workspace_id=workspace_id)
+    person = msgspec.structs.replace(person, personal_ids=list({*person.personal_ids, *contacts}))
     now = context.runtime.clock.now()
     removed: dict[str, int] = {}
     for eraser in ERASERS:

@@ -74,7 +74,8 @@ def show_command(target: Target, mail_id: UUID, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    click.echo(visible(f"To: {found.recipient_name or ''} <{found.recipient_address}>"))
+    name = f"{found.recipient_name} " if found.recipient_name else ""
+    click.echo(visible(f"To: {name}<{found.recipient_address}>"))
     click.echo(visible(f"Subject: {found.subject}"))
     click.echo(f"Message-ID: {found.message_id}")
     click.echo(visible(f"State: {found.status}, {found.attempts} attempts. {found.reply or ''}\n"))

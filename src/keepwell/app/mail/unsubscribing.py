@@ -5,11 +5,9 @@ A GET changes nothing, since programs open the links of mails to look for malwar
 
 from __future__ import annotations
 
-import secrets
-from html import escape
 from typing import Annotated, Any
 
-from litestar import MediaType, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.params import QueryParameter
 
@@ -17,32 +15,11 @@ from keepwell.app.mail.topics import topic_of
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import PUBLIC, TheRuntime, TheSettings
+from keepwell.platform.http.small_page import small_page
 from keepwell.platform.mail import service
 from keepwell.platform.mail.links import UNSUBSCRIBE_PATH, Subscription, subscription_of
 from keepwell.platform.secrets import secret_of
 
-_POLICY = "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<style nonce="{nonce}">
-:root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }}
-main {{ max-width: 32rem; margin: 15vh auto; padding: 0 1rem; }}
-button {{ font: inherit; padding: 0.5rem 1rem; }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{content}
-</main>
-</body>
-</html>
-"""
 _ASK = '<form method="post"><button>Unsubscribe</button></form>'
 _DONE = "<p>You get no more mails of this kind.</p>"
 
@@ -53,7 +30,7 @@ Token = Annotated[str, QueryParameter(description="The signed part of the link."
 def ask_to_unsubscribe(token: Token, settings: TheSettings) -> Response[str]:
     """The page that asks."""
     topic = topic_of(_subscription(token, settings))
-    return _page(f"Unsubscribe from {topic.name}?", _ASK)
+    return small_page(f"Unsubscribe from {topic.name}?", _ASK)
 
 
 @post(UNSUBSCRIBE_PATH, opt=PUBLIC, include_in_schema=False, status_code=200)
@@ -73,7 +50,7 @@ async def unsubscribe(
         )
         if topic.leave is not None:
             await topic.leave(connection, subscription, runtime)
-    return _page("You are unsubscribed", _DONE)
+    return small_page("You are unsubscribed", _DONE)
 
 
 def _subscription(token: str, settings: Settings) -> Subscription:
@@ -83,13 +60,6 @@ def _subscription(token: str, settings: Settings) -> Subscription:
 def _database(state: State) -> Database:
     database: Database = state.database
     return database
-
-
-def _page(title: str, content: str) -> Response[str]:
-    nonce = secrets.token_urlsafe()
-    headers = {"Content-Security-Policy": _POLICY.format(nonce=nonce), "Referrer-Policy": "no-referrer"}
-    text = _PAGE.format(title=escape(title), content=content, nonce=nonce)
-    return Response(text, media_type=MediaType.HTML, headers=headers)
 
 
 ROUTES: list[Any] = [ask_to_unsubscribe, unsubscribe]

@@ -29,14 +29,16 @@ def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        began, path, status, is_gone = perf_counter(), scope["path"], 0, False
+        began, path, status, is_read, is_gone = perf_counter(), scope["path"], 0, False, False
         clear_contextvars()
         bind_contextvars(request_id=assign_request_id(scope, ids=ids))
 
         async def receive_watched() -> HTTPReceiveMessage | WebSocketReceiveMessage:
-            nonlocal is_gone
+            nonlocal is_read, is_gone
             message = await receive()
-            is_gone = is_gone or message["type"] == "http.disconnect"
+            # Also reported at the end of each answer that is a stream, and then nothing is missing.
+            is_gone = is_gone or (message["type"] == "http.disconnect" and not is_read)
+            is_read = is_read or (message["type"] == "http.request" and not message["more_body"])
             return message
 
         async def send_completed(message: Message) -> None:

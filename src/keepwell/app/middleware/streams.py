@@ -1,4 +1,4 @@
-"""What a stream has, and other requests have not: a place among those that are open, and rights that are read again."""
+"""What streams need beyond other requests: one of a limited number of places, and rights that are read again."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from litestar import Litestar
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepwell.app.middleware.authentication import CACHED_SECONDS, still_signed_in
 from keepwell.app.middleware.connection import AnyConnection
 from keepwell.platform.feed.streams import ChangeStreams
+
+_LOG = structlog.get_logger("keepwell.changes")
+
+
+class _NobodyReadsError(Exception):
+    """The client of a stream has taken nothing for a while."""
 
 
 @asynccontextmanager
@@ -22,12 +29,27 @@ async def serving_streams(streams: ChangeStreams, app: Litestar) -> AsyncIterato
 
 
 def with_a_place(app: ASGIApp) -> ASGIApp:
-    """`app`, whose answer is one of the open streams until its last byte; raises TooManyStreams beyond the limit."""
+    """`app`, whose answer is one of the open streams until its last byte, or until its client has read nothing for a while.
+
+    Raises TooManyStreams beyond the limit.
+    """
 
     async def counted(scope: Scope, receive: Receive, send: Send) -> None:
         streams: ChangeStreams = scope["litestar_app"].state.streams
+
+        async def send_in_time(message: Message) -> None:
+            # A client that reads nothing would keep its place forever, even once its token is revoked.
+            try:
+                async with asyncio.timeout(streams.seconds_to_read):
+                    await send(message)
+            except TimeoutError as error:
+                raise _NobodyReadsError from error
+
         with streams.room_for_one():
-            await app(scope, receive, send)
+            try:
+                await app(scope, receive, send_in_time)
+            except* _NobodyReadsError:
+                _LOG.info("a stream ended, since nobody reads it")
 
     return counted
 

@@ -72,7 +72,7 @@ def _note_response(span: TraceSpan, scope: Scope, *, status: int) -> None:
     if scope.get("user") is None:
         return
     span.attributes["keepwell.workspace"] = str(scope["user"].workspace_id)
-    # Only whoever has a credential may ask for traces: they cost.
+    # Exporting costs something, so only a caller with a credential may ask for it.
     caller = span.trace.caller
     if caller is not None and caller.trace_flags.sampled and span.trace.keep_because is None:
         span.trace.keep_because = "sampled by the caller"

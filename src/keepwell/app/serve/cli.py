@@ -64,7 +64,7 @@ def serve_command(target: Target, host: str, port: int | None, metrics_port: int
 @metrics_port_option
 @home_option
 def worker(home: Path | None, metrics_port: int | None) -> None:
-    """Do due work until Ctrl-C: webhooks, nightly work, the lake. `up` has a worker already.
+    """Do due work until Ctrl-C: webhooks, mails, nightly work, the lake. `up` has a worker already.
 
     Example: ./keepwell worker
     """

@@ -82,6 +82,16 @@ def missing_public_url(settings: Settings, host: str) -> str | None:
     )
 
 
+def missing_proxy(settings: Settings) -> str | None:
+    """What is wrong if the proxy that adds TLS is not trusted; None if it is, or if there is none."""
+    if settings.trusted_proxies or not (settings.public_url or "").startswith("https://"):
+        return None
+    return (
+        "KEEPWELL_PUBLIC_URL begins with https, but KEEPWELL_TRUSTED_PROXIES is not set: cookies are not limited to https, and "
+        "limits count everybody behind the proxy as one client.\nSet it to the proxy's address, such as 127.0.0.1."
+    )
+
+
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 

@@ -19,7 +19,14 @@ from granian.server.embed import Server
 from keepwell.app.http import create_app
 from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits, streams_that_fit
 from keepwell.app.middleware.proxies import behind_proxies
-from keepwell.app.serve.listen_address import LOOPBACK, free_port, local_url, missing_public_url, reached_by
+from keepwell.app.serve.listen_address import (
+    LOOPBACK,
+    free_port,
+    local_url,
+    missing_proxy,
+    missing_public_url,
+    reached_by,
+)
 from keepwell.app.work.jobs import working
 from keepwell.identity import service as identity
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
@@ -78,7 +85,10 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
                     how=how,
                     port=port,
                     announce=lambda: _announce(
-                        link, address, how, warning=missing_public_url(settings, how.host)
+                        link,
+                        address,
+                        how,
+                        warning=missing_public_url(settings, how.host) or missing_proxy(settings),
                     ),
                 )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from keepwell.app.work.due_work import retry_work
+from keepwell.app.work.service import retry_work
 from keepwell.identity import service as identity
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.platform.cli.command_line import (

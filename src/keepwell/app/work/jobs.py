@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from keepwell.platform.runtime import Runtime, system_runtime
 from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.platform.trace.exporting import read_trace_settings, tracing
 from keepwell.platform.trace.tracer import Tracer
+from keepwell.platform.work.kinds import Kind
 from keepwell.platform.work.worker import Worker
 from keepwell.revenue import jobs as revenue_jobs
 from keepwell.webhooks import jobs as webhooks_jobs
@@ -30,21 +31,29 @@ _LONGEST_TRANSACTION = timedelta(seconds=60)
 
 
 @asynccontextmanager
+async def opened_kinds(
+    database: Database, *, settings: Settings, runtime: Runtime
+) -> AsyncIterator[Sequence[Kind]]:
+    """The kinds of work of every room, with what they keep open while they are done."""
+    async with webhooks_jobs.opened_kinds(database, settings=settings, runtime=runtime) as webhooks:
+        yield [
+            *webhooks,
+            mail_kind(database, settings, runtime=runtime),
+            retention_kind(clock=runtime.clock),
+            digest_kind(settings, runtime=runtime),
+            *revenue_jobs.kinds(clock=runtime.clock),
+            *intake_jobs.kinds(settings, clock=runtime.clock),
+            *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), database),
+        ]
+
+
+@asynccontextmanager
 async def opened_worker(
     database: Database, *, settings: Settings, runtime: Runtime, tracer: Tracer
 ) -> AsyncIterator[Worker]:
     """A worker that does the work of every room."""
     bounded = database.within(_LONGEST_TRANSACTION)
-    async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
-        kinds = [
-            *webhooks,
-            mail_kind(bounded, settings, runtime=runtime),
-            retention_kind(clock=runtime.clock),
-            digest_kind(settings, runtime=runtime),
-            *revenue_jobs.kinds(clock=runtime.clock),
-            *intake_jobs.kinds(settings, clock=runtime.clock),
-            *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), bounded),
-        ]
+    async with opened_kinds(bounded, settings=settings, runtime=runtime) as kinds:
         yield Worker(bounded, kinds, clock=runtime.clock, tracer=tracer)
 
 

@@ -77,6 +77,14 @@ async def record(
 _PERSONAL_NOUNS = ["account", "contact", "payment_method"]
 
 
+async def contacts_of_account(
+    connection: Connection, account_id: UUID, *, workspace_id: UUID
+) -> Sequence[UUID]:
+    """The ids of all contacts that the account has had; until its person is erased."""
+    found = await store.CONTACTS_OF_ACCOUNT.all(connection, workspace_id=workspace_id, account_id=account_id)
+    return [each.id for each in found]
+
+
 async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
     """Remove the contents of the entries about the person; the rows by table.
 

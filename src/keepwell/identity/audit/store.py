@@ -33,6 +33,12 @@ class EntryRow(msgspec.Struct, frozen=True):
     redacted_hash: bytes | None
 
 
+class SubjectId(msgspec.Struct, frozen=True):
+    """The id of a record that entries are about."""
+
+    id: UUID
+
+
 BEGIN = Command(
     """
     insert into audit_heads (workspace_id, sequence, hash) values (%(workspace_id)s, 0, %(genesis)s)
@@ -75,6 +81,16 @@ ENTRIES_AFTER = Query(
     where workspace_id = %(workspace_id)s and sequence > %(after)s order by sequence limit %(limit)s
     """,
     EntryRow,
+)
+
+# Contacts of the account that were deleted are on record nowhere else.
+CONTACTS_OF_ACCOUNT = Query(
+    """
+    select distinct split_part(subject, ':', 2)::uuid as id from audit_entries
+    where workspace_id = %(workspace_id)s and subject like 'contact:%%'
+      and strpos(concat_ws(' ', before, after), %(account_id)s::text) > 0
+    """,
+    SubjectId,
 )
 
 # Every entry about the person with contents, deleted contacts included. Of the account's books, and of imports that failed,

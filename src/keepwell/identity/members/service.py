@@ -141,6 +141,9 @@ async def update_member(
         role=after.role,
         email=after.email,
     )
+    if after.email != before.email:
+        # They may be in the mailbox of somebody else, which is why the e-mail is corrected.
+        await sessions.end_links(connection, workspace_id, member_id=member_id, clock=runtime.clock)
     await _record(connection, actor, "member.updated", before=before, after=after, runtime=runtime)
     return after
 

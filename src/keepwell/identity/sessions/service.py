@@ -64,6 +64,13 @@ async def use_link(connection: Connection, link_secret: str, *, sign_in: SignIn,
     return await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)
 
 
+async def end_links(connection: Connection, workspace_id: UUID, *, member_id: UUID, clock: Clock) -> None:
+    """End a member's sign-in links that were not used, wherever they were sent."""
+    await store.SPEND_LINKS_OF_MEMBER.run(
+        connection, workspace_id=workspace_id, member_id=member_id, now=clock.now()
+    )
+
+
 async def member_of_link(connection: Connection, link_secret: str, *, clock: Clock) -> SessionView:
     """The member whom a sign-in link would sign in, without using it; raises SignInLinkSpentError."""
     await present_credential(connection, secret_hash(link_secret))

@@ -67,6 +67,13 @@ LOCK_SIGN_IN_LINK = Query(
     SignInLink,
 )
 
+SPEND_LINKS_OF_MEMBER = Command(
+    """
+    update sign_in_links set used_at = %(now)s
+    where workspace_id = %(workspace_id)s and member_id = %(member_id)s and used_at is null
+    """
+)
+
 SPEND_SIGN_IN_LINK = Command(
     "update sign_in_links set used_at = %(now)s where workspace_id = %(workspace_id)s and id = %(id)s"
 )

@@ -12,17 +12,34 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.identity.workspace_settings import service
-from keepwell.identity.workspace_settings.model import PolicyName, Share, WorkspaceChange, WorkspaceSettings
+from keepwell.identity.workspace_settings.model import (
+    EmailText,
+    PolicyName,
+    PostalAddress,
+    Share,
+    WorkspaceChange,
+    WorkspaceSettings,
+)
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
-from keepwell.platform.cli.texts import FieldText
+from keepwell.platform.cli.texts import NAME, FieldText
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.fields import Text
 from keepwell.platform.holdout import HoldoutKind
+from keepwell.platform.localization import Locale, TimeZone
 from keepwell.platform.runtime import system_runtime
 
 # Settings that may be missing; an empty text removes them.
 _REMOVABLE = frozenset({"postal_address", "sender_name", "sender_email"})
+
+_TIME_ZONE = FieldText(TimeZone, meaning="a time zone such as Europe/Berlin")
+_LOCALE = FieldText(Locale, meaning="a language tag such as de-AT")
+_POSTAL_ADDRESS = FieldText(
+    PostalAddress, meaning="a postal address, which has at most 500 characters", removable=True
+)
+_SENDER_NAME = FieldText(Text, meaning="a name, which has at most 255 characters", removable=True)
+_SENDER_EMAIL = FieldText(EmailText, meaning="an e-mail address such as care@studio.example", removable=True)
 
 
 @click.group()
@@ -42,12 +59,12 @@ def show(target: Target, as_json: bool) -> None:
 
 
 @workspace.command("set")
-@click.option("--name", help="What the business is called.")
-@click.option("--time-zone", help="Such as Europe/Berlin.")
-@click.option("--locale", help="A language tag such as de-AT.")
-@click.option("--postal-address", help="For the footer of mails to customers.")
-@click.option("--sender-name", help="Who mails to customers come from.")
-@click.option("--sender-email", help="The address that mails to customers come from.")
+@click.option("--name", type=NAME, help="What the business is called.")
+@click.option("--time-zone", type=_TIME_ZONE, help="Such as Europe/Berlin.")
+@click.option("--locale", type=_LOCALE, help="A language tag such as de-AT.")
+@click.option("--postal-address", type=_POSTAL_ADDRESS, help="For the footer of mails to customers.")
+@click.option("--sender-name", type=_SENDER_NAME, help="Who mails to customers come from.")
+@click.option("--sender-email", type=_SENDER_EMAIL, help="The address that mails to customers come from.")
 @click.option("--policy", type=click.Choice(get_args(PolicyName)), help="What figures follow by default.")
 @json_option
 @targets_workspace
@@ -82,10 +99,7 @@ class _Change:
     """A change of settings by the operator."""
 
     def __init__(self, change: Mapping[str, Any]) -> None:
-        try:
-            self._change = msgspec.convert(change, WorkspaceChange)
-        except msgspec.ValidationError as error:
-            raise DataValidationError(f"{error}.", hint="`--help` shows an example.") from None
+        self._change = msgspec.convert(change, WorkspaceChange)
 
     async def __call__(self, connection: Connection, workspace_id: UUID) -> WorkspaceSettings:
         actor = await identity.operator(connection, workspace_id)

@@ -29,15 +29,32 @@ SOURCE_HASHES = Query(
 )
 
 # Rows of the account in every log of changes: an undo can no longer restore them, and leaves the erased account alone.
+# An account that was undone or deleted, and then imported again, has another id in the older rows.
 # The states of Stripe's objects and the discount are copies of its customer. A due event of the customer is dropped, as
 # the next one would be.
 ERASE: Mapping[str, Command] = {
     "import_changes": Command(
         """
+        with accounts_of_person as (
+          select %(account_id)s::uuid as id
+          union
+          select row_id from import_changes
+          where workspace_id = %(workspace_id)s and entity = 'accounts'
+            and coalesce(after ->> 'external_id', before ->> 'external_id') = %(external_id)s
+        ), rows_of_person as (
+          select unnest(%(record_ids)s::uuid[]) as id
+          union
+          select id from accounts_of_person
+          union
+          select row_id from import_changes
+          where workspace_id = %(workspace_id)s
+            and coalesce(after ->> 'account_id', before ->> 'account_id')
+                in (select id::text from accounts_of_person)
+        )
         delete from import_changes
         where workspace_id = %(workspace_id)s
-          and (row_id = any(%(record_ids)s::uuid[])
-               or coalesce(after ->> 'account_id', before ->> 'account_id') = %(account_id)s::text)
+          and (row_id in (select id from rows_of_person)
+               or coalesce(after ->> 'charge_id', before ->> 'charge_id') in (select id::text from rows_of_person))
         """
     ),
     "stripe_objects": Command(

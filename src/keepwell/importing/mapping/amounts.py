@@ -14,11 +14,15 @@ DecimalMark: TypeAlias = Literal["point", "comma"]
 # Stricter than Decimal, which also accepts NaN, exponents, underscores and digits of other scripts.
 _PLAIN = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?")
 _GROUPED: Mapping[DecimalMark, re.Pattern[str]] = {
-    "point": re.compile(r"[+-]?([0-9]{1,20}|[0-9]{1,3}([,' \u00a0\u202f][0-9]{3}){1,6})(\.[0-9]{0,20})?"),
-    "comma": re.compile(r"[+-]?([0-9]{1,20}|[0-9]{1,3}([.' \u00a0\u202f][0-9]{3}){1,6})(,[0-9]{0,20})?"),
+    "point": re.compile(
+        r"[+-]?([0-9]{1,20}|[0-9]{1,3}([,'\u2019 \u00a0\u202f][0-9]{3}){1,6})(\.[0-9]{0,20})?"
+    ),
+    "comma": re.compile(
+        r"[+-]?([0-9]{1,20}|[0-9]{1,3}([.'\u2019 \u00a0\u202f][0-9]{3}){1,6})(,[0-9]{0,20})?"
+    ),
 }
 _MARKED = re.compile(
-    r"(?P<sign>[+-]?)(?P<before>[^\d.,'+-]*)(?P<number>[+-]?\d[\d.,'\s]*?)(?P<after>[^\d.,'+-]*)"
+    r"(?P<sign>[+-]?)(?P<before>[^\d.,'\u2019+-]*)(?P<number>[+-]?\d[\d.,'\u2019\s]*?)(?P<after>[^\d.,'\u2019+-]*)"
 )
 # Some signs belong to many currencies: the row's currency must be one of them.
 _SIGNS: Mapping[str, frozenset[str]] = {
@@ -71,7 +75,7 @@ def _number(number: str, text: str, *, decimal: DecimalMark | None) -> Decimal:
         return Decimal(number)
     if not _GROUPED[decimal].fullmatch(number):
         raise NoAmount(f"{text!r} is not a number with a decimal {decimal}.")
-    plain = re.sub(r"[.'\s]" if decimal == "comma" else r"[,'\s]", "", number)
+    plain = re.sub(r"[.'\u2019\s]" if decimal == "comma" else r"[,'\u2019\s]", "", number)
     return Decimal(plain.replace(",", "."))
 
 

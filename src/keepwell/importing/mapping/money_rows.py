@@ -17,6 +17,7 @@ from keepwell.records.times import is_future
 _LAST4 = re.compile(r"[0-9]{4}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _CENTURY = 100
+_MONTH_AND_YEAR = re.compile(r"([0-9]{1,2}) ?[/.-] ?([0-9]{4}|[0-9]{2})")
 
 
 def payment_method_row(fields: Fields, *, now: datetime) -> PaymentMethodRow:
@@ -99,9 +100,9 @@ def _last4(fields: Fields) -> str | None:
 
 
 def _expiry(fields: Fields) -> tuple[int | None, int | None]:
-    """The month and the year of expiry; a year of two digits is one of this century."""
-    month = _number(fields, "exp_month", least=1, most=12)
-    year = _number(fields, "exp_year", least=0, most=LAST_YEAR)
+    """The month and the year of expiry, also from one column that has both; a year of two digits is one of this century."""
+    month = _number(fields, "exp_month", least=1, most=12, half=1)
+    year = _number(fields, "exp_year", least=0, most=LAST_YEAR, half=2)
     if (month is None) != (year is None):
         missing = "exp_month" if month is None else "exp_year"
         raise RejectedRow(missing, "missing-value", "is empty, though the other half of the expiry is not.")
@@ -114,10 +115,13 @@ def _expiry(fields: Fields) -> tuple[int | None, int | None]:
     return month, year
 
 
-def _number(fields: Fields, field: str, *, least: int, most: int) -> int | None:
+def _number(fields: Fields, field: str, *, least: int, most: int, half: int) -> int | None:
+    """The number of `field`, or of one half of a text such as 08/27."""
     text = fields.optional(field)
     if text is None:
         return None
-    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
-        raise RejectedRow(field, "invalid-number", f"{text!r} is not between {least} and {most}.")
-    return int(text)
+    both = _MONTH_AND_YEAR.fullmatch(text)
+    number = both[half] if both else text
+    if not _NUMBER.fullmatch(number) or not least <= int(number) <= most:
+        raise RejectedRow(field, "invalid-number", f"{number!r} is not between {least} and {most}.")
+    return int(number)

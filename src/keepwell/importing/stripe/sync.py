@@ -22,7 +22,8 @@ from keepwell.importing.stripe import store
 from keepwell.importing.stripe.events.sync import EventSync, OpenTransaction
 from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.importing.stripe.http.pages import pages
-from keepwell.importing.stripe.ingest.ingester import ENTITIES, IngestTarget, StripeIngester
+from keepwell.importing.stripe.ingest.ingester import StripeIngester
+from keepwell.importing.stripe.ingest.writer import ENTITIES, IngestTarget
 from keepwell.importing.stripe.model import KINDS, Kind
 from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.service import EventJournal

@@ -18,6 +18,7 @@ from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError, NotStorable
 from keepwell.platform.ids import Ids
+from keepwell.platform.planner_statistics.service import GrowingTable
 from keepwell.platform.runtime import Runtime
 from keepwell.records.events import ChargesFailed, RecordsChanged
 
@@ -166,8 +167,11 @@ class _Writer:
         ordered = self._without_refused_references(ordered, entity=entity)
         ordered = await self._without_own(ordered, entity=entity)
         counts = Counts()
+        table = GrowingTable(entity.name)
         for start in range(0, len(ordered), _BATCH):
-            counts += await self._write(entity, ordered[start : start + _BATCH])
+            written = await self._write(entity, ordered[start : start + _BATCH])
+            await table.grew(self._connection, rows=written.inserted)
+            counts += written
         return counts
 
     def _without_refused_references(self, rows: Sequence[Row], *, entity: Entity) -> list[Row]:

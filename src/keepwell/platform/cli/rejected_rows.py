@@ -17,9 +17,12 @@ def require_some_taken(rejected: int, *, taken: int, hint: str) -> None:
         raise DataValidationError(f"No row could be taken: all {rejected:,} were rejected.", hint=hint)
 
 
-def report_rejected(rejected: int, *, taken: int, hint: str) -> None:
-    """Say on stderr how many rows were rejected; raises DataValidationError if no other row was `taken`."""
+def report_rejected(rejected: int, *, taken: int, hint: str, is_dry_run: bool = False) -> None:
+    """Say on stderr how many rows were, or would be, rejected; raises DataValidationError if no other row was `taken`."""
     require_some_taken(rejected, taken=taken, hint=hint)
-    if rejected:
-        rows = "1 row was" if rejected == 1 else f"{rejected:,} rows were"
-        click.echo(visible(f"{rows} rejected; all others were taken. {hint}"), err=True)
+    if not rejected:
+        return
+    rows = "1 row" if rejected == 1 else f"{rejected:,} rows"
+    were = "would be" if is_dry_run else "were"
+    was = "was" if rejected == 1 and not is_dry_run else were
+    click.echo(visible(f"{rows} {was} rejected; all others {were} taken. {hint}"), err=True)

@@ -36,17 +36,23 @@ def require_utf8(command: click.Command) -> None:
 
 
 class FieldText(click.ParamType[str]):
-    """A text that satisfies a field's type; `meaning` completes "is not ..." if it does not."""
+    """A text that satisfies a field's type; `meaning` completes "is not ..." if it does not.
+
+    If `removable`, an empty text is accepted as well.
+    """
 
     name = "TEXT"
 
-    def __init__(self, field: Any, *, meaning: str) -> None:
+    def __init__(self, field: Any, *, meaning: str, removable: bool = False) -> None:
         self._field = field
         self._meaning = meaning
+        self._removable = removable
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text; fails with the option's name for any other."""
         text = str(value)
+        if self._removable and not text:
+            return text
         try:
             # A byte of the command line that is not UTF-8 is half a surrogate pair here.
             text.encode()

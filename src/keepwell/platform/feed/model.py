@@ -43,7 +43,7 @@ class UnknownVersion(DomainError):
 
 
 class StreamNotAccepted(DomainError):
-    """A stream does not end by itself, so it is only for those who ask for one."""
+    """The client did not ask for an event stream, which would not end by itself."""
 
     code = "not-acceptable"
     http_status = 406

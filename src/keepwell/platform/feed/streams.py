@@ -34,6 +34,8 @@ class ChangeStreams:
 
     def __init__(self, database: Database, *, most: int, heartbeat: float = HEARTBEAT_SECONDS) -> None:
         self.open = 0
+        # Long enough for a phone in a tunnel, which continues where it was when it connects once more.
+        self.seconds_to_read = 4 * heartbeat
         self._database = database
         self._most = most
         self._heartbeat = heartbeat

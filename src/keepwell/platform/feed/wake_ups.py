@@ -1,4 +1,4 @@
-"""Wakes who waits for changes: one connection per process that listens for what any process commits."""
+"""Wakes whatever waits for changes: one connection per process that listens for what any process commits."""
 
 from __future__ import annotations
 

@@ -35,6 +35,12 @@ _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _ABOUT_THE_ADDRESS = re.compile(r"5\.(1\.[1236]|1\.10|2\.1)")
 # Without an enhanced code: no such mailbox, not local, not allowed as a name.
 _MAILBOX_CODES = {550, 551, 553}
+# Servers use these for blocklists and policy too, so the text must say that it is the mailbox.
+_NAMES_THE_MAILBOX = re.compile(
+    r"\b(no such|unknown|invalid|non-?existent) (user|mailbox|recipient|account|address|person)\b"
+    r"|\b(user|mailbox|recipient|account|address)\b.*\b(unknown|not found|not exist|n't exist|disabled|unavailable|invalid|no longer)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -114,7 +120,8 @@ class Reply(msgspec.Struct, frozen=True):
         enhanced = _ENHANCED.match(self.text)
         if enhanced is not None:
             return _ABOUT_THE_ADDRESS.fullmatch(enhanced[1]) is not None
-        return self.code in _MAILBOX_CODES
+        is_named = _NAMES_THE_MAILBOX.search(self.text) is not None and "sender" not in self.text.lower()
+        return self.code in _MAILBOX_CODES and is_named
 
     def __str__(self) -> str:
         return storable_reply(f"{self.step}: {self.code} {self.text}")

@@ -5,8 +5,6 @@ Functions take a connection that is inside a transaction of the workspace, and n
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -34,7 +32,7 @@ from keepwell.platform.mail.model import (
 )
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
-from keepwell.platform.secrets import secret_of
+from keepwell.platform.secrets import cipher_of, secret_of
 from keepwell.platform.work import service as work
 
 KIND = "mail.message"
@@ -98,8 +96,7 @@ class Outbox:
 
 def seal_of(settings: Settings) -> Fernet:
     """Encrypts the text of confidential mails while they wait, by the home's secret."""
-    key = hashlib.sha256(b"mails " + secret_of(settings.secret_file)).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    return cipher_of(secret_of(settings.secret_file), purpose="mails")
 
 
 def opened(row: store.MailRow, seal: Fernet) -> Body:

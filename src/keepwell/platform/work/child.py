@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-# Those who serve come first.
+# Whatever serves requests goes first.
 _NICENESS = 10
 
 

@@ -29,12 +29,6 @@ class DueRow(msgspec.Struct, frozen=True):
     attempts: int
 
 
-class SubjectRow(msgspec.Struct, frozen=True):
-    """The subject of a due row."""
-
-    subject_id: UUID
-
-
 class Misplaced(msgspec.Struct, frozen=True):
     """Work that must be due now: recurring work that a workspace lacks, or a row that lies too far ahead."""
 

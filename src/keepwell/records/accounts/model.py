@@ -27,7 +27,7 @@ class AccountHasMoney(Conflict):
 
 
 class ErasedAccountId(Conflict):
-    """This id belonged to an account whose person was erased."""
+    """The id belonged to an account whose person was erased, or is that account's: nothing of a person is added to it."""
 
     code = "erased-account"
 
@@ -74,6 +74,12 @@ class ErasedAccount(msgspec.Struct, frozen=True):
 
     id: UUID
     erased_at: datetime
+
+
+class PersonState(msgspec.Struct, frozen=True):
+    """When the person behind an account was erased; None if they were not."""
+
+    erased_at: datetime | None
 
 
 class MoneyOnRecord(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ Functions that change something take a `ChangeContext` with a transaction, and n
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -99,8 +100,9 @@ async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem
 async def update_account(
     context: ChangeContext, change: AccountChange, *, account_id: UUID, version: int | None
 ) -> AccountItem:
-    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
+    """Apply a partial update; raises NotFound, ErasedAccountId, or PreconditionFailed if the version is not `version`."""
     before = await _locked(context, account_id, version=version)
+    _require_not_erased_at(before.erased_at)
     fields = {name: getattr(before, name) for name in ("name", "industry", "country", "signed_up_on")}
     await store.UPDATE.run(
         context.connection,
@@ -132,6 +134,24 @@ async def _require_not_erased(context: ChangeContext, external_id: str) -> None:
     if found is not None:
         raise ErasedAccountId(
             f"external_id: the person with this id was erased on {found.erased_at:%Y-%m-%d}.",
+            hint="Add a customer who comes back under a new id.",
+        )
+
+
+async def require_person(context: ChangeContext, account_id: UUID) -> None:
+    """Raise NotFound, or ErasedAccountId: what a person's account gets after their erasure could not be erased any more."""
+    found = await store.PERSON_STATE.maybe_one(
+        context.connection, workspace_id=context.workspace_id, account_id=account_id
+    )
+    if found is None:
+        raise no_account(account_id)
+    _require_not_erased_at(found.erased_at)
+
+
+def _require_not_erased_at(erased_at: datetime | None) -> None:
+    if erased_at is not None:
+        raise ErasedAccountId(
+            f"The person behind this account was erased on {erased_at:%Y-%m-%d}.",
             hint="Add a customer who comes back under a new id.",
         )
 

@@ -13,6 +13,7 @@ from keepwell.records.accounts.model import (
     ErasedAccount,
     MatchingAccount,
     MoneyOnRecord,
+    PersonState,
 )
 
 _COLUMNS: LiteralString = """
@@ -101,6 +102,14 @@ NAMES = Query(
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s)
     """,
     AccountName,
+)
+
+# An erasure waits until this transaction ends, or this waits for the erasure and then sees it.
+PERSON_STATE = Query(
+    """
+    select erased_at from accounts where workspace_id = %(workspace_id)s and id = %(account_id)s for key share
+    """,
+    PersonState,
 )
 
 MONEY = Query(

@@ -96,7 +96,7 @@ class ContactChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class AuditedContact(msgspec.Struct, frozen=True):
-    """What the audit log keeps of a contact, which can never be erased from it: no name, no address, no number.
+    """What the audit log keeps of a contact: no name, address or number, so that erasing a person removes little from it.
 
     `details` are the names of the fields that say something, `changed` those that the change set.
     """

@@ -65,12 +65,12 @@ async def get_contact(connection: Connection, *, workspace_id: UUID, contact_id:
 async def create_contact(context: ChangeContext, new: NewContact) -> ContactItem:
     """Add a contact. If it is the billing contact, the account's previous one no longer is.
 
-    Raises NotFound for its account, Conflict if its external id is taken, DataValidationError for a wrong detail.
+    Raises NotFound and ErasedAccountId for its account, Conflict if its external id is taken, DataValidationError for a wrong detail.
     """
     fields = checked(msgspec.structs.asdict(new), DETAILS)
     require_past("unsubscribed_at", new.unsubscribed_at, now=context.runtime.clock.now())
     scope = {"workspace_id": context.workspace_id}
-    await accounts.get_account(context.connection, **scope, account_id=new.account_id)
+    await accounts.require_person(context, new.account_id)
     contact_id = context.runtime.ids.new()
     fields |= {"external_id": new.external_id or str(contact_id)}
     if new.is_billing:
@@ -125,6 +125,7 @@ async def note_undeliverable(context: ChangeContext, *, contact_id: UUID, email:
         return
     scope = {"workspace_id": context.workspace_id, "contact_id": contact_id}
     if await store.NOTE_UNDELIVERABLE.run(context.connection, **scope, email=canonical_email(email)):
+        await context.changed("contacts", contact_id, account_id=before.account_id)
         after = await get_contact(context.connection, **scope)
         after_audit = audited(after, changed=["is_undeliverable"])
         await context.record(

@@ -16,7 +16,6 @@ class LockedAccount(msgspec.Struct, frozen=True):
     """The account to erase."""
 
     external_id: str
-    name: str
     version: int
     erased_at: datetime | None
 
@@ -37,7 +36,7 @@ class RecordId(msgspec.Struct, frozen=True):
 
 LOCKED_ACCOUNT = Query(
     """
-    select external_id, name, version, erased_at from accounts
+    select external_id, version, erased_at from accounts
     where workspace_id = %(workspace_id)s and id = %(account_id)s for update
     """,
     LockedAccount,

@@ -57,8 +57,8 @@ async def get_payment_method(
 async def create_payment_method(context: ChangeContext, new: NewPaymentMethod) -> PaymentMethodItem:
     """Add a payment method; a default one replaces the account's present default.
 
-    Raises CardNumberRefused naming a field with a card number, NotFound for its account, Conflict if its external id is
-    taken, DataValidationError for half an expiry or a time in the future.
+    Raises CardNumberRefused naming a field with a card number, NotFound and ErasedAccountId for its account, Conflict if its
+    external id is taken, DataValidationError for half an expiry or a time in the future.
     """
     connection, workspace_id = context.connection, context.workspace_id
     fields = msgspec.structs.asdict(new)
@@ -66,7 +66,7 @@ async def create_payment_method(context: ChangeContext, new: NewPaymentMethod) -
     require_whole_expiry(new.exp_month, new.exp_year)
     now = context.runtime.clock.now()
     require_past("created_at", new.created_at, now=now)
-    await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
+    await accounts.require_person(context, new.account_id)
     method_id = context.runtime.ids.new()
     if new.is_default:
         await _replace_default(context, new.account_id)

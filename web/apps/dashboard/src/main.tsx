@@ -12,7 +12,7 @@ import { createDashboardRouter } from './router';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root"');
 
-applyTheme(rememberedTheme(localStorage), document.documentElement);
+applyTheme(rememberedTheme(), document.documentElement);
 
 createRoot(root).render(
   <StrictMode>

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
@@ -11,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 import stripe
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 
 from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
@@ -22,7 +20,8 @@ from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import READ_VERSION, Event
 from keepwell.importing.stripe.events.service import ingest_event, record_events
-from keepwell.importing.stripe.ingest.ingester import IngestTarget, StripeIngester
+from keepwell.importing.stripe.ingest.ingester import StripeIngester
+from keepwell.importing.stripe.ingest.writer import IngestTarget
 from keepwell.importing.stripe.model import owner_of, utc_time
 from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.bus import Bus
@@ -30,6 +29,7 @@ from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.secrets import cipher_of
 from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "stripe-webhook"
@@ -53,7 +53,7 @@ class Secrets:
     """The signing secrets of webhooks, stored encrypted with the home's secret."""
 
     def __init__(self, secret: bytes) -> None:
-        self._cipher = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"stripe webhooks " + secret).digest()))
+        self._cipher = cipher_of(secret, purpose="stripe webhooks")
 
     async def store(self, connection: Connection, signing_secret: str, *, workspace_id: UUID) -> None:
         """From now on accept webhooks signed with `signing_secret`, and no others."""

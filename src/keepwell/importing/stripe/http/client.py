@@ -117,7 +117,7 @@ class StripeApi:
 
     async def _send(self, method: str, path: str, parameters: Mapping[str, Any]) -> _Answer:
         try:
-            # Stripe's library takes no client of ours, and reports nothing to others that it could be followed by.
+            # A span of our own: Stripe's library uses a client of its own, which records none.
             with span(f"stripe {method.upper()}", kind=SpanKind.CLIENT):
                 answer = await self._client.raw_request_async(method, path, **parameters)
         except stripe.StripeError as error:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import msgspec
 
@@ -14,59 +12,33 @@ from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
-from keepwell.importing.stripe.ingest.contacts import contacts
 from keepwell.importing.stripe.ingest.outcome import (
     IngestOutcome,
     IngestPage,
     RejectedObject,
     unknown_charge,
 )
-from keepwell.importing.stripe.ingest.payment_methods import payment_methods
 from keepwell.importing.stripe.ingest.price_context import save_price_context
 from keepwell.importing.stripe.ingest.same_second import SeenState, SeenStates, seen_in
 from keepwell.importing.stripe.ingest.subscription_converter import SubscriptionConverter
+from keepwell.importing.stripe.ingest.writer import ENTITIES, IngestTarget, RowWriter
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
 from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import (
     ACCOUNTS,
     CHARGES,
-    CONTACTS,
-    INVOICES,
-    PAYMENT_METHODS,
-    PLANS,
     REFUNDS,
-    SUBSCRIPTIONS,
-    UNREADABLE_SUBSCRIPTIONS,
 )
-from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import (
-    AccountRow,
-    ChargeRow,
-    InvoiceRow,
     RefundRow,
     Row,
-    SubscriptionRow,
-    UnreadableRow,
 )
-from keepwell.intake.model import AppendResult, DeadLetter
-from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
-from keepwell.platform.runtime import Runtime
-from keepwell.revenue.model import Rates
 
 Convert: TypeAlias = Callable[[StripeObject], Row | None]
 
-ENTITIES: Mapping[Kind, Entity] = {
-    "plan": PLANS,
-    "customer": ACCOUNTS,
-    "subscription": SUBSCRIPTIONS,
-    "invoice": INVOICES,
-    "charge": CHARGES,
-    "refund": REFUNDS,
-}
-_KINDS: Mapping[Entity, Kind] = {entity: kind for kind, entity in ENTITIES.items()}
 _CONVERT: Mapping[Kind, Convert] = {
     "plan": conversion.plan_row,
     "customer": conversion.account_row,
@@ -75,28 +47,19 @@ _CONVERT: Mapping[Kind, Convert] = {
     "refund": conversion.refund_row,
 }
 
-_NAMES_AN_ACCOUNT = (SubscriptionRow, UnreadableRow, InvoiceRow, ChargeRow)
-
-
-class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """The workspace and import to write to. `reject` stores dead letters; `rates` convert to `currency`."""
-
-    workspace_id: UUID
-    import_id: UUID
-    currency: str
-    rates: Rates
-    runtime: Runtime
-    bus: Bus
-    reject: Callable[[Iterable[DeadLetter]], AppendResult]
-
 
 class StripeIngester:
-    """Writes objects as rows; `counts` has the outcome for each entity."""
+    """Turns objects into rows or dead letters, and writes them; `counts` has the outcome for each entity."""
 
     def __init__(self, target: IngestTarget) -> None:
-        self.counts: dict[str, EntityCounts] = {}
         self.assumptions = AssumptionCounts()
+        self._writer = RowWriter(target, self.assumptions)
         self._target = target
+
+    @property
+    def counts(self) -> Mapping[str, EntityCounts]:
+        """What became of the objects, by the name of their entity."""
+        return self._writer.counts
 
     async def ingest(
         self,
@@ -112,7 +75,7 @@ class StripeIngester:
         An object is skipped if a later state of it was ingested before; in the same second, what each `event` says
         that it changed tells the order.
         """
-        counts = self._counts(ENTITIES[kind].name)
+        counts = self._writer.counts_of(ENTITIES[kind].name)
         counts.read += len(objects)
         present = await self._of_present(connection, kind, objects, counts=counts)
         identified = self._identified(kind, present, counts=counts)
@@ -124,19 +87,26 @@ class StripeIngester:
         else:
             outcome = self._convert(current, _CONVERT[kind], counts=counts)
             await save_price_context(connection, kind, current, workspace_id=self._target.workspace_id)
-        await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
+        await self._writer.add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._skip_refunds_that_never_counted(connection, outcome, counts=counts)
         await self._reject_orphans(connection, outcome)
-        self._reject(kind, outcome.rejected, counts=counts)
+        self._writer.reject(kind, outcome.rejected, counts=counts)
         if kind == "customer":
-            await self._write(connection, ACCOUNTS, outcome.rows)
-        await self._write_payment_methods(connection, outcome.rows, objects=current)
-        if kind != "customer":
-            await self._write(connection, ENTITIES[kind], outcome.rows)
-        await self._mark(connection, outcome.marks)
-        if kind == "customer":
-            written = {row.external_id for row in outcome.rows}
-            await self._write_contacts(connection, [each for each in current if each["id"] in written])
+            await self._write_customers(connection, outcome.rows, customers=current)
+        else:
+            # Before the charges that were tried on them.
+            await self._writer.write_payment_methods(connection, outcome.rows, objects=current)
+            await self._writer.write(connection, ENTITIES[kind], outcome.rows)
+        await self._writer.write_marks(connection, outcome.marks)
+
+    async def _write_customers(
+        self, connection: Connection, rows: Sequence[Row], *, customers: Sequence[StripeObject]
+    ) -> None:
+        """Write accounts, and what Stripe keeps in their customers: payment methods and contacts."""
+        await self._writer.write(connection, ACCOUNTS, rows)
+        await self._writer.write_payment_methods(connection, rows, objects=customers)
+        written = {row.external_id for row in rows}
+        await self._writer.write_contacts(connection, [each for each in customers if each["id"] in written])
 
     async def _of_present(
         self, connection: Connection, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
@@ -157,7 +127,7 @@ class StripeIngester:
             try:
                 conversion.read(each, Identified)
             except RejectedRow as why:
-                self._reject(kind, [RejectedObject(each, why)], counts=counts)
+                self._writer.reject(kind, [RejectedObject(each, why)], counts=counts)
             else:
                 identified.append(msgspec.convert(each, dict[str, Any]))
         return identified
@@ -224,25 +194,6 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
-    async def _write_contacts(self, connection: Connection, customers: Sequence[StripeObject]) -> None:
-        """Write the contacts of customers: further records beside their accounts."""
-        found = await contacts(connection, customers, workspace_id=self._target.workspace_id)
-        counts = self._counts(CONTACTS.name)
-        counts.derived += len(found.rows) + len(found.rejected)
-        self._reject("contact", found.rejected, counts=counts)
-        await self._write(connection, CONTACTS, found.rows)
-
-    async def _add_accounts(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
-        named = {row.account for row in rows if isinstance(row, _NAMES_AN_ACCOUNT)}
-        known = await upserts.known(connection, ACCOUNTS, named, workspace_id=self._target.workspace_id)
-        unknown = named - known.keys()
-        if unknown:
-            self.assumptions.unknown_customers += len(unknown)
-            self._counts(ACCOUNTS.name).derived += len(unknown)
-            accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
-            await self._write(connection, ACCOUNTS, accounts)
-
     async def _skip_refunds_that_never_counted(
         self, connection: Connection, outcome: IngestOutcome, *, counts: EntityCounts
     ) -> None:
@@ -261,63 +212,8 @@ class StripeIngester:
         outcome.rejected += map(unknown_charge, orphans)
         outcome.rows = [row for row in outcome.rows if row not in orphans]
 
-    async def _write_payment_methods(
-        self, connection: Connection, rows: Sequence[Row], *, objects: Sequence[StripeObject]
-    ) -> None:
-        """Write the payment methods that customers and charges show."""
-        methods = await payment_methods(
-            connection, rows, objects=objects, workspace_id=self._target.workspace_id
-        )
-        if methods:
-            self._counts(PAYMENT_METHODS.name).derived += len(methods)
-            await self._write(connection, PAYMENT_METHODS, methods)
-
-    async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
-        """Write the marks, and count them in the report; the objects were counted as dead letters."""
-        target, batch = self._target, {UNREADABLE_SUBSCRIPTIONS: marks}
-        await upserts.write(
-            connection,
-            batch,
-            import_id=target.import_id,
-            workspace_id=target.workspace_id,
-            runtime=target.runtime,
-            bus=target.bus,
-        )
-        self.assumptions.unreadable += sum(mark.until is None for mark in marks)
-
-    async def _write(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        target, batch = self._target, {entity: rows}
-        written = await upserts.write(
-            connection,
-            batch,
-            import_id=target.import_id,
-            workspace_id=target.workspace_id,
-            runtime=target.runtime,
-            bus=target.bus,
-        )
-        counts, done = self._counts(entity.name), written.of(entity)
-        refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
-        self._reject(_KINDS.get(entity, entity.singular.replace(" ", "_")), refused, counts=counts)
-        counts.imported += done.written
-        counts.updated += done.changed
-        counts.unchanged += done.unchanged
-
-    def _reject(self, kind: str, rejected: Sequence[RejectedObject], *, counts: EntityCounts) -> None:
-        if not rejected:
-            return
-        target = self._target
-        appended = target.reject(each.dead_letter(kind, now=target.runtime.clock.now()) for each in rejected)
-        counts.dead_lettered += appended.dead_lettered
-        counts.already_dead_lettered += appended.already_dead_lettered
-        counts.reasons = dict(Counter(counts.reasons) + Counter(appended.reasons))
-
     def reject_event(self, event: object, why: RejectedRow) -> None:
         """Dead-letter an event that cannot be read."""
-        counts = self._counts("events")
+        counts = self._writer.counts_of("events")
         counts.read += 1
-        self._reject("event", [RejectedObject(event, why)], counts=counts)
-
-    def _counts(self, entity: str) -> EntityCounts:
-        return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
+        self._writer.reject("event", [RejectedObject(event, why)], counts=counts)

@@ -13,7 +13,7 @@ import { HandbookPage } from './HandbookPage';
 const root = document.getElementById('root');
 if (root === null) throw new Error('docs/index.html has no element with the id "root"');
 
-applyTheme(rememberedTheme(localStorage), document.documentElement);
+applyTheme(rememberedTheme(), document.documentElement);
 
 createRoot(root).render(
   <StrictMode>

@@ -320,7 +320,7 @@ export const getDigestSetting = operation<GetDigestSettingData, GetDigestSetting
 
 /**
  * Turn the weekly digest on or off
- * Your own setting; the link in each digest turns it off too.
+ * Your own setting, which only a signed-in session changes; the link in each digest turns it off too.
  */
 export const setDigestSetting = operation<SetDigestSettingData, SetDigestSettingResponse>({
     method: 'PUT',

@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 import { Icon } from '../Icon';
 import { SegmentedControl } from '../SegmentedControl';
-import { applyTheme, rememberTheme, rememberedTheme, type Theme } from './theme';
+import { appliedTheme, applyTheme, rememberTheme, type Theme } from './theme';
 
 const CHOICES = [
   { id: 'light', label: 'Light', icon: <Icon name="sun" /> },
@@ -12,10 +12,10 @@ const CHOICES = [
 
 /** Light, dark or the system's theme; stored in this browser. */
 export function ThemeSwitch() {
-  const [theme, setTheme] = useState(() => rememberedTheme(localStorage));
+  const [theme, setTheme] = useState(() => appliedTheme(document.documentElement));
   const choose = (chosen: Theme) => {
-    rememberTheme(chosen, localStorage);
     applyTheme(chosen, document.documentElement);
+    rememberTheme(chosen);
     setTheme(chosen);
   };
   return <SegmentedControl label="Theme" choices={CHOICES} value={theme} onChange={choose} iconsOnly />;

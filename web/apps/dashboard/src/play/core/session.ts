@@ -153,9 +153,9 @@ function toPython(python: PyodideAPI, value: unknown): PyProxy {
 }
 
 /** Frees a Python object after its use, also after a failure: JavaScript alone would never free it. */
-function using<Proxy extends PyProxy, Result>(proxy: Proxy, use: (proxy: Proxy) => Result): Result {
+function using<Proxy extends PyProxy, Result>(proxy: Proxy, work: (proxy: Proxy) => Result): Result {
   try {
-    return use(proxy);
+    return work(proxy);
   } finally {
     proxy.destroy();
   }

@@ -63,15 +63,11 @@ export class BoardDrawing {
     };
   }
 
-  /** Cells take at least `leastCell` pixels until the player zooms. */
-  resize(
-    size: Size,
-    { pixelRatio, leastCell }: { readonly pixelRatio: number; readonly leastCell: number },
-  ): void {
+  resize(size: Size, pixelRatio: number): void {
     this.ratio = Math.min(pixelRatio, MAX_PIXEL_RATIO);
     this.canvas.width = Math.max(Math.round(size.width * this.ratio), 1);
     this.canvas.height = Math.max(Math.round(size.height * this.ratio), 1);
-    this.state.view.resize(size, leastCell);
+    this.state.view.resize(size);
   }
 
   frame(now: number, background: string): void {

@@ -1,4 +1,3 @@
-import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
 import type { FileDescription, FromMatch, TelemetryEvent } from '../core/protocol';
 import { Sound } from '../sound/sound';
@@ -7,33 +6,11 @@ import { randomId, type SettingsStore } from '../state/settings';
 import { Store } from '../state/store';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { LoadedMap } from './art';
+import type { ActiveMatch, Loading, TickTimes } from './active-match';
 import { MatchState } from './match-state';
 import { Keeper } from './keeper';
 import type { Slot } from './saves';
 import { starsFor } from './stars';
-
-/** How far the core has loaded; once it has started, there is a catalogue. */
-export interface Loading {
-  readonly received: number;
-  readonly total: number;
-  readonly catalogue: Catalogue | null;
-  readonly failure: string | null;
-}
-
-export interface ActiveMatch {
-  readonly state: MatchState;
-  readonly loadedMap: LoadedMap;
-  readonly name: string;
-  readonly difficulty: number;
-  /** Whether it is only watched. */
-  readonly isReplay: boolean;
-}
-
-/** For the last snapshot: how many ticks were computed, and how many milliseconds that took. */
-export interface TickTimes {
-  readonly ticks: number;
-  readonly spent: number;
-}
 
 const NOTHING_LOADED: Loading = { received: 0, total: 0, catalogue: null, failure: null };
 const LARGEST_SEED = 2 ** 31;
@@ -186,7 +163,10 @@ export class GameSession {
         this.activeMatch.set(null); // The checkpoint of the last wave is still there.
         this.loading.set({ ...this.loading.get(), failure: message.message });
         return;
-      default:
+      case 'snapshot':
+      case 'report':
+      case 'checkpoint':
+      case 'save-damaged':
         if (message.type === 'report') this.telemetry.track(message.events);
         if (message.opening === this.opening && !this.isLeft) this.receiveFromMatch(message);
     }

@@ -1,3 +1,4 @@
+import type { Sight } from '../render/view';
 import type { Cell } from '../core/map';
 import type { Ghost, Offers, Plan, Speed } from '../core/protocol';
 import type { CreepView } from './creep-view';
@@ -49,6 +50,7 @@ export interface Notice {
 }
 
 export interface HudState {
+  readonly sight: Sight;
   readonly stats: MatchStats;
   readonly speed: Speed;
   readonly paused: boolean;
@@ -138,4 +140,24 @@ export function towerOn({ towers }: Snapshot, { column, row }: Cell, cell: numbe
 /** Compares two flat records field by field. */
 export function isEqual<Value extends object>(one: Value, other: Value): boolean {
   return Object.entries(one).every(([name, value]) => Object.is(value, other[name as keyof Value]));
+}
+
+export const INITIAL_HUD: HudState = {
+  sight: { isWhole: true, isSmall: false },
+  stats: INITIAL_STATS,
+  speed: 1,
+  paused: false,
+  placing: null,
+  cursor: null,
+  ghost: null,
+  tower: null,
+  creep: null,
+  plan: null,
+  notice: null,
+  debug: false,
+};
+
+/** Whether there is something that `cancel` would stop or close. */
+export function canCancel({ placing, tower, creep }: HudState): boolean {
+  return placing !== null || tower !== null || creep !== null;
 }

@@ -8,7 +8,7 @@ import { soundsIn } from '../sound/sounds-in';
 import type { Sound } from '../sound/sound';
 import {
   isEqual,
-  INITIAL_STATS,
+  INITIAL_HUD,
   statsFrom,
   towerOn,
   towerView,
@@ -48,19 +48,10 @@ export class MatchState {
 
   constructor(readonly parts: MatchParts) {
     this.view = new View(parts.map);
-    this.hud = new Store<HudState>({
-      stats: INITIAL_STATS,
-      speed: 1,
-      paused: false,
-      placing: null,
-      cursor: null,
-      ghost: null,
-      tower: null,
-      creep: null,
-      plan: null,
-      notice: null,
-      debug: false,
-    });
+    this.hud = new Store<HudState>(INITIAL_HUD);
+    this.view.onSight = (sight) => {
+      this.patch({ sight });
+    };
     this.queries = new CoreQueries(parts.client, this.hud);
     this.pace = new Pace(parts.client, this.hud);
     this.orders = new TowerOrders(this);

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../core/catalogue';
 import type { GameMap } from '../core/map';
-import { totalOf, type Stars } from '../state/progress';
+import { bestOf, totalOf, type Stars } from '../state/progress';
 import type { MatchStats } from './hud-state';
 
 export const MAX_STARS = 3;
@@ -21,7 +21,14 @@ export function starsFor(
     : catalogue.star_percents.filter((each) => lives * 100 >= initial * each).length;
 }
 
-/** How many more stars open the map; 0 if it is open. */
-export function starsMissing(map: GameMap, stars: Stars, catalogue: Catalogue): number {
+/** What opens maps: the stars, and the maps that have kept matches. */
+export interface Opened {
+  readonly stars: Stars;
+  readonly kept: ReadonlySet<string>;
+}
+
+/** How many more stars open the map; 0 if it is open. A map that was won or has a kept match stays open. */
+export function starsMissing(map: GameMap, { stars, kept }: Opened, catalogue: Catalogue): number {
+  if (bestOf(stars, map.id) > 0 || kept.has(map.id)) return 0;
   return Math.max((map.order - 1) * catalogue.stars_per_map - totalOf(stars), 0);
 }

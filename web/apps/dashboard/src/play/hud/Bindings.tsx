@@ -2,8 +2,8 @@ import { Button } from '@keepwell/ui';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
 import { ACTION_NAMES, ACTIONS, type Action } from '../input/actions';
-import { Gamepads } from '../input/gamepad';
 import { bind, isFixed, triggerLabel, unbind, type InputMap, type Trigger } from '../input/input-map';
+import { usePad } from './use-pad';
 
 export interface BindingsProps {
   readonly map: InputMap;
@@ -97,17 +97,11 @@ function useNextTrigger(
     };
     window.addEventListener('keydown', key, options);
     window.addEventListener('pointerdown', mouse, options);
-    const pads = new Gamepads();
-    pads.triggers(navigator.getGamepads(), 0); // Ignores what is held down already.
-    const poll = window.setInterval(() => {
-      const [trigger] = pads.triggers(navigator.getGamepads(), 0);
-      if (trigger !== undefined) onTrigger(trigger);
-    }, 30);
     return () => {
       stop.abort();
-      window.clearInterval(poll);
     };
   });
+  usePad(onTrigger, isWaiting);
 }
 
 /** The button that waits cancels by itself when it is pressed again. */

@@ -3,31 +3,33 @@ import { useEffect, type RefObject } from 'react';
 
 import { groundUrl, loadImage } from '../game/art';
 import { actionOf } from '../input/input-map';
-import { Gamepads } from '../input/gamepad';
 import { Gestures } from '../input/gestures';
 import { keyTrigger } from '../input/keyboard';
 import { perform } from '../game/perform';
-import type { Point } from '../render/camera';
+import { LEAST_CELL, type Point } from '../render/camera';
 import { BoardDrawing, type DrawingTimes } from '../game/board-drawing';
+import { canCancel } from '../game/hud-state';
 import { useStore } from '../state/store';
 import { useMatch, type MatchContextValue } from './context';
+import { usePad } from './use-pad';
 
 const WHEEL_ZOOM = 1.12;
-/** The fewest pixels of a cell that a finger can hit. */
-const LEAST_CELL = 24;
 
 export interface BoardProps {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   /** Updated with each frame, for the debug panel. */
   readonly times: DrawingTimes;
+  /** Called when the player asks to leave the match. */
+  readonly onLeave: () => void;
 }
 
 /** The board: draws on a canvas, and listens to mouse, touch, keys and gamepads. */
-export function Board({ canvas, times }: BoardProps) {
+export function Board({ canvas, times, onLeave }: BoardProps) {
   const context = useMatch();
   useDrawing(canvas, times, context);
   usePointers(canvas, context);
   useKeys(context);
+  useGamepad(context, onLeave);
   return (
     <canvas
       ref={canvas}
@@ -58,9 +60,7 @@ function useDrawing(
     const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm, highContrast });
     const observer = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
-      // In landscape the whole board is in sight; an upright phone would show it too small for a finger.
-      const leastCell = window.matchMedia('(orientation: portrait)').matches ? LEAST_CELL : 0;
-      drawing.resize({ width, height }, { pixelRatio: window.devicePixelRatio, leastCell });
+      drawing.resize({ width, height }, window.devicePixelRatio);
     });
     observer.observe(element);
     let request = 0;
@@ -169,7 +169,7 @@ function handlePress(
     if (trigger.startsWith('touch:')) {
       // A finger covers several cells of a large map: the first tap comes nearer, the next ones choose.
       const isPlacing = state.hud.get().placing !== null;
-      if (isPlacing && state.view.enlarge(LEAST_CELL, point)) state.notify('Pinch to see the whole board.');
+      if (isPlacing) state.view.enlarge(LEAST_CELL, point);
       state.tap(cell);
     } else {
       state.moveCursorTo(cell);
@@ -191,22 +191,22 @@ function useKeys({ match: { state }, settings, session }: MatchContextValue): vo
       session.sound.start();
       perform(action, { state, settings, trigger });
     };
-    const pads = new Gamepads();
-    let request = 0;
-    const poll = (now: number) => {
-      for (const trigger of pads.triggers(navigator.getGamepads(), now)) {
-        const action = actionOf(settings.get().input, trigger);
-        if (action !== null) perform(action, { state, settings, trigger });
-      }
-      request = requestAnimationFrame(poll);
-    };
     window.addEventListener('keydown', press);
-    request = requestAnimationFrame(poll);
     return () => {
       window.removeEventListener('keydown', press);
-      cancelAnimationFrame(request);
     };
   }, [state, settings, session]);
+}
+
+/** A gamepad has no pointer for the way out: with no more to cancel, it leads there. */
+function useGamepad({ match: { state }, settings, session }: MatchContextValue, onLeave: () => void): void {
+  usePad((trigger) => {
+    const action = actionOf(settings.get().input, trigger);
+    if (action === null) return;
+    session.sound.start();
+    if (action === 'cancel' && !canCancel(state.hud.get())) onLeave();
+    else perform(action, { state, settings, trigger });
+  });
 }
 
 function pointIn(element: HTMLElement, { clientX, clientY }: MouseEvent): Point {

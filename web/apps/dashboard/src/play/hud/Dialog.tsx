@@ -1,16 +1,21 @@
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode, type RefObject } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+
+import { usePadFocus } from './use-pad';
 
 export interface DialogProps {
   readonly title: string;
   readonly isOpen: boolean;
   /** Undefined if the player has to choose. */
   readonly onClose?: () => void;
+  /** What B of a gamepad does; by default it closes the dialog. */
+  readonly onBack?: (() => void) | undefined;
   readonly children: ReactNode;
 }
 
 /** A modal dialog over the match. */
-export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, onBack = onClose, children }: DialogProps) {
+  const content = useRef<HTMLElement>(null);
   return (
     <ModalOverlay
       className="game-overlay"
@@ -22,7 +27,8 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
       }}
     >
       <Modal className="game-modal">
-        <AriaDialog className="game-dialog">
+        <AriaDialog className="game-dialog" ref={content}>
+          <PadControl scope={content} onBack={onBack} />
           <Heading slot="title" className="game-dialog-title">
             {title}
           </Heading>
@@ -31,4 +37,15 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
       </Modal>
     </ModalOverlay>
   );
+}
+
+interface PadControlProps {
+  readonly scope: RefObject<HTMLElement | null>;
+  readonly onBack: (() => void) | undefined;
+}
+
+/** Listens to gamepads as long as the dialog is open. */
+function PadControl({ scope, onBack }: PadControlProps) {
+  usePadFocus(scope, onBack);
+  return null;
 }

@@ -9,14 +9,18 @@ import { Dialog } from './Dialog';
 import { download } from './download';
 import { difficultyName } from './labels';
 import { Stars } from './Stars';
+import { useSlots } from './use-slots';
 
 /** The result of a match, and the choice of what to do next. */
 export function EndScreen() {
-  const { match } = useMatch();
+  const { session, match } = useMatch();
   const { outcome } = useHud().stats;
   const { map } = match.loadedMap;
   return (
     <Dialog
+      onBack={() => {
+        void session.leave({ saving: false });
+      }}
       title={outcome === 'won' ? `${map.name} is safe` : `${map.name} is lost`}
       isOpen={outcome !== 'playing'}
     >
@@ -69,7 +73,9 @@ function NextChoices() {
   const replay = useStore(session.lastReplay);
   const stars = useStore(session.profile.progress);
   const next = art.maps[art.maps.findIndex(({ map }) => map.id === match.loadedMap.map.id) + 1];
-  const isNextOpen = next !== undefined && starsMissing(next.map, stars, match.state.parts.catalogue) === 0;
+  const kept = new Set(useSlots().slots.map(({ map }) => map));
+  const { catalogue } = match.state.parts;
+  const isNextOpen = next !== undefined && starsMissing(next.map, { stars, kept }, catalogue) === 0;
   const { loadedMap, difficulty, isReplay } = match;
   const canGoBack = (!isWon || tweaked) && !isReplay;
   return (

@@ -1,5 +1,5 @@
 import { Callout } from '@keepwell/ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import type { Art } from '../game/art';
 import type { GameSession } from '../game/game-session';
@@ -8,6 +8,7 @@ import { KeptMatches } from './KeptMatches';
 import { MapCards } from './MapCards';
 import { StartBar } from './StartBar';
 import { TelemetryChoice } from './TelemetryChoice';
+import { usePadFocus } from './use-pad';
 import { useSlots } from './use-slots';
 
 export interface LobbyProps {
@@ -19,6 +20,8 @@ export interface LobbyProps {
 /** The screen before a match: map and difficulty, kept matches, and telemetry. */
 export function Lobby({ art, session, isSynthetic }: LobbyProps) {
   const [chosen, setChosen] = useState(art.maps[0]?.map.id ?? '');
+  const lobby = useRef<HTMLDivElement>(null);
+  usePadFocus(lobby);
   const { slots, trouble, refresh } = useSlots();
   const stars = useStore(session.profile.progress);
   const { telemetry, hasPlayed } = useStore(session.profile.settings);
@@ -26,7 +29,7 @@ export function Lobby({ art, session, isSynthetic }: LobbyProps) {
   const resumeError = useStore(session.resumeError);
   const isRefused = useStore(session.profile.storage.isRefused);
   return (
-    <div className="lobby">
+    <div className="lobby" ref={lobby}>
       {resumeError === null ? null : <Callout tone="warning">{resumeError}</Callout>}
       {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
       {isRefused ? (

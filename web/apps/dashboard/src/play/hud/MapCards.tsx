@@ -22,7 +22,7 @@ export function MapCards({ art, catalogue, stars, chosen, kept, onChoose }: MapC
   return (
     <RadioGroup className="map-cards" aria-label="Map" value={chosen} onChange={onChoose}>
       {art.maps.map(({ map }) => {
-        const missing = catalogue === null ? 0 : starsMissing(map, stars, catalogue);
+        const missing = catalogue === null ? 0 : starsMissing(map, { stars, kept }, catalogue);
         return (
           <RadioField key={map.id} value={map.id} className="map-field" isDisabled={missing > 0}>
             <RadioButton className="map-card">

@@ -11,6 +11,7 @@ import { Dialog } from './Dialog';
 import { download } from './download';
 import { EndScreen } from './EndScreen';
 import { HintStrip } from './HintStrip';
+import { NearerButton } from './NearerButton';
 import { PhysicsMark } from './PhysicsPanel';
 import { SettingsDialog } from './SettingsDialog';
 import { SidePanel } from './SidePanel';
@@ -29,6 +30,10 @@ export function MatchScreen() {
   useEffect(() => {
     canvas.current?.focus({ preventScroll: true });
   }, [match]);
+  const leave = () => {
+    if (match.isReplay) void session.leave({ saving: false });
+    else setLeaving(true);
+  };
   const { width, height } = match.loadedMap.map;
   return (
     <div
@@ -42,16 +47,14 @@ export function MatchScreen() {
         onSettings={() => {
           setSettingsOpen(true);
         }}
-        onLeave={() => {
-          if (match.isReplay) void session.leave({ saving: false });
-          else setLeaving(true);
-        }}
+        onLeave={leave}
       />
       <div className="game-board" style={{ aspectRatio: `${width + 2} / ${height + 2}` }}>
-        <Board canvas={canvas} times={times} />
+        <Board canvas={canvas} times={times} onLeave={leave} />
         <Announcer />
         <DebugPanel times={times} />
         <PhysicsMark />
+        <NearerButton />
       </div>
       {match.isReplay ? null : <HintStrip />}
       <SidePanel />

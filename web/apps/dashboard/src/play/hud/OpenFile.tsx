@@ -1,12 +1,14 @@
 import { Button } from '@keepwell/ui';
+import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 
 import type { LoadedMap } from '../game/art';
 import type { GameSession } from '../game/game-session';
 import { browserSaves } from '../game/saves';
-import { openProfileFile } from '../state/profile-file';
+import { readProfileFile, takeOver, type ProfileFile } from '../state/profile-file';
 import { reasonOf } from '../state/reason';
 import { randomId } from '../state/settings';
+import { TakeOverDialog } from './TakeOverDialog';
 
 /** Bytes; a long match is a hundredth of it, and its content takes several times its size in the worker. */
 const LARGEST_FILE = 8_000_000;
@@ -19,13 +21,16 @@ export interface OpenFileProps {
   readonly onImported: (map: string) => void;
 }
 
-/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown, stars and settings are taken over. */
+/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown, stars and settings are taken over, settings after a question. */
 export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) {
+  const [asked, setAsked] = useState<ProfileFile | null>(null);
   const open = async (file: File) => {
     try {
       if (file.size > LARGEST_FILE) throw new Error('It is too large for a save or a replay.');
       if (file.name.endsWith('.json')) {
-        openProfileFile(await file.text(), session.profile);
+        const read = readProfileFile(await file.text(), session.profile);
+        if (Object.keys(read.changed).length > 0) setAsked(read);
+        else takeOver(read, session.profile);
         session.resumeError.set(null);
         return;
       }
@@ -43,14 +48,23 @@ export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) 
     }
   };
   return (
-    <FileTrigger
-      acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last', '.json']}
-      onSelect={(files) => {
-        const file = files?.[0];
-        if (file !== undefined) void open(file);
-      }}
-    >
-      <Button isDisabled={!isReady}>Open a file</Button>
-    </FileTrigger>
+    <>
+      <FileTrigger
+        acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last', '.json']}
+        onSelect={(files) => {
+          const file = files?.[0];
+          if (file !== undefined) void open(file);
+        }}
+      >
+        <Button isDisabled={!isReady}>Open a file</Button>
+      </FileTrigger>
+      <TakeOverDialog
+        file={asked}
+        profile={session.profile}
+        onClose={() => {
+          setAsked(null);
+        }}
+      />
+    </>
   );
 }

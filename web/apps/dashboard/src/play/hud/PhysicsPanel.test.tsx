@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { CoreClient } from '../core/core-client';
 import type { ToWorker } from '../core/protocol';
-import type { ActiveMatch } from '../game/game-session';
+import type { ActiveMatch } from '../game/active-match';
 import { MatchState } from '../game/match-state';
 import { Sound } from '../sound/sound';
 import { SettingsStore } from '../state/settings';

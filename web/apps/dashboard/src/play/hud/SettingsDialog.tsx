@@ -25,24 +25,11 @@ const LOOKS = [
 ] as const;
 
 export function SettingsDialog({ settings, overlay, isOpen, onClose }: SettingsDialogProps) {
-  const { effects, music, hints, input } = useStore(settings);
+  const { hints, input } = useStore(settings);
   return (
     <Dialog title="Settings" isOpen={isOpen} onClose={onClose}>
       <div className="settings-part">
-        <Volume
-          label="Effects"
-          value={effects}
-          onChange={(value) => {
-            settings.change({ effects: value, muted: false });
-          }}
-        />
-        <Volume
-          label="Music"
-          value={music}
-          onChange={(value) => {
-            settings.change({ music: value, muted: false });
-          }}
-        />
+        <Sounds settings={settings} />
         <GameSwitch
           isSelected={hints}
           onChange={(on) => {
@@ -75,6 +62,36 @@ export function SettingsDialog({ settings, overlay, isOpen, onClose }: SettingsD
         </Button>
       </div>
     </Dialog>
+  );
+}
+
+function Sounds({ settings }: { readonly settings: SettingsStore }) {
+  const { effects, music, muted } = useStore(settings);
+  return (
+    <>
+      <Volume
+        label="Effects"
+        value={effects}
+        onChange={(value) => {
+          settings.change({ effects: value, muted: false });
+        }}
+      />
+      <Volume
+        label="Music"
+        value={music}
+        onChange={(value) => {
+          settings.change({ music: value, muted: false });
+        }}
+      />
+      <GameSwitch
+        isSelected={muted}
+        onChange={(on) => {
+          settings.change({ muted: on });
+        }}
+      >
+        Mute
+      </GameSwitch>
+    </>
   );
 }
 

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { ProgressBar } from 'react-aria-components';
 
 import type { Art, LoadedMap } from '../game/art';
-import type { GameSession, Loading } from '../game/game-session';
+import type { Loading } from '../game/active-match';
+import type { GameSession } from '../game/game-session';
 import type { Slot } from '../game/saves';
 import { starsMissing } from '../game/stars';
 import { useStore } from '../state/store';
@@ -89,6 +90,7 @@ function StartButtons({ session, playable, slot, difficulty }: StartButtonsProps
   }
   if (loading.catalogue === null) return <LoadingBar loading={loading} />;
   if (playable === undefined) return null;
+  const kept = new Set(slot === undefined ? [] : [slot.map]);
   const start = () => {
     session.sound.start();
     session.start(playable, difficulty);
@@ -108,7 +110,7 @@ function StartButtons({ session, playable, slot, difficulty }: StartButtonsProps
       )}
       <Button
         emphasis={slot === undefined ? 'primary' : 'secondary'}
-        isDisabled={starsMissing(playable.map, stars, loading.catalogue) > 0}
+        isDisabled={starsMissing(playable.map, { stars, kept }, loading.catalogue) > 0}
         onPress={start}
       >
         Play {playable.map.name}

@@ -85,7 +85,7 @@ function SpeedControls() {
           state.startWave();
         }}
       >
-        {waveLabel(stats, isLast)}
+        <WaveLabel stats={stats} isLast={isLast} />
         <KeyHint action="next-wave" />
       </Button>
       <AutoStart />
@@ -93,11 +93,16 @@ function SpeedControls() {
   );
 }
 
-function waveLabel({ wave, countdown, earlyBonus }: MatchStats, isLast: boolean): string {
+/** What comes next, when, and the gold for starting it now; in two lines where it is narrow. */
+function WaveLabel({ stats, isLast }: { readonly stats: MatchStats; readonly isLast: boolean }) {
+  const { wave, countdown, earlyBonus } = stats;
   if (isLast) return 'Last wave';
   if (wave === 0) return 'Start';
-  const due = countdown === null ? '' : ` (${countdown} s)`;
-  return `Next wave${due}${earlyBonus > 0 ? ` +${earlyBonus}` : ''}`;
+  const due = countdown === null ? [] : [`(${countdown} s)`];
+  const facts = earlyBonus > 0 ? [...due, `+${earlyBonus}`] : due;
+  return (
+    <span>Next wave{facts.length === 0 ? null : <span className="wave-facts"> {facts.join(' ')}</span>}</span>
+  );
 }
 
 function AutoStart() {
@@ -125,15 +130,17 @@ function Menu({ onSettings, onLeave }: { readonly onSettings: () => void; readon
   const { muted } = useSettings();
   return (
     <div className="game-menu">
-      <Button
-        emphasis="quiet"
-        aria-label={muted ? 'Unmute' : 'Mute'}
-        onPress={() => {
-          settings.change({ muted: !muted });
-        }}
-      >
-        <Sprite art={art} name={muted ? 'icon/sound-off' : 'icon/sound'} size={20} />
-      </Button>
+      <span className="menu-mute">
+        <Button
+          emphasis="quiet"
+          aria-label={muted ? 'Unmute' : 'Mute'}
+          onPress={() => {
+            settings.change({ muted: !muted });
+          }}
+        >
+          <Sprite art={art} name={muted ? 'icon/sound-off' : 'icon/sound'} size={20} />
+        </Button>
+      </span>
       {canFillScreen() ? (
         <Button emphasis="quiet" aria-label="Full screen" onPress={toggleFullscreen}>
           <svg width="20" height="20" viewBox="0 0 20 20" fill="none" aria-hidden="true">

@@ -2,7 +2,8 @@ import { createContext, useContext } from 'react';
 
 import type { Art } from '../game/art';
 import type { HudState } from '../game/hud-state';
-import type { ActiveMatch, GameSession } from '../game/game-session';
+import type { ActiveMatch } from '../game/active-match';
+import type { GameSession } from '../game/game-session';
 import { useStore } from '../state/store';
 import type { Settings, SettingsStore } from '../state/settings';
 

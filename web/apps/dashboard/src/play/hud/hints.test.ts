@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { INITIAL_STATS, type HudState } from '../game/hud-state';
+import { INITIAL_HUD, INITIAL_STATS, type HudState } from '../game/hud-state';
 import { hintFor, type Situation } from './hints';
 
-const hud: HudState = {
-  stats: INITIAL_STATS,
-  speed: 1,
-  paused: false,
-  placing: null,
-  cursor: null,
-  ghost: null,
-  tower: null,
-  creep: null,
-  plan: null,
-  notice: null,
-  debug: false,
-};
+const hud: HudState = { ...INITIAL_HUD, plan: null };
 const start: Situation = { hud, towers: 0, hasUpgraded: false, isFlyingNext: false, isTouch: false };
 
 function at(changed: Partial<Situation>, stats: Partial<HudState['stats']> = {}): string | null {

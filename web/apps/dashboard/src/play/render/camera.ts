@@ -17,6 +17,8 @@ export interface Camera {
   readonly zoom: number;
 }
 
+/** The fewest pixels of a cell that a finger can hit. */
+export const LEAST_CELL = 24;
 /** The most pixels of the view that a cell may take. */
 const LARGEST_CELL = 120;
 

@@ -2,6 +2,8 @@ import { cellAt, cellCenter, paddedSize, type Cell, type GameMap } from '../core
 import {
   cameraMatrix,
   fit,
+  fitZoom,
+  LEAST_CELL,
   clampCamera,
   pan,
   toScreen,
@@ -16,8 +18,17 @@ import type { Matrix } from './scene';
 /** Pixels between the cursor and the edge of the view when the camera follows it. */
 const MARGIN = 48;
 
+/** What is in sight: the whole map, or a part; and whether the cells of the whole map are too small for a finger. */
+export interface Sight {
+  readonly isWhole: boolean;
+  readonly isSmall: boolean;
+}
+
 /** The camera over one map, in a view of changing size. */
 export class View {
+  sight: Sight = { isWhole: true, isSmall: false };
+  /** Called when `sight` has changed. */
+  onSight: (sight: Sight) => void = () => undefined;
   private camera: Camera;
   private isZoomed = false;
   private size: Size = { width: 1, height: 1 };
@@ -28,34 +39,35 @@ export class View {
     this.camera = fit(this.world, this.size);
   }
 
-  /**
-   * A view that the player has not zoomed shows the whole map, but cells of at least `leastCell` pixels. One that was
-   * zoomed stays where it is.
-   */
-  resize(size: Size, leastCell = 0): void {
+  /** A view that the player has not zoomed shows the whole map. One that was zoomed stays where it is. */
+  resize(size: Size): void {
     this.size = size;
-    const whole = fit(this.world, size);
-    const camera = this.isZoomed ? this.camera : { ...this.camera, zoom: Math.max(whole.zoom, leastCell) };
-    this.camera = clampCamera(camera, this.world, size);
+    this.turnTo(this.isZoomed ? this.camera : fit(this.world, size));
   }
 
   showAll(): void {
-    this.isZoomed = true;
-    this.camera = fit(this.world, this.size);
+    this.isZoomed = false;
+    this.turnTo(fit(this.world, this.size));
+  }
+
+  /** From the whole map to cells that a finger can hit, around a cell or the middle; from any part to the whole map. */
+  toggle(around: Cell | null): void {
+    if (!this.sight.isWhole) this.showAll();
+    else this.enlarge(LEAST_CELL, around === null ? undefined : this.pointOf(around));
   }
 
   pan(by: Point): void {
-    this.camera = clampCamera(pan(this.camera, by), this.world, this.size);
+    this.turnTo(pan(this.camera, by));
   }
 
   /** Zooms around a point of the view, by default its center. */
   zoom(factor: number, point: Point = { x: this.size.width / 2, y: this.size.height / 2 }): void {
     this.isZoomed = true;
-    this.camera = clampCamera(zoomAt(this.camera, factor, point, this.size), this.world, this.size);
+    this.turnTo(zoomAt(this.camera, factor, point, this.size));
   }
 
   /** Zooms in around a point until cells have at least `leastCell` pixels; returns whether that was needed. */
-  enlarge(leastCell: number, point: Point): boolean {
+  enlarge(leastCell: number, point?: Point): boolean {
     const { zoom } = this.camera;
     if (zoom >= leastCell) return false;
     this.zoom(leastCell / zoom, point);
@@ -82,6 +94,15 @@ export class View {
 
   matrix(pixelRatio: number): Matrix {
     return cameraMatrix(this.camera, this.size, pixelRatio);
+  }
+
+  private turnTo(camera: Camera): void {
+    this.camera = clampCamera(camera, this.world, this.size);
+    const whole = fitZoom(this.world, this.size);
+    const sight = { isWhole: this.camera.zoom <= whole, isSmall: whole < LEAST_CELL };
+    if (sight.isWhole === this.sight.isWhole && sight.isSmall === this.sight.isSmall) return;
+    this.sight = sight;
+    this.onSight(sight);
   }
 }
 

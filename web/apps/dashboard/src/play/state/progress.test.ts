@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from 'vitest';
 
-import { starsFor, starsMissing } from '../game/stars';
+import { starsFor } from '../game/stars';
 import { catalogue, map } from '../testing/fixtures';
 import { bestOf, parseProgress, ProgressStore, totalOf } from './progress';
 
@@ -45,12 +45,6 @@ test.each([
 
 test('the lives of a difficulty count, not those of the map', () => {
   expect(starsFor({ lives: 14, tweaked: false }, { map, difficulty: 2, catalogue })).toBe(3);
-});
-
-test('a map opens with one star for each map before it', () => {
-  expect(starsMissing(map, {}, catalogue)).toBe(0);
-  expect(starsMissing({ ...map, order: 3 }, { meadow: { easy: 1 } }, catalogue)).toBe(1);
-  expect(starsMissing({ ...map, order: 3 }, { meadow: { easy: 3 } }, catalogue)).toBe(0);
 });
 
 test('a win with other physical constants earns no stars', () => {

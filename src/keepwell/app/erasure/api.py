@@ -59,3 +59,6 @@ async def get_erasure(
 ) -> ErasureItem:
     """When the person was erased, and whether events and dead letters have been searched."""
     return await erasures.get_erasure(connection, account_id, workspace_id=principal.workspace_id)
+
+
+ROUTES = [erase_account, get_erasure]

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, PathParameter, QueryParameter, SkipValidation
 
-from keepwell.app.work.due_work import retry_work
+from keepwell.app.work.service import retry_work
 from keepwell.identity.model import Actor
 from keepwell.platform.http.routes import TheClock, problems, requires
 from keepwell.platform.http.writes import TheWrite
