@@ -124,7 +124,7 @@ async def replay_dead_letters(
     workspace_id = actor.principal.workspace_id
     root = settings.intake(workspace_id)
     result = await anyio.to_thread.run_sync(partial(workspace.replay_events, root, data, clock=clock))
-    # The files are not part of a transaction: what they accepted stays, whatever happens to the entry about it.
+    # The files are not part of a transaction: what they accepted stays, and a transaction of its own says so.
     async with transactions() as connection:
         await audit.record(
             connection,
