@@ -63,6 +63,7 @@ class Standing(Base):
     plan: Mapped[str | None]
     annual_amount: Mapped[Decimal]
     since: Mapped[date | None]
+    churned_on: Mapped[date | None]
 
 
 class UnreadableSubscription(Base):
@@ -116,6 +117,7 @@ class AccountOut(BaseModel):
     currency: str
     policy: str
     since: date | None
+    churned_on: date | None
     industry: str | None
     country: str | None
     signed_up_on: date | None
@@ -197,6 +199,7 @@ def _shown(account: Account, currency: str) -> AccountOut:
         status=standing.status,
         plan=standing.plan,
         since=standing.since,
+        churned_on=standing.churned_on,
         mrr=str(mrr),
         currency=currency,
         policy="default",

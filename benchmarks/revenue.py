@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import msgspec
+import psycopg
 
 from benchmarks.business import SLUG, YEARS, fill, make_workspace
 from benchmarks.measuring import machine, python
@@ -23,16 +24,19 @@ from keepwell.platform.errors import CorruptData
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import Progress
 from keepwell.revenue import projections
+from keepwell.revenue.model import ONE_DAY
 from keepwell.revenue.rebuild import service as rebuilding
 from keepwell.revenue.views import RebuildResult
 
 _CALLS = 10
+_MIDDLE = 15
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds of processor time per response: of the server, and of its Postgres."""
+    """Milliseconds of processor time per response: of the server, and of its Postgres; `period` is what it is of."""
 
     path: str
+    period: str
     server: float
     postgres: float
 
@@ -75,6 +79,9 @@ async def _measure(
             )
         if checked.differing:
             raise CorruptData(checked.differences[0], hint="The figures would be meaningless.")
+    # As autovacuum does a minute after so many rows have come in.
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("vacuum analyze movement_facts, movement_rollups, retention_rollups")
     with progress.step("Requesting figures", total=None):
         endpoints = _endpoints(settings, token, repeats=repeats)
     return RevenueFigures(
@@ -106,16 +113,20 @@ async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -
 def _endpoints(settings: Settings, token: str, *, repeats: int) -> list[Endpoint]:
     last = today(SystemClock())
     first = last - timedelta(days=365 * YEARS)
-    time_of = f"from={first}&to={last}"
-    paths = [
-        "/v1/metrics/mrr",
-        f"/v1/metrics/movements?{time_of}",
-        f"/v1/metrics/retention?from={last - timedelta(days=365)}&to={last}",
-        f"/v1/metrics/churn?{time_of}",
-        f"/v1/metrics/lifetime-value?{time_of}",
-        f"/v1/metrics/cohorts?{time_of}",
-        f"/v1/metrics/differences?other=stripe&{time_of}",
-        f"/v1/movements?{time_of}&limit=50",
+    five_years = f"from={first}&to={last}"
+    # The middle of a month is the farthest from the whole months of the roll-ups, at both ends.
+    middle = last.replace(day=15) if last.day > _MIDDLE else (last.replace(day=1) - ONE_DAY).replace(day=15)
+    year = f"from={middle.replace(year=middle.year - 1, day=17)}&to={middle}"
+    requests = [
+        ("/v1/metrics/mrr", "today", ""),
+        ("/v1/metrics/mrr", "a day in mid-month", f"on={middle}"),
+        *(
+            (f"/v1/metrics/{name}", period, days)
+            for name in ("movements", "retention", "churn", "lifetime-value", "cohorts")
+            for period, days in (("five years", five_years), ("a year from mid-month to mid-month", year))
+        ),
+        ("/v1/metrics/differences", "five years", f"other=stripe&{five_years}"),
+        ("/v1/movements", "the first 50 of five years", f"{five_years}&limit=50"),
     ]
     port = free_port()
     command = python(
@@ -138,17 +149,19 @@ def _endpoints(settings: Settings, token: str, *, repeats: int) -> list[Endpoint
     ):
         postmaster = postmaster_of(settings.home)
         found = []
-        for path in paths:
-            client.get(path).raise_for_status()
+        for path, period, query in requests:
+            address = f"{path}?{query}"
+            client.get(address).raise_for_status()
             samples = []
             for _ in range(repeats):
                 before = cpu_seconds(server), postgres_seconds(postmaster)
                 for _ in range(_CALLS):
-                    client.get(path).raise_for_status()
+                    client.get(address).raise_for_status()
                 samples.append((cpu_seconds(server) - before[0], postgres_seconds(postmaster) - before[1]))
             found.append(
                 Endpoint(
-                    path=path.partition("?")[0],
+                    path=path,
+                    period=period,
                     server=median(each[0] for each in samples) / _CALLS * 1000,
                     postgres=median(each[1] for each in samples) / _CALLS * 1000,
                 )

@@ -11,7 +11,7 @@ def summary(figures: RevenueFigures) -> str:
     rebuild = f"rebuild: {figures.rebuild:,.0f} subscriptions per second ({figures.facts:,} movements)"
     lines = [f"{rebuild}; check against the rules: {figures.check_seconds:.1f} s"]
     lines += [
-        f"{each.path}: server {each.server:.1f} ms, Postgres {each.postgres:.1f} ms"
+        f"{each.path}, {each.period}: server {each.server:.1f} ms, Postgres {each.postgres:.1f} ms"
         for each in figures.endpoints
     ]
     return "\n".join(lines)
@@ -27,7 +27,13 @@ def markdown(figures: RevenueFigures) -> str:
         "row. Milliseconds of processor time per response:"
     )
     rows = [
-        [f"`{each.path}`", f"{each.server:.1f}", f"{each.postgres:.1f}", f"{each.server + each.postgres:.1f}"]
+        [
+            f"`{each.path}`",
+            each.period,
+            f"{each.server:.1f}",
+            f"{each.postgres:.1f}",
+            f"{each.server + each.postgres:.1f}",
+        ]
         for each in figures.endpoints
     ]
-    return f"{setting}\n\n{table(['Endpoint', 'Server', 'Postgres', 'Both'], rows)}"
+    return f"{setting}\n\n{table(['Endpoint', 'Of', 'Server', 'Postgres', 'Both'], rows)}"

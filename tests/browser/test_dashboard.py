@@ -17,6 +17,7 @@ from tests.running import RunningServer, keepwell
 
 PHONE = {"width": 360, "height": 740}
 SECONDS_TO_BE_SEEN = 5
+CHARTS_BYTES = 30_000
 
 
 @pytest.fixture(scope="package")
@@ -83,6 +84,46 @@ def test_the_movements_chart_has_an_equivalent_table(page: Page) -> None:
     expect(page.get_by_role("columnheader", name=re.compile("churn", re.IGNORECASE)).first).to_be_visible()
 
 
+def test_on_a_phone_the_last_column_of_a_charts_table_is_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_overview(page)
+    page.get_by_role("button", name="As table").click()
+    expect(page.get_by_role("columnheader", name="Closing")).to_be_in_viewport(ratio=1)
+
+
+def test_charts_are_loaded_with_the_first_chart_and_are_small(page: Page) -> None:
+    def scripts(path: str, shown: str) -> dict[str, int]:
+        page.goto(path)
+        expect(page.locator(shown).first).to_be_visible()
+        return page.evaluate(  # type: ignore[no-any-return]  # what the script returns
+            """() => Object.fromEntries(performance.getEntriesByType('resource')
+                .filter(({ name }) => name.endsWith('.js'))
+                .map(({ name, encodedBodySize }) => [name, encodedBodySize]))"""
+        )
+
+    without, with_chart = scripts("/accounts", "table"), scripts("/", ".chart-area")
+    added = [size for name, size in with_chart.items() if name not in without]
+    assert 0 < sum(added) <= CHARTS_BYTES
+
+
+def test_arrow_keys_walk_through_a_chart_and_speak_the_exact_values(page: Page, api: httpx.Client) -> None:
+    today = datetime.now(UTC).date()
+    months = answer(
+        api, f"/v1/metrics/movements?from={today.year - 1}-{today.month:02}-01&to={today}&by=month"
+    )
+    # The latest month of which each movement would be left out if it were zero.
+    index = max(at for at, period in enumerate(months["periods"]) if period["new"] != "0.00")
+    steps = len(months["periods"]) - 1 - index
+    open_overview(page)
+    points = page.get_by_role("slider", name=re.compile("Revenue movements"))
+    points.focus()
+    for _ in range(steps):
+        page.keyboard.press("ArrowLeft")
+    new = float(months["periods"][index]["new"])
+    expect(points).to_have_attribute("aria-valuetext", re.compile(re.escape(f"New +${new:,.2f}")))
+    expect(page.locator(".chart-tip")).to_be_visible()
+
+
 def test_a_product_event_appears_within_seconds_without_a_reload(
     page: Page, api: httpx.Client, demo: RunningServer
 ) -> None:
@@ -120,7 +161,7 @@ def test_the_axis_of_a_count_has_whole_numbers_only(page: Page, api: httpx.Clien
 
     page.route(f"**/v1/accounts/{account_id}", one_event_every_other_day)
     page.goto(f"/accounts/{account_id}")
-    expect(page.locator(".recharts-yAxis-tick-labels text")).to_have_text(["0", "1"])
+    expect(page.locator(".chart-y span")).to_have_text(["0", "1"])
 
 
 def test_synthetic_data_is_marked_on_every_page(page: Page) -> None:

@@ -127,6 +127,8 @@ async def test_a_reversed_date_range_is_rejected_with_a_hint(client: Client) -> 
         ("/v1/invoices.csv?%00=a", "NUL"),
         ("/v1/invoices?from=2026-01-02&to=2026-01-01", "to"),
         ("/v1/invoices.csv?from=2026-01-02&to=2026-01-01", "to"),
+        ("/v1/invoices?to=later", "to: "),
+        ("/v1/metrics/movements?from=soon&to=2024-01-01", "from: "),
         ("/v1/movements?from=2026-01-02&to=2026-01-01", "to"),
         ("/v1/metrics/cohorts?from=2026-01-02&to=2026-01-01", "to"),
         ("/v1/metrics/cohorts?from=1900-01-01&to=2199-12-31", "25 years"),

@@ -81,6 +81,16 @@ async def test_every_write_of_a_record_is_in_the_feed_with_its_account(client: C
     assert await changed_by(client, "PATCH", owned, name="Acme") == {ours}
 
 
+async def test_a_refund_is_in_the_feed_with_its_charge_which_shows_what_was_refunded(client: Client) -> None:
+    owner = await account(client)
+    paid = {"external_id": "C-1", "account_id": owner["id"], "amount": "9.00", "status": "succeeded"}
+    charge = await made(client, "/v1/charges", {**paid, "charged_at": "2025-01-01T06:00:00Z"})
+    refund = {"external_id": "R-1", "charge_id": charge["id"], "amount": "4.00"}
+    added = await changed_by(client, "POST", "/v1/refunds", **refund, refunded_at="2025-01-02T06:00:00Z")
+    assert {("charges", charge["id"]), ("accounts", owner["id"])} <= added
+    assert {kind for kind, _ in added} == {"refunds", "charges", "accounts"}
+
+
 async def test_a_refused_write_is_not_in_the_feed(client: Client) -> None:
     await account(client)
     before = await page(client)

@@ -384,6 +384,7 @@ class World:
             ("refunds", "amount"),
             ("subscriptions", "annual_amount"),
             ("movement_facts", "annual_amount"),
+            ("movement_rollups", "annual_amount"),
             ("account_standings", "annual_amount"),
         ]:
             with psycopg.connect(self.conninfo) as connection:

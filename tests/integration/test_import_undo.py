@@ -8,7 +8,7 @@ from psycopg import sql
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.churn import service as churn
-from keepwell.churn.model import SaveList
+from keepwell.churn.save_list import SaveList
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log.model import NotUndoable
 from keepwell.platform.config import Settings

@@ -309,9 +309,12 @@ async def mail_to(office: Office, contact: dict[str, Any]) -> None:
 
 async def test_an_address_that_takes_no_mail_marks_its_contact_until_it_is_corrected(office: Office) -> None:
     contact = await contact_of(office)
+    before = (await office.client.get("/v1/changes")).json()["newest"]
     office.inbox.to_recipient.append("550 5.1.1 no such user")
     await mail_to(office, contact)
     assert await office.mails() == []
+    changes = (await office.client.get("/v1/changes", params={"after": before})).json()["items"]
+    assert ("contacts", contact["id"]) in [(each["kind"], each["record_id"]) for each in changes]
     path = f"/v1/contacts/{contact['id']}"
     marked = (await office.client.get(path)).json()
     assert (marked["is_undeliverable"], marked["version"]) == (True, contact["version"] + 1)

@@ -23,6 +23,7 @@ from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportContext, ImportSummary, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.revenue import service as revenue
@@ -84,7 +85,11 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
     assert Decimal(year.periods[-1].closing) == naive_mrr("2024-12-31")[0]
 
     training = TrainingContext(
-        database=database, lake=settings_of_test.lake, clock=work.runtime.clock, progress=SilentProgress()
+        database=database,
+        lake=settings_of_test.lake,
+        holdout=Holdout(b"test"),
+        clock=work.runtime.clock,
+        progress=SilentProgress(),
     )
     model = (await training_service.train(training, workspace_id=workspace.id)).model
     assert model.signal == "not_tested"

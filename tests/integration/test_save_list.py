@@ -23,6 +23,7 @@ from keepwell.importing.service import ImportContext
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
@@ -36,7 +37,11 @@ UNTIL = date(2025, 7, 1)
 
 async def train(database: Database, settings: Settings, workspace: Workspace) -> TrainingResult:
     work = TrainingContext(
-        database=database, lake=settings.lake, clock=SystemClock(), progress=SilentProgress()
+        database=database,
+        lake=settings.lake,
+        holdout=Holdout(b"test"),
+        clock=SystemClock(),
+        progress=SilentProgress(),
     )
     return await training_service.train(work, workspace_id=workspace.id)
 
@@ -166,9 +171,15 @@ async def test_pages_contain_every_scored_account_once_by_rank(
 
 async def test_every_page_counts_the_accounts_of_the_whole_list_by_kind(client: Client) -> None:
     read = [page async for page in pages(client, limit=7)]
-    kinds = Counter(item["kind"] for page in read for item in page["items"])
+    items = [item for page in read for item in page["items"]]
+    kinds = Counter(item["kind"] for item in items)
     assert kinds["involuntary"] > 0
-    assert [page["totals"] for page in read] == [dict(kinds)] * len(read)
+    for totals in (page["totals"] for page in read):
+        assert {kind: totals[kind] for kind in kinds} == kinds
+        for kind in kinds:
+            mrr = sum(Decimal(item["mrr"]) for item in items if item["kind"] == kind)
+            # Each account's is rounded, the total once.
+            assert abs(Decimal(totals[f"{kind}_mrr"]) - mrr) <= Decimal("0.01") * kinds[kind]
 
 
 async def test_the_list_includes_its_models_evaluation(client: Client, trained: TrainingResult) -> None:
@@ -181,7 +192,7 @@ async def test_the_list_includes_its_models_evaluation(client: Client, trained: 
 
 async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: TrainingResult) -> None:
     listed = (await client.get("/v1/save-list", params={"limit": 1})).json()
-    line = {**listed["items"][0], "signal": listed["model"]["signal"]}
+    line = {**listed["items"][0], "signal": listed["model"]["signal"], "is_held": False}
     risk = (await client.get(f"/v1/accounts/{line['account_id']}")).json()["risk"]
     assert risk == {name: line[name] for name in risk}
     assert risk["rank"] == 1
@@ -268,6 +279,25 @@ async def test_a_training_between_pages_does_not_mix_lists(
     assert later["model"]["version"] == first["model"]["version"]
     assert later["items"][0]["rank"] == 6
     assert (await client.get("/v1/save-list")).json()["model"]["version"] == again.model.version
+
+
+async def test_a_share_that_is_held_out_leaves_those_accounts_off_the_next_list(
+    client: Client, scored: Scored, database: Database, trained: TrainingResult
+) -> None:
+    shares = {"holdout_shares": {"follow_up": "0.5", "dunning": "0.5"}}
+    assert (await client.patch("/v1/workspace", json=shares, headers={"If-Match": "*"})).status_code == 200
+    assert (await client.get("/v1/save-list")).json()["totals"]["left_alone"] == 0
+    await train(database, scored.settings, scored.workspace)
+    listed = [item["account_id"] async for page in pages(client, limit=50) for item in page["items"]]
+    held = [item["id"] for item in (await client.get("/v1/save-list/left-alone")).json()["items"]]
+    assert len(listed) + len(held) == trained.accounts_scored
+    holdout = Holdout(b"test")
+    numbers = {
+        each: holdout.number(workspace_id=scored.workspace.id, account_id=UUID(each))
+        for each in [*listed, *held]
+    }
+    assert held
+    assert {each for each, number in numbers.items() if number < 0.5} == set(held)
 
 
 async def test_the_cursor_of_an_unknown_list_is_rejected(client: Client) -> None:

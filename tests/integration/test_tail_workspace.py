@@ -90,11 +90,11 @@ def test_files_of_events_reach_the_lake_the_activity_and_the_features_exactly_on
     letters = json.loads(shop("dead-letters", "list", "--json").stdout)
     places = [(each["id"], each["source"], each["line"]) for each in letters]
     assert places == [
-        ("tail/0:1", str(tmp_path / "events/a.jsonl"), 2),
-        ("tail/0:2", str(tmp_path / "events/a.jsonl"), 4),
-        ("tail/0:3", str(tmp_path / "events/b.jsonl"), 6),
+        ("tail:0:1", str(tmp_path / "events/a.jsonl"), 2),
+        ("tail:0:2", str(tmp_path / "events/a.jsonl"), 4),
+        ("tail:0:3", str(tmp_path / "events/b.jsonl"), 6),
     ]
-    shown = json.loads(shop("dead-letters", "show", "tail/0:3", "--json").stdout)
+    shown = json.loads(shop("dead-letters", "show", "tail:0:3", "--json").stdout)
     assert shown == letters[2:]
     replayed = shop("dead-letters", "replay").stdout
     assert "3 were rejected again" in replayed

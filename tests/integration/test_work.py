@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 
 from keepwell.identity.model import Workspace
 from keepwell.platform.database import Connection, Database
@@ -153,6 +154,26 @@ async def test_a_handler_that_raises_is_named_and_kept_and_stops_none_of_the_oth
     assert (due_at, attempts) == (clock.now() + timedelta(seconds=20), 2)
     await worker(database, clock.__class__(due_at)).round()
     assert subjects[4] in await effects(database, subjects)
+
+
+async def test_jobs_are_counted_by_kind_and_outcome(
+    database: Database, workspace: Workspace, clock: MovableClock
+) -> None:
+    def counted(outcome: str) -> float:
+        labels = {"kind": "trial.counted", "outcome": outcome}
+        return REGISTRY.get_sample_value("keepwell_work_jobs_total", labels) or 0.0
+
+    async def raising_once(_: Connection, job: Job) -> None:
+        if job.attempts == 1 and job.subject_id == subjects[0]:
+            raise ZeroDivisionError
+
+    subjects = await schedule(database, workspace.id, due_at=NOON, count=3, kind="trial.counted")
+    working = worker(database, clock, TransactionalKind(name="trial.counted", run=raising_once))
+    await working.round()
+    assert (counted("done"), counted("failed")) == (2, 1)
+    clock.move(timedelta(minutes=1))
+    await working.round()
+    assert (counted("done"), counted("failed")) == (3, 1)
 
 
 async def test_a_statement_that_fails_is_kept_as_the_error_of_its_job_alone(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,7 @@ def dependencies(
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
         "report_connection": Provide(_report_connection),
+        "transactions": Provide(_transactions, sync_to_thread=False),
         "reader": Provide(_reader, sync_to_thread=False),
         "todays_reader": Provide(_todays_reader),
         "export": Provide(_export, sync_to_thread=False),
@@ -118,13 +120,26 @@ async def _anonymous_connection(request: Request[Any, Any, Any], state: State) -
         yield connection
 
 
+def _transactions(
+    principal: NamedDependency[Principal], state: State
+) -> Callable[[], AbstractAsyncContextManager[Connection]]:
+    database: Database = state.database
+    return partial(database.workspace, principal.workspace_id)
+
+
 def _reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
     database: Database = state.database
     return database.reader(principal.workspace_id)
 
 
-async def _todays_reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
+async def _todays_reader(
+    principal: NamedDependency[Principal],
+    state: State,
+    filters: SkipValidation[NamedDependency[Any]],  # noqa: ARG001  to come after them, as below
+) -> WorkspaceReader:
     """A reader of account standings as of today."""
+    # Litestar resolves independent dependencies at once, and cancels the others if one is refused. psycopg's pool gives
+    # out no more connections if that happens while one waits for a connection.
     return await _as_of_today(state, principal.workspace_id)
 
 

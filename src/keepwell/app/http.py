@@ -59,6 +59,7 @@ from keepwell.identity.sessions import api as sessions_api
 from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe.events import api as stripe_api
+from keepwell.intake.dead_letters import api as dead_letters_api
 from keepwell.intake.events import api as intake_api
 from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters
@@ -80,6 +81,7 @@ from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import CurrentProjections
+from keepwell.revenue.rates import api as rates_api
 from keepwell.webhooks import api as webhooks_api
 
 # Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
@@ -91,6 +93,7 @@ _SECONDS_FOR_BODY = 30.0
 ROUTES: Sequence[Any] = [
     *sessions_api.ROUTES,
     *revenue_api.ROUTES,
+    *rates_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
     *erasure_api.ROUTES,
@@ -106,7 +109,8 @@ ROUTES: Sequence[Any] = [
     *payment_methods_api.ROUTES,
     *import_log_api.ROUTES,
     *stripe_api.ROUTES,
-    churn_api.get_save_list,
+    *dead_letters_api.ROUTES,
+    *churn_api.ROUTES,
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,

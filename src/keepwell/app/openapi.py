@@ -43,6 +43,13 @@ DECIMALS = frozenset(
         *("opening", "new", "expansion", "contraction", "churn", "reactivation", "fx", "closing"),
         *("churned", "voluntary", "involuntary", "gross", "net", "movement_net", "quick_ratio"),
         *("account_rate", "account_rate_monthly", "revenue_rate", "revenue_rate_monthly"),
+        *(
+            "voluntary_mrr",
+            "involuntary_mrr",
+            "voluntary_at_risk",
+            "involuntary_at_risk",
+            "revenue_at_risk_before",
+        ),
         *("amount", "annual_amount", "list_amount", "total", "tax", "amount_paid", "amount_refunded"),
     }
 )

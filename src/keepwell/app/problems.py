@@ -10,6 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from keepwell.app.middleware.query_parameters import query_names
 from keepwell.app.openapi import code_of
 from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
 from keepwell.platform.http.routes import PROBLEM_JSON, Problem
@@ -33,7 +34,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             )
         case HTTPException():
             status = HTTPStatus(error.status_code)
-            problem = _problem(request, status, code_of(status), _detail(error))
+            problem = _problem(request, status, code_of(status), _detail(request, error))
         case _:
             hint = "The server's log has the details under this response's X-Request-Id; please report it."
             detail = "An unexpected error in Keepwell."
@@ -79,10 +80,20 @@ def _problem(
     )
 
 
-def _detail(error: HTTPException) -> str:
+def _detail(request: Request[Any, Any, Any], error: HTTPException) -> str:
     fields = error.extra if isinstance(error.extra, list) else []
-    named = [f"{each.get('key', '')}: {each.get('message', '')}" for each in fields if isinstance(each, dict)]
+    named = [
+        f"{_sent_name(request, each)}: {each.get('message', '')}" for each in fields if isinstance(each, dict)
+    ]
     return "; ".join(named) or error.detail
+
+
+def _sent_name(request: Request[Any, Any, Any], field: dict[str, Any]) -> str:
+    """The name that the client gave the field: Litestar names the argument, which is `end` for the parameter `to`."""
+    name = str(field.get("key", ""))
+    if field.get("source") != "query":
+        return name
+    return (query_names(request, request.route_handler) or {}).get(name, name)
 
 
 def _headers(error: Exception) -> dict[str, str]:

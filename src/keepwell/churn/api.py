@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.churn import service
-from keepwell.churn.model import SaveList, SaveListPlace
-from keepwell.platform.http.routes import problems, requires
-from keepwell.platform.pagination.listing import Listing
+from keepwell.churn.model import ChurnKind
+from keepwell.churn.save_list import LeftAloneFilter, LeftAlonePage, SaveList, SaveListChanges, SaveListPlace
+from keepwell.identity.model import Principal
+from keepwell.platform.http.routes import TheReader, problems, requires
+from keepwell.platform.pagination.listing import Listing, SparsePage
+
+KindOf = Annotated[ChurnKind | None, QueryParameter(description="Only accounts of this kind.")]
+
+
+def provide_left_alone_filter(kind: FromQuery[ChurnKind | None] = None) -> LeftAloneFilter:
+    """The dependency `filters` of the accounts that are left alone."""
+    return LeftAloneFilter(kind=kind)
 
 
 @get(
@@ -21,13 +32,48 @@ from keepwell.platform.pagination.listing import Listing
     operation_id="getSaveList",
     responses=problems(),
 )
-async def get_save_list(listing: SkipValidation[NamedDependency[Listing[None]]]) -> Response[SaveList]:
+async def get_save_list(
+    listing: SkipValidation[NamedDependency[Listing[None]]], kind: KindOf = None
+) -> Response[SaveList]:
     """Accounts that pay today by revenue at risk, with reasons, and how reliable the model behind them is."""
     page, end = await service.save_list(
         listing.reader,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
+        kind=kind,
         after=listing.place(SaveListPlace),
     )
     cursor, headers = listing.next_page(end)
     return Response(msgspec.structs.replace(page, next=cursor), headers=headers)
+
+
+@get(
+    "/v1/save-list/left-alone",
+    opt=requires("holdout"),
+    tags=["churn"],
+    summary="Accounts left alone",
+    operation_id="listAccountsLeftAlone",
+    dependencies={"filters": Provide(provide_left_alone_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def list_left_alone(
+    listing: SkipValidation[NamedDependency[Listing[LeftAloneFilter]]],
+) -> Response[LeftAlonePage | SparsePage]:
+    """Accounts that are left alone on purpose, chosen by chance, so that the effect of the work can be measured."""
+    return await listing.read(service.left_alone, LeftAlonePage)
+
+
+@get(
+    "/v1/save-list/changes",
+    opt=requires("read"),
+    tags=["churn"],
+    summary="Changes of the save list",
+    operation_id="getSaveListChanges",
+    responses=problems(),
+)
+async def get_changes(principal: NamedDependency[Principal], reader: TheReader) -> SaveListChanges:
+    """The newest save list compared with the newest one of an earlier day."""
+    return await service.changes(reader, workspace_id=principal.workspace_id)
+
+
+ROUTES: list[Any] = [get_save_list, list_left_alone, get_changes]

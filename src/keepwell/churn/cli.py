@@ -19,7 +19,9 @@ from keepwell.platform.cli.command_line import (
 )
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database_server import open_database
+from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import Progress
+from keepwell.platform.secrets import secret_of
 
 
 @click.group()
@@ -67,6 +69,7 @@ async def _train(target: Target, horizon_days: int, *, engine: Engine, progress:
             database=database,
             lake=target.settings.lake,
             engine=engine,
+            holdout=Holdout(secret_of(target.settings.secret_file)),
             clock=SystemClock(),
             progress=progress,
         )

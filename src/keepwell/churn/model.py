@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.errors import DomainError
+from keepwell.platform.holdout import HoldoutKind
 
 DEFAULT_HORIZON_DAYS = 30
 _AUC_OF_CHANCE = 0.5
@@ -40,6 +41,13 @@ class ChurnKind(StrEnum):
 
     VOLUNTARY = "voluntary"
     INVOLUNTARY = "involuntary"
+
+
+# The holdout that an account on the save list belongs to.
+HOLDOUTS: Mapping[ChurnKind, HoldoutKind] = {
+    ChurnKind.VOLUNTARY: "follow_up",
+    ChurnKind.INVOLUNTARY: "dunning",
+}
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,72 +177,6 @@ class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
     signal: Signal
     statement: str
     evaluation: Evaluation
-
-
-class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An account in the save list: its risk as scored, times the MRR that it pays today; money has two places."""
-
-    rank: int
-    account_id: UUID
-    name: str
-    plan: str
-    mrr: str
-    probability: float
-    revenue_at_risk: str
-    kind: ChurnKind
-    reasons: Sequence[Reason]
-    scored_at: datetime
-
-
-class SaveListTotals(msgspec.Struct, frozen=True):
-    """The number of accounts in the whole save list by kind, whatever page is read."""
-
-    voluntary: int
-    involuntary: int
-
-
-class SaveList(msgspec.Struct, frozen=True, kw_only=True):
-    """Accounts that pay today by revenue at risk, most first; `model` is None before the first training.
-
-    `outdated` if an import changed records after the scoring: accounts that are new since then are not scored yet.
-    """
-
-    scored_at: datetime | None
-    as_of: date | None
-    outdated: bool
-    currency: str
-    policy: str
-    model: ChurnModel | None
-    totals: SaveListTotals
-    items: Sequence[SaveListEntry]
-    next: str | None
-
-
-class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended; it names the model, so that a training in between does not mix two lists.
-
-    The place is that of the page's last account, not its rank, which changes when another account leaves.
-    """
-
-    version: int
-    annual_at_risk: Decimal
-    annual_amount: Decimal
-    external_id: str
-
-
-class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
-    """The risk of one account that pays today, as its page shows it.
-
-    Unless the model's `signal` was found, the probability is the overall rate, and the same for every account.
-    """
-
-    probability: float
-    revenue_at_risk: str
-    kind: ChurnKind
-    reasons: Sequence[Reason]
-    scored_at: datetime
-    rank: int
-    signal: Signal
 
 
 def kind_of(observation: Observation) -> ChurnKind:

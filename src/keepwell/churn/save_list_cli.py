@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from keepwell.churn import service
-from keepwell.churn.model import SaveList
+from keepwell.churn.model import ChurnKind
+from keepwell.churn.save_list import SaveList
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.cli.visible import visible
@@ -25,27 +26,30 @@ OUTDATED = "An import has changed records since then; score again: ./keepwell ch
     show_default=True,
     help="The maximum number of accounts.",
 )
+@click.option(
+    "--kind", type=click.Choice([each.value for each in ChurnKind]), help="Only accounts of this kind."
+)
 @json_option
 @targets_workspace
-def save_list_command(target: Target, top: int, as_json: bool) -> None:
+def save_list_command(target: Target, top: int, *, kind: str | None, as_json: bool) -> None:
     """Show the accounts that pay today with the most revenue at risk, and why.
 
-    Example: ./keepwell save-list --top 20 --json
+    Example: ./keepwell save-list --top 20 --kind voluntary --json
     """
-    found = run(_save_list(target, top))
+    found = run(_save_list(target, top, kind=None if kind is None else ChurnKind(kind)))
     if as_json:
         print_json(found)
     else:
         _print_save_list(found)
 
 
-async def _save_list(target: Target, top: int) -> SaveList:
+async def _save_list(target: Target, top: int, *, kind: ChurnKind | None) -> SaveList:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
         reader = await CurrentProjections().reader(
             connection, workspace_id=workspace.id, today=today(SystemClock())
         )
-        found, _ = await service.save_list(reader, workspace_id=workspace.id, limit=top)
+        found, _ = await service.save_list(reader, workspace_id=workspace.id, limit=top, kind=kind)
         return found
 
 
@@ -62,6 +66,8 @@ def _print_save_list(found: SaveList) -> None:
         click.echo(visible(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}"))
         for reason in item.reasons:
             click.echo(visible(f"      - {reason.text}"))
+    if found.totals.left_alone:
+        click.echo(f"\n{found.totals.left_alone:,} more are left alone until {found.horizon_ends_on}.")
     click.echo(f"\n{found.model.statement}")
     if found.outdated:
         click.echo(OUTDATED)

@@ -9,8 +9,10 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.model import PaymentProblem, SaveListTotals
+from keepwell.churn.model import PaymentProblem
+from keepwell.churn.save_list import LeftAloneAccount, RiskChange, SaveListTotals
 from keepwell.platform.database import Command, Query
+from keepwell.platform.pagination.keyset import Keyset, SortKey
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -31,10 +33,18 @@ class ModelRow(msgspec.Struct, frozen=True):
     evaluation: str
 
 
+class ListDay(msgspec.Struct, frozen=True):
+    """A save list by its model's version, and the day to which its data reach."""
+
+    version: int
+    as_of: date
+
+
 class ScoreRow(msgspec.Struct, frozen=True):
     """A line of a save list with the account's name and what it pays today; `reasons` is JSON text."""
 
     rank: int
+    is_held: bool
     account_id: UUID
     name: str
     plan: str
@@ -47,6 +57,15 @@ class ScoreRow(msgspec.Struct, frozen=True):
     annual_at_risk: Decimal
     annual_amount: Decimal
     external_id: str
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """How two lists differ: accounts that only one has, and the revenue at risk of each."""
+
+    joined: int
+    gone: int
+    revenue_at_risk: str
+    revenue_at_risk_before: str
 
 
 class LastDay(msgspec.Struct, frozen=True):
@@ -74,9 +93,9 @@ INSERT_MODEL = Command(
 INSERT_SCORE = Command(
     """
     insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                              revenue_at_risk, kind, reasons)
+                              revenue_at_risk, kind, reasons, is_held)
     values (%(workspace_id)s, %(model_version)s, %(rank)s, %(account_id)s, %(plan)s, %(mrr)s, %(probability)s,
-            %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb)
+            %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb, %(is_held)s)
     """
 )
 
@@ -91,11 +110,19 @@ MODEL = Query(
     ModelRow,
 )
 
+EARLIER = Query(
+    """
+    select version, as_of from churn_models
+    where workspace_id = %(workspace_id)s and as_of < %(as_of)s order by version desc limit 1
+    """,
+    ListDay,
+)
+
 # Those who pay today: standings are kept as of today, so an account leaves the list when it stops paying.
 _LISTED: LiteralString = """
     with listed as (
       select s.account_id, a.name, coalesce(st.plan, s.plan) as plan, st.annual_amount, a.external_id,
-             s.probability, s.probability::numeric * st.annual_amount as annual_at_risk, s.kind, s.reasons, m.trained_at
+             s.probability, s.probability::numeric * st.annual_amount as annual_at_risk, s.kind, s.reasons, s.is_held, m.trained_at
       from churn_scores s
       join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
       join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
@@ -106,10 +133,12 @@ _LISTED: LiteralString = """
 
 _SCORES: LiteralString = f"""
     {_LISTED}, ranked as (
-      select row_number() over (order by annual_at_risk desc, annual_amount desc, external_id)::int as rank, listed.*
+      select row_number() over (
+               partition by is_held order by annual_at_risk desc, annual_amount desc, external_id
+             )::int as rank, listed.*
       from listed
     )
-    select rank, account_id, name, plan, round(annual_amount / 12, 2) as mrr, probability,
+    select rank, is_held, account_id, name, plan, round(annual_amount / 12, 2) as mrr, probability,
            round(annual_at_risk / 12, 2) as revenue_at_risk, kind, reasons::text as reasons, trained_at,
            annual_at_risk, annual_amount, external_id
     from ranked
@@ -118,9 +147,16 @@ _SCORES: LiteralString = f"""
 TOTALS = Query(
     f"""
     {_LISTED}
-    select (count(*) filter (where kind = 'voluntary'))::int as voluntary,
-           (count(*) filter (where kind = 'involuntary'))::int as involuntary
-    from listed
+    select (count(*) filter (where is_voluntary))::int as voluntary,
+           (count(*) filter (where is_involuntary))::int as involuntary,
+           round(coalesce(sum(annual_amount) filter (where is_voluntary), 0) / 12, 2)::text as voluntary_mrr,
+           round(coalesce(sum(annual_amount) filter (where is_involuntary), 0) / 12, 2)::text as involuntary_mrr,
+           round(coalesce(sum(annual_at_risk) filter (where is_voluntary), 0) / 12, 2)::text as voluntary_at_risk,
+           round(coalesce(sum(annual_at_risk) filter (where is_involuntary), 0) / 12, 2)::text as involuntary_at_risk,
+           (count(*) filter (where is_held))::int as left_alone
+    from listed, lateral (
+      select kind = 'voluntary' and not is_held as is_voluntary, kind = 'involuntary' and not is_held as is_involuntary
+    ) as each
     """,  # noqa: S608  our own text, with the parameters apart
     SaveListTotals,
 )
@@ -128,16 +164,73 @@ TOTALS = Query(
 SCORES_AFTER = Query(
     _SCORES
     + """
-    where %(annual_at_risk)s::numeric is null
-       or (annual_at_risk, annual_amount) < (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
-       or ((annual_at_risk, annual_amount) = (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
-           and external_id > %(external_id)s::text)
+    where not is_held and (%(kind)s::text is null or kind = %(kind)s)
+      and (%(annual_at_risk)s::numeric is null
+           or (annual_at_risk, annual_amount) < (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
+           or ((annual_at_risk, annual_amount) = (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
+               and external_id > %(external_id)s::text))
     order by rank limit %(limit)s
     """,
     ScoreRow,
 )
 
-SCORE_OF_ACCOUNT = Query(_SCORES + "where account_id = %(account_id)s", ScoreRow)
+SCORE_OF_ACCOUNT = Query(
+    _SCORES + "where account_id = %(account_id)s and (%(with_held)s::boolean or not is_held)", ScoreRow
+)
+
+LEFT_ALONE = Keyset(
+    """
+    select a.id, a.external_id, a.name, coalesce(st.plan, s.plan) as plan,
+           round(st.annual_amount / 12, 2)::text as mrr, s.kind, m.as_of as since, m.as_of + m.horizon_days as until
+    """,
+    """
+    from churn_scores s
+    join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
+    join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
+    join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
+    where s.workspace_id = %(workspace_id)s and s.is_held and st.annual_amount > 0
+      and s.model_version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)
+      and (%(kind)s::text is null or s.kind = %(kind)s)
+    """,
+    LeftAloneAccount,
+    sorts={"name": SortKey("a.name", "text", "a.id")},
+)
+
+# Both lists as they were made: what has changed since the newest is no change between them.
+_COMPARED: LiteralString = """
+    with later as (
+      select * from churn_scores
+      where workspace_id = %(workspace_id)s and model_version = %(version)s and not is_held
+    ), earlier as (
+      select * from churn_scores
+      where workspace_id = %(workspace_id)s and model_version = %(earlier)s and not is_held
+    )
+"""
+
+COMPARISON = Query(
+    f"""
+    {_COMPARED}
+    select (select count(*)::int from later where account_id not in (select account_id from earlier)) as joined,
+           (select count(*)::int from earlier where account_id not in (select account_id from later)) as gone,
+           (select coalesce(sum(revenue_at_risk), 0)::text from later) as revenue_at_risk,
+           (select coalesce(sum(revenue_at_risk), 0)::text from earlier) as revenue_at_risk_before
+    """,  # noqa: S608  our own text, with the parameters apart
+    Comparison,
+)
+
+RISK_CHANGES = Query(
+    f"""
+    {_COMPARED}
+    select later.account_id, a.name, later.kind, later.probability, earlier.probability as probability_before,
+           later.revenue_at_risk::text as revenue_at_risk, earlier.revenue_at_risk::text as revenue_at_risk_before
+    from later join earlier using (account_id)
+    join accounts a on a.workspace_id = %(workspace_id)s and a.id = later.account_id
+    where (later.probability - earlier.probability) * %(direction)s::integer > 0
+    order by (later.revenue_at_risk - earlier.revenue_at_risk) * %(direction)s::integer desc, a.external_id
+    limit %(limit)s
+    """,  # noqa: S608  our own text, with the parameters apart
+    RiskChange,
+)
 
 # An uncollectible invoice no longer matters once a later one is paid. A failed charge is recovered by a later
 # success for its invoice (for any, if it has none), and by its invoice being paid or void. A file may lack the days

@@ -5,7 +5,7 @@ Apart from the service, because ibis takes as long to import as the rest of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,13 +13,15 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.model import DEFAULT_HORIZON_DAYS, ChurnModel, Score
+from keepwell.churn.model import DEFAULT_HORIZON_DAYS, HOLDOUTS, ChurnModel
 from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
+from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.importing.import_log import service as import_log
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import Engine
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import Progress
 from keepwell.revenue import service as revenue
 from keepwell.revenue.model import PayingSpan, Rates
@@ -27,11 +29,12 @@ from keepwell.revenue.rates.service import stored_rates
 
 
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training needs; `engine` reads the lake."""
+    """What a training needs; `engine` reads the lake, and `holdout` decides who is left alone."""
 
     database: Database
     lake: Path
     engine: Engine = "duckdb"
+    holdout: Holdout
     clock: Clock
     progress: Progress
 
@@ -61,7 +64,7 @@ async def train(
         work, spans, rates=rates, billing=billing, workspace_id=workspace_id, horizon_days=horizon_days
     )
     async with work.database.workspace(workspace_id) as connection:
-        model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
+        model = await _keep(connection, learned, work, workspace_id=workspace_id)
     return TrainingResult(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
 
 
@@ -98,12 +101,12 @@ def _learn(
 
 
 async def _keep(
-    connection: Connection, learned: LearningResult, *, workspace_id: UUID, clock: Clock
+    connection: Connection, learned: LearningResult, work: TrainingContext, *, workspace_id: UUID
 ) -> ChurnModel:
     version = (await store.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
     model = ChurnModel(
         version=version,
-        trained_at=clock.now(),
+        trained_at=work.clock.now(),
         horizon_days=learned.horizon_days,
         signal=learned.evaluation.signal,
         statement=learned.statement,
@@ -120,14 +123,23 @@ async def _keep(
             | {"signal": model.signal == "found", "evaluation": _json(model.evaluation)}
         ),
     )
-    rows = (_score_row(score, workspace_id=workspace_id, version=version) for score in learned.scores)
+    shares = (await workspace_settings(connection, workspace_id)).holdout_shares
+    rows = (
+        msgspec.structs.asdict(score)
+        | {
+            "workspace_id": workspace_id,
+            "model_version": version,
+            "reasons": _json(score.reasons),
+            "is_held": work.holdout.is_held(
+                workspace_id=workspace_id,
+                account_id=score.account_id,
+                share=shares.share(HOLDOUTS[score.kind]),
+            ),
+        }
+        for score in learned.scores
+    )
     await store.INSERT_SCORE.run_many(connection, rows)
     return model
-
-
-def _score_row(score: Score, *, workspace_id: UUID, version: int) -> Mapping[str, object]:
-    own = {"workspace_id": workspace_id, "model_version": version, "reasons": _json(score.reasons)}
-    return msgspec.structs.asdict(score) | own
 
 
 def _json(value: object) -> str:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     ERASE = "erase"
     MANAGE_WEBHOOKS = "webhooks"
+    READ_HOLDOUT = "holdout"
     READ_AUDIT = "audit"
     READ_METRICS = "metrics"
     MANAGE_WORK = "work"
@@ -51,8 +52,8 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: _EVERYTHING,
     # Everything except deciding who is a member.
     Role.ADMIN: _EVERYTHING - {Permission.MANAGE_MEMBERS},
-    Role.ANALYST: frozenset({Permission.READ, Permission.EXPORT}),
+    Role.ANALYST: frozenset({Permission.READ, Permission.EXPORT, Permission.READ_HOLDOUT}),
     # Follows up with customers: edits who they are and what they subscribe to, but neither exports records nor changes what
-    # has been billed, and takes no money.
+    # has been billed, and takes no money. Does not learn who is left alone, or would treat them otherwise.
     Role.AGENT: frozenset({Permission.READ, Permission.WRITE, Permission.FOLLOW_UP}),
 }

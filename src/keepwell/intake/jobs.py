@@ -35,15 +35,20 @@ def kinds(settings: Settings, *, clock: Clock) -> Sequence[Kind]:
 
 
 async def announce_events(workspace_id: UUID, *, database: Database, clock: Clock) -> None:
-    """Have the workspace's lake built within a minute."""
+    """As `hasten_lake`, in a transaction of its own."""
     async with database.workspace(workspace_id) as connection:
-        await work.hasten(
-            connection,
-            workspace_id=workspace_id,
-            kind=LAKE,
-            subject_id=workspace_id,
-            due_at=clock.now() + SEALED_AFTER,
-        )
+        await hasten_lake(connection, workspace_id, clock=clock)
+
+
+async def hasten_lake(connection: Connection, workspace_id: UUID, *, clock: Clock) -> None:
+    """Have the workspace's lake built within a minute."""
+    await work.hasten(
+        connection,
+        workspace_id=workspace_id,
+        kind=LAKE,
+        subject_id=workspace_id,
+        due_at=clock.now() + SEALED_AFTER,
+    )
 
 
 async def _build(job: Job, *, settings: Settings, clock: Clock) -> Settle:

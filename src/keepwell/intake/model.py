@@ -16,6 +16,8 @@ from keepwell.platform.errors import DataValidationError, OutcomeUnknown
 StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
+# Imports, and every `tail --into`, write to the intake folder itself.
+OWN_JOURNAL = "journal"
 # Inside a workspace's intake folder: the journals of the server, and of `tail --workspace`.
 HTTP_JOURNAL = "http"
 TAIL_JOURNAL = "tail"

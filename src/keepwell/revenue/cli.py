@@ -254,7 +254,7 @@ def import_rates(target: Target, file: Path) -> None:
     async def work(
         connection: Connection, workspace_id: UUID, settings: WorkspaceSettings
     ) -> list[DatedRate]:
-        found = read_rates(file, own=settings.currency)
+        found = read_rates(file, own=settings.currency, today=today(SystemClock()))
         actor = await identity.operator(connection, workspace_id)
         await rates_service.import_rates(connection, actor, found, clock=SystemClock())
         return found

@@ -1,4 +1,4 @@
-"""Reports for a period: movements, retention, churn, cohorts and lifetime value, all computed from facts."""
+"""Reports for a period: movements, retention, churn, cohorts and lifetime value, all computed from monthly sums of facts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.periods import require_period
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
-from keepwell.revenue import store
 from keepwell.revenue.model import ONE_DAY, months
-from keepwell.revenue.policies import POLICIES
+from keepwell.revenue.rollups import service as rollups
+from keepwell.revenue.rollups.model import CohortRow, KeptRow, MonthRow
+from keepwell.revenue.rollups.service import Scope
 from keepwell.revenue.views import (
     ChurnReport,
     CohortLine,
@@ -49,15 +50,20 @@ class ReportQuery(NamedTuple):
     currency: str
     policy: PolicyName = "default"
 
+    @property
+    def scope(self) -> Scope:
+        """The workspace and policy."""
+        return Scope(self.workspace_id, self.policy)
+
 
 class Movements(NamedTuple):
     """The rows of a period: the opening balance, and the movements of each month."""
 
     opening: Decimal
     opening_accounts: int
-    rows: Sequence[store.MonthRow]
+    rows: Sequence[MonthRow]
 
-    def of(self, kind: Kind, reason: str | None = None) -> Iterable[store.MonthRow]:
+    def of(self, kind: Kind, reason: str | None = None) -> Iterable[MonthRow]:
         """The rows of `kind`, and of `reason` if given."""
         return (row for row in self.rows if row.kind == kind and reason in {None, row.end_reason})
 
@@ -99,26 +105,24 @@ async def retention(connection: Connection, query: ReportQuery) -> RetentionRepo
 
     None contains the change of exchange rates, which the report states as `fx`.
     """
-    require_days(query.start, query.end)
-    row = await store.RETENTION.one(
-        connection,
-        workspace_id=query.workspace_id,
-        policy=query.policy,
-        uses_list_price=POLICIES[query.policy].uses_list_price,
-        start=query.start,
-        end=query.end,
-    )
-    by_movements = share(row.opening + row.moved, row.opening)
+    found = await _movements(connection, query)
+    became = await _kept(connection, query)
+    revalued = await rollups.revalued(connection, query.scope, start=query.start, end=query.end)
+    # Customers with an FX line are valued apart from the others.
+    others = found.opening - revalued.opening
+    now = others + sum((row.kept for row in became), revalued.now)
+    capped = others + sum((row.capped for row in became), revalued.capped)
+    moved = sum((found.total(kind) for kind in _KINDS if kind not in {"new", "fx"}), Decimal())
     return RetentionReport(
         start=query.start,
         end=query.end,
-        opening=money(row.opening),
-        net=ratio(share(row.now, row.opening)),
-        gross=ratio(share(row.capped, row.opening)),
-        movement_net=ratio(by_movements),
-        fx=money(row.fx),
-        opening_accounts=row.accounts,
-        accounts_kept=row.stayed,
+        opening=money(found.opening),
+        net=ratio(share(now, found.opening)),
+        gross=ratio(share(capped, found.opening)),
+        movement_net=ratio(share(found.opening + moved, found.opening)),
+        fx=money(revalued.fx),
+        opening_accounts=found.opening_accounts,
+        accounts_kept=found.opening_accounts - sum(row.lost for row in became),
         **_figure(query) | {"rows": _rows_until_end(query, paying_before=query.start)},
     )
 
@@ -178,15 +182,8 @@ async def cohorts(connection: Connection, query: ReportQuery, *, today: date) ->
     """The customers who started in each month of the period, and what they paid at each month's end."""
     require_days(query.start, query.end)
     first = query.start.replace(day=1)
-    rows = await store.COHORTS.all(
-        connection,
-        workspace_id=query.workspace_id,
-        policy=query.policy,
-        start=first,
-        end=query.end,
-        on=today,
-    )
-    by_cohort: defaultdict[date, dict[date, store.CohortRow]] = defaultdict(dict)
+    rows = await rollups.cohorts(connection, query.scope, first=first, last=query.end, on=today)
+    by_cohort: defaultdict[date, dict[date, CohortRow]] = defaultdict(dict)
     for row in rows:
         by_cohort[row.cohort][row.month] = row
     bounds = months(first, (query.end.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY)
@@ -199,21 +196,16 @@ async def cohorts(connection: Connection, query: ReportQuery, *, today: date) ->
 
 async def _churned_accounts(connection: Connection, query: ReportQuery) -> Counter[str]:
     """How many opening customers churned, by reason."""
-    rows = await store.CHURNED_ACCOUNTS.all(
-        connection, workspace_id=query.workspace_id, policy=query.policy, start=query.start, end=query.end
-    )
-    return Counter({row.end_reason or "voluntary": row.accounts for row in rows})
+    return Counter({row.end_reason: row.lost for row in await _kept(connection, query) if row.end_reason})
+
+
+async def _kept(connection: Connection, query: ReportQuery) -> Sequence[KeptRow]:
+    return await rollups.kept(connection, query.scope, start=query.start, end=query.end)
 
 
 async def _movements(connection: Connection, query: ReportQuery) -> Movements:
     require_days(query.start, query.end)
-    rows = await store.MONTHS.all(
-        connection,
-        workspace_id=query.workspace_id,
-        policy=query.policy,
-        start=query.start,
-        end=query.end,
-    )
+    rows = await rollups.months(connection, query.scope, start=query.start, end=query.end)
     before = [row for row in rows if row.month is None]
     return Movements(
         opening=sum((row.annual_amount for row in before), Decimal()),
@@ -243,7 +235,7 @@ def _period(
 def _cohort(
     query: ReportQuery,
     month: date,
-    changes: Mapping[date, store.CohortRow],
+    changes: Mapping[date, CohortRow],
     *,
     bounds: Sequence[tuple[date, date]],
     today: date,

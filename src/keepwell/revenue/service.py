@@ -1,4 +1,4 @@
-"""The revenue figures, read from the movement facts by policy.
+"""The revenue figures of a day, and the facts behind figures, by policy.
 
 Functions take a connection inside a transaction and never commit.
 """
@@ -16,6 +16,8 @@ from keepwell.records.model import EndReason, Interval
 from keepwell.revenue import store
 from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
 from keepwell.revenue.policies import POLICIES
+from keepwell.revenue.rollups import service as rollups
+from keepwell.revenue.rollups.service import Scope
 from keepwell.revenue.views import (
     Difference,
     DifferencesReport,
@@ -33,7 +35,7 @@ async def mrr(
     connection: Connection, *, workspace_id: UUID, on: date, currency: str, policy: PolicyName = "default"
 ) -> MrrReport:
     """MRR, ARR and ARPA at the end of the day `on`, and which subscriptions they lack for want of an exchange rate."""
-    total = await store.TOTALS.one(connection, workspace_id=workspace_id, policy=policy, on=on)
+    total = await rollups.totals(connection, Scope(workspace_id, policy), on=on)
     return MrrReport(
         on=on,
         mrr=money(total.annual_amount),
@@ -89,9 +91,16 @@ async def differences(
     currency: str,
 ) -> DifferencesReport:
     """Why two policies differ: their rules, and each movement that only one of them counts."""
-    scope = {"workspace_id": workspace_id, "policy": policy, "other": other}
-    totals = await store.TWO_TOTALS.one(connection, **scope, on=end)
-    rows = await store.DIFFERENCES.all(connection, **scope, start=start, end=end, limit=_MOST_DIFFERENCES)
+    totals = await rollups.two_totals(connection, Scope(workspace_id, policy), other=other, on=end)
+    rows = await store.DIFFERENCES.all(
+        connection,
+        workspace_id=workspace_id,
+        policy=policy,
+        other=other,
+        start=start,
+        end=end,
+        limit=_MOST_DIFFERENCES,
+    )
     return DifferencesReport(
         start=start,
         end=end,

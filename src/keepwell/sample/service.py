@@ -90,7 +90,7 @@ async def _store_rates(work: ImportContext, mapping: MappingFile, *, file: Path)
         workspace = await identity.ensure_workspace(connection, work.slug, runtime=work.runtime)
     async with work.database.workspace(workspace.id) as connection:
         own = await settle_currency(connection, mapping, workspace=workspace, currency=work.currency)
-        read = read_rates(file, own=own)
+        read = read_rates(file, own=own, today=today(work.runtime.clock))
         await rates.set_rates(connection, read, workspace_id=workspace.id, today=today(work.runtime.clock))
 
 

@@ -112,6 +112,25 @@ def test_a_larger_lock_satisfies_every_smaller_one(bootstrap: ModuleType, enviro
     assert environment == ["requirements-dev.lock"]
 
 
+@pytest.mark.parametrize(
+    ("line", "prepared"),
+    [
+        (("demo", "--no-browser"), ["environment", "pages", "assets"]),
+        (("demo", "--help"), ["environment"]),
+        (("bots", "-h"), ["environment"]),
+    ],
+)
+def test_a_help_text_waits_for_no_build(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...], prepared: list[str]
+) -> None:
+    done: list[str] = []
+    for part in ("environment", "pages", "assets"):
+        monkeypatch.setattr(bootstrap, f"prepare_{part}", lambda *_, part=part: done.append(part))
+    monkeypatch.setattr(bootstrap, "hand_over", lambda _: None)
+    bootstrap.main(line)
+    assert done == prepared
+
+
 def test_a_changed_lock_is_reinstalled_even_after_another_lock(
     bootstrap: ModuleType, environment: list[str], tmp_path: Path
 ) -> None:

@@ -13,8 +13,9 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
 from keepwell.churn import service as churn
-from keepwell.churn.model import AccountRisk
+from keepwell.churn.save_list import AccountRisk
 from keepwell.identity.model import Principal
+from keepwell.identity.permissions import Permission
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import Activity
 from keepwell.platform.clock import today
@@ -54,7 +55,12 @@ async def get_account(
     history = await account_history(
         todays_reader, workspace_id=workspace_id, account_id=account_id, on=today(clock)
     )
-    risk = await churn.risk_of(todays_reader, workspace_id=workspace_id, account_id=account_id)
+    risk = await churn.risk_of(
+        todays_reader,
+        workspace_id=workspace_id,
+        account_id=account_id,
+        with_held=Permission.READ_HOLDOUT in principal.permissions,
+    )
     external_id = history.account.external_id
     # The lake and the journal are files: read them in a thread, not on the event loop.
     activity = await anyio.to_thread.run_sync(

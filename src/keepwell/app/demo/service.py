@@ -14,8 +14,10 @@ from keepwell.identity import service as identity
 from keepwell.importing.service import ImportContext
 from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Database
+from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.secrets import secret_of
 from keepwell.sample.service import DEFAULT_ACCOUNTS, import_sample, write_export
 
 
@@ -48,7 +50,11 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
     )
     workspace = await import_sample(work, folder=folder)
     training = training_service.TrainingContext(
-        database=database, lake=target.settings.lake, clock=work.runtime.clock, progress=progress
+        database=database,
+        lake=target.settings.lake,
+        holdout=Holdout(secret_of(target.settings.secret_file)),
+        clock=work.runtime.clock,
+        progress=progress,
     )
     await training_service.train(training, workspace_id=workspace.id)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from keepwell.churn.model import SaveListEntry
+from keepwell.churn.save_list import SaveListEntry
 from keepwell.platform.mail.model import Body
 from keepwell.revenue.views import MovementsPeriod
 

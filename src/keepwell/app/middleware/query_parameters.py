@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
@@ -19,19 +21,28 @@ async def require_known_parameters(connection: AnyConnection, handler: BaseRoute
     if b"%00" in query or b"\0" in query:
         name = next((name for name, value in connection.query_params.multi_items() if "\0" in value), "query")
         raise DataValidationError(f"{name[:100]}: contains NUL.", hint="Leave the character out.")
-    known = connection.app.state.query_names.get(getattr(handler, "operation_id", None))
-    if known is None:
+    names = query_names(connection, handler)
+    if names is None:
         return
+    known = set(names.values())
     unknown = [name for name in connection.query_params if name not in known]
     if unknown:
         hint = f"The parameters are: {', '.join(sorted(known))}." if known else "The route has none."
         raise DataValidationError(f"{unknown[0][:100]}: this route has no such parameter.", hint=hint)
 
 
+def query_names(connection: AnyConnection, handler: BaseRouteHandler) -> Mapping[str, str] | None:
+    """The names of the route's query parameters, by those of the arguments that receive them; None if it is not described."""
+    found: Mapping[str, str] | None = connection.app.state.query_names.get(
+        getattr(handler, "operation_id", None)
+    )
+    return found
+
+
 def collect_query_names(app: Litestar) -> None:
     """Note which query parameters each route and its dependencies read."""
     app.state.query_names = {
-        handler.operation_id: frozenset(each.field_alias for each in model.expected_query_params)
+        handler.operation_id: {each.field_name: each.field_alias for each in model.expected_query_params}
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler, model in route.route_handler_map.values()

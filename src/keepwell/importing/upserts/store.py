@@ -136,14 +136,22 @@ LAST_SEQUENCE = Query(
     LastSequence,
 )
 
-# The existing accounts are those whose figures the changes may affect; for a subscription that moved, both accounts.
+# The existing accounts are those whose figures the changes may affect; for a subscription that moved, both accounts. A
+# charge shows what of it was refunded, so a refund changes its charge.
 CHANGED_RECORDS = Query(
     """
-    with changed as (
-      select entity, row_id, case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as account_id
+    with written as (
+      select entity, row_id, row
       from import_changes, lateral (values (before), (after)) as each (row)
       where workspace_id = %(workspace_id)s and import_id = %(import_id)s and sequence > %(after)s
         and row is not null
+    ), changed as (
+      select entity, row_id, case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as account_id
+      from written
+      union all
+      select 'charges', c.id, c.account_id
+      from written w join charges c on c.workspace_id = %(workspace_id)s and c.id = (w.row ->> 'charge_id')::uuid
+      where w.entity = 'refunds'
     )
     select c.entity, array_agg(distinct c.row_id) as record_ids,
            coalesce(array_agg(distinct a.id) filter (where a.id is not null), '{}') as account_ids

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
+from keepwell.intake.dead_letters.model import id_among_journals
 from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.event_journal import EventJournal
 from keepwell.intake.journal.dead_letters import (
@@ -16,8 +17,8 @@ from keepwell.intake.journal.dead_letters import (
     stored_dead_letter,
     stored_dead_letters,
 )
-from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders, require_journals
-from keepwell.intake.model import DeadLetter
+from keepwell.intake.journal.folders import journal_folders, require_journals
+from keepwell.intake.model import OWN_JOURNAL, DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
 from keepwell.platform.cli.command_line import (
     Target,
@@ -68,7 +69,7 @@ def list_command(
     """
     journals = _own(folder) if folder else journal_folders(run(_folder_of(target)))
     letters = [
-        (_id(stored, journal), stored)
+        (id_among_journals(journal, stored.id), stored)
         for journal, root in journals.items()
         for stored in stored_dead_letters(root, code=code, with_resolved=with_resolved)
     ]
@@ -162,14 +163,11 @@ def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
     return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
 
 
-def _id(stored: StoredDeadLetter, journal: str) -> str:
-    """The id of a letter among those of all journals of a folder."""
-    return stored.id if journal == OWN_JOURNAL else f"{journal}/{stored.id}"
-
-
 def _stored_letter(root: Path, position: str) -> StoredDeadLetter:
-    journal, _, letter_id = position.rpartition("/")
-    return stored_dead_letter(journal_folders(root).get(journal, root), letter_id)
+    # `number:line`, after the name of another journal than the folder's own.
+    journal = position.rpartition(":")[0].rpartition(":")[0]
+    own = position.removeprefix(f"{journal}:")
+    return stored_dead_letter(journal_folders(root).get(journal, root), own)
 
 
 def _as_document(stored: StoredDeadLetter, letter_id: str) -> dict[str, object]:

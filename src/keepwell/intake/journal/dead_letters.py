@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from keepwell.intake.journal.segments import read_lines
-from keepwell.intake.model import DEAD_LETTERS, DeadLetter
+from keepwell.intake.model import DEAD_LETTERS, DeadLetter, Segment
 from keepwell.intake.store import State, has_state
 from keepwell.platform.errors import NotFound
 
@@ -79,13 +79,22 @@ def stored_dead_letter(root: Path, letter_id: str) -> StoredDeadLetter:
 
 def dead_letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredDeadLetter]:
     """The dead letters of an open state, oldest first, also the resolved ones; only those with `code` if it is given."""
-    resolved = state.resolved_dead_letters()
     for segment in state.segments(DEAD_LETTERS):
-        replayed = state.replayed(segment.number)
-        for line, text in enumerate(read_lines(root, segment), start=1):
-            if line in replayed:
-                continue
+        for _, stored in letters_of_segment(root, state, segment):
+            if stored is not None and code in (None, stored.letter.code):
+                yield stored
+
+
+def letters_of_segment(
+    root: Path, state: State, segment: Segment
+) -> Iterator[tuple[int, StoredDeadLetter | None]]:
+    """Each line of the segment, from 1, with its dead letter; None if that was replayed and accepted."""
+    resolved = state.resolved_dead_letters()
+    replayed = state.replayed(segment.number)
+    for line, text in enumerate(read_lines(root, segment), start=1):
+        if line in replayed:
+            yield line, None
+        else:
             letter = _decode(text)
-            if code in (None, letter.code):
-                at = resolved.get(letter.digest()) if resolved else None
-                yield StoredDeadLetter(segment.number, line, letter, at)
+            at = resolved.get(letter.digest()) if resolved else None
+            yield line, StoredDeadLetter(segment.number, line, letter, at)

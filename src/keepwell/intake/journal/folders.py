@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from keepwell.intake.model import HTTP_JOURNAL, TAIL_JOURNAL
+from keepwell.intake.model import HTTP_JOURNAL, OWN_JOURNAL, TAIL_JOURNAL
 from keepwell.intake.store import STATE_FILE, has_state
 from keepwell.platform.errors import NotFound
 
-# Imports, and every `tail --into`, write to the folder itself.
-OWN_JOURNAL = "journal"
 _FOLDERS = {OWN_JOURNAL: ".", HTTP_JOURNAL: HTTP_JOURNAL, TAIL_JOURNAL: TAIL_JOURNAL}
 
 

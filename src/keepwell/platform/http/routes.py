@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -48,6 +50,10 @@ def deprecated(since: date, *, sunset: date) -> dict[str, Any]:
 InTransaction: TypeAlias = SkipValidation[NamedDependency[Connection]]
 # Reads one statement at a time and holds no connection in between, for handlers that also read files.
 TheReader: TypeAlias = SkipValidation[NamedDependency[WorkspaceReader]]
+# Opens a transaction of the workspace when it is called, for handlers whose work on files comes first.
+TheTransactions: TypeAlias = SkipValidation[
+    NamedDependency[Callable[[], AbstractAsyncContextManager[Connection]]]
+]
 TheClock: TypeAlias = SkipValidation[NamedDependency[Clock]]
 TheSettings: TypeAlias = SkipValidation[NamedDependency[Settings]]
 TheBus: TypeAlias = SkipValidation[NamedDependency[Bus]]

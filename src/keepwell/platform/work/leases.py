@@ -15,6 +15,7 @@ from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.work import store
 from keepwell.platform.work.kinds import LeasedKind, NextDue, Settle
+from keepwell.platform.work.metrics import count_done, count_failed, count_lost
 from keepwell.platform.work.model import Job, Retry, wait_after_error
 from keepwell.platform.work.outcomes import kept_error, log_failure
 from keepwell.platform.work.store import Queue
@@ -76,8 +77,10 @@ class LeasedJobs:
                 settle = await kind.perform(leased.job)
             await self._settle(leased, settle)
         except _LeaseLostError:
+            count_lost(kind.name)
             _LOG.warning("outcome ignored, since the job was leased or scheduled again meanwhile")
         except Exception as error:  # noqa: BLE001  a job that raises must not stop the others
+            count_failed(kind.name)
             log_failure("job failed", error)
             attempts = leased.job.attempts
             again = self._clock.now() + wait_after_error(attempts, jitter=self._jitter())
@@ -90,6 +93,10 @@ class LeasedJobs:
             next_due = await settle(connection)
             if not await _update(connection, leased, next_due):
                 raise _LeaseLostError
+        if isinstance(next_due, Retry):
+            count_failed(leased.job.kind)
+        else:
+            count_done(leased.job.kind)
 
     @asynccontextmanager
     async def _renewed(self, kind: LeasedKind, leased: LeasedJob) -> AsyncIterator[None]:

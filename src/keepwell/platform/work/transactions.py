@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.work import store
 from keepwell.platform.work.kinds import NextDue, TransactionalKind
+from keepwell.platform.work.metrics import count_done, count_failed
 from keepwell.platform.work.model import Job, Retry, wait_after_error
 from keepwell.platform.work.outcomes import kept_error, log_failure
 from keepwell.platform.work.store import DueRow, Queue
@@ -24,6 +26,19 @@ from keepwell.platform.work.store import DueRow, Queue
 BATCH = 100
 # Then it is the turn of the other queues.
 _BATCHES_IN_A_TURN = 20
+
+
+class _Settled(NamedTuple):
+    """What a transaction has settled; `is_due_again` if one of its jobs is due again already."""
+
+    done: int
+    failed: int
+    is_due_again: bool
+
+    def report(self, kind: str) -> None:
+        """Count the jobs, once the transaction has committed."""
+        count_done(kind, self.done)
+        count_failed(kind, self.failed)
 
 
 class TransactionalJobs:
@@ -48,8 +63,9 @@ class TransactionalJobs:
                 now = self._clock.now()
                 named = msgspec.structs.asdict(queue)
                 locked += await store.LOCK_DUE.all(connection, **named, now=now, limit=BATCH)
-                is_due_again = await _run_and_settle(connection, queue, kind=kind, rows=locked, now=now)
-                return is_due_again or len(locked) == BATCH
+                settled = await _run_and_settle(connection, queue, kind=kind, rows=locked, now=now)
+            settled.report(kind.name)
+            return settled.is_due_again or len(locked) == BATCH
         except Exception as error:
             if not locked:
                 raise
@@ -74,13 +90,15 @@ class TransactionalJobs:
                         subject_id=subject_id,
                         now=now,
                     )
-                    await _run_and_settle(connection, queue, kind=kind, rows=locked, now=now)
+                    settled = await _run_and_settle(connection, queue, kind=kind, rows=locked, now=now)
+                settled.report(kind.name)
             except Exception as error:
                 if not locked:
                     raise
                 await self._keep_failure(queue, locked[0], error=error)
 
     async def _keep_failure(self, queue: Queue, row: DueRow, *, error: Exception) -> None:
+        count_failed(queue.kind)
         log_failure(
             "job failed", error, kind=queue.kind, workspace=queue.workspace_id, subject=row.subject_id
         )
@@ -100,8 +118,8 @@ class TransactionalJobs:
 
 async def _run_and_settle(
     connection: Connection, queue: Queue, *, kind: TransactionalKind, rows: Sequence[DueRow], now: datetime
-) -> bool:
-    """The effects of `rows`, and the rows with them; whether one of them is due again already."""
+) -> _Settled:
+    """The effects of `rows`, and the rows with them."""
     settled = [(row, await kind.run(connection, _job(queue, row))) for row in rows]
     done = [row.subject_id for row, next_due in settled if next_due is None]
     named = {"workspace_id": queue.workspace_id, "kind": queue.kind}
@@ -110,7 +128,11 @@ async def _run_and_settle(
     again = [_due_next(row, next_due) for row, next_due in settled if next_due is not None]
     if again:
         await store.DUE_NEXT.run_many(connection, [{**named, **each} for each in again])
-    return any(isinstance(next_due, datetime) and next_due <= now for _, next_due in settled)
+    return _Settled(
+        failed=sum(isinstance(next_due, Retry) for _, next_due in settled),
+        done=sum(not isinstance(next_due, Retry) for _, next_due in settled),
+        is_due_again=any(isinstance(next_due, datetime) and next_due <= now for _, next_due in settled),
+    )
 
 
 def _job(queue: Queue, row: DueRow) -> Job:

@@ -7,40 +7,29 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, SkipValidation
 from litestar.response import Stream
 
-from keepwell.platform.http.routes import problems, requires
+from keepwell.identity.model import Principal
+from keepwell.platform.http.routes import TheReader, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.export import Export
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.accounts import service
+from keepwell.records.accounts.filters import FILTERS
 from keepwell.records.accounts.model import (
     AccountChange,
     AccountFilter,
     AccountItem,
     AccountPage,
-    AccountSort,
-    AccountStatus,
+    AccountTotals,
     NewAccount,
 )
 from keepwell.records.dependencies import TheChangeContext
 
-Search = Annotated[str | None, QueryParameter(max_length=200, description="A part of the name or id.")]
-Plan = Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")]
 AccountId = Annotated[UUID, PathParameter(description="The account's `id`.")]
-
-
-def provide_account_filter(
-    q: Search = None,
-    status: FromQuery[AccountStatus | None] = None,
-    plan: Plan = None,
-    sort: FromQuery[AccountSort] = "-mrr",
-) -> AccountFilter:
-    """The dependency `filters`: the filter of the account lists."""
-    return AccountFilter(search=q, status=status, plan=plan, sort=sort)
 
 
 @get(
@@ -49,7 +38,7 @@ def provide_account_filter(
     tags=["accounts"],
     summary="List accounts",
     operation_id="listAccounts",
-    dependencies={"filters": Provide(provide_account_filter, sync_to_thread=False)},
+    dependencies=FILTERS,
     responses=problems(),
 )
 async def list_accounts(
@@ -60,13 +49,31 @@ async def list_accounts(
 
 
 @get(
+    "/v1/accounts/totals",
+    opt=requires("read"),
+    tags=["accounts"],
+    summary="Totals of accounts",
+    operation_id="getAccountTotals",
+    dependencies=FILTERS,
+    responses=problems(),
+)
+async def get_account_totals(
+    principal: NamedDependency[Principal],
+    todays_reader: TheReader,
+    filters: SkipValidation[NamedDependency[AccountFilter]],
+) -> AccountTotals:
+    """The number and the MRR of all accounts that the same filters list; `sort` makes no difference."""
+    return await service.totals(todays_reader, filters, workspace_id=principal.workspace_id)
+
+
+@get(
     "/v1/accounts.csv",
     opt=requires("export"),
     tags=["accounts"],
     summary="Export accounts",
     operation_id="exportAccounts",
     media_type="text/csv",
-    dependencies={"filters": Provide(provide_account_filter, sync_to_thread=False)},
+    dependencies=FILTERS,
     responses=problems(),
 )
 async def export_accounts(export: SkipValidation[NamedDependency[Export[AccountFilter]]]) -> Stream:
@@ -122,4 +129,4 @@ async def delete_account(context: TheChangeContext, account_id: AccountId, if_ma
     await service.delete_account(context, account_id=account_id, version=version_of(if_match))
 
 
-ROUTES = [list_accounts, export_accounts, create_account, update_account, delete_account]
+ROUTES = [list_accounts, get_account_totals, export_accounts, create_account, update_account, delete_account]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keepwell.platform.errors import Conflict
+from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.fields import Text
 
 AccountStatus = Literal["active", "trial", "churned", "prospect"]
-AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]
+AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since", "churned_on", "-churned_on"]
+# How an account on the save list may leave.
+RiskKind = Literal["voluntary", "involuntary"]
 
 
 class AccountHasMoney(Conflict):
@@ -32,6 +35,8 @@ class ErasedAccountId(Conflict):
 class AccountItem(msgspec.Struct, frozen=True):
     """An account as of today. A prospect never paid; `since` is the start of its first subscription.
 
+    `churned_on` is the day on which its last paid service ended, if its status is churned.
+
     `revenue_uncertain_since` is the day since which one of its subscriptions cannot be read, so that its last known
     price continues, and `revenue_uncertain_because` says why. Both are None if all subscriptions can be read.
     `erased_at` is when the person behind it was erased; its books stay.
@@ -46,6 +51,7 @@ class AccountItem(msgspec.Struct, frozen=True):
     currency: str
     policy: str
     since: date | None
+    churned_on: date | None
     industry: str | None
     country: str | None
     signed_up_on: date | None
@@ -90,13 +96,62 @@ class AccountPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class AccountFilter(msgspec.Struct, frozen=True, kw_only=True):
+class AccountFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a filter about an account's figures; both ends of a range are included.
+
+    `risk` and `kind` are those of the save list: only accounts on it have them, and those that are left alone have none.
+    """
+
+    mrr_from: Decimal | None = None
+    mrr_to: Decimal | None = None
+    since_from: date | None = None
+    since_to: date | None = None
+    churned_from: date | None = None
+    churned_to: date | None = None
+    risk_from: float | None = None
+    risk_to: float | None = None
+    kind: RiskKind | None = None
+
+    @property
+    def names_risk(self) -> bool:
+        """Whether it finds only accounts on the save list."""
+        return (self.kind, self.risk_from, self.risk_to) != (None, None, None)
+
+    def require_ranges(self) -> None:
+        """Raise DataValidationError that names the parameter if a range ends before it begins."""
+        for name in ("mrr", "since", "churned", "risk"):
+            first, last = getattr(self, f"{name}_from"), getattr(self, f"{name}_to")
+            if first is not None and last is not None and last < first:
+                raise DataValidationError(
+                    f"{name}_to: {last} is below {name}_from: {first}.", hint="Swap the two."
+                )
+
+
+class AccountFilter(AccountFigures, frozen=True, kw_only=True):
     """Filter and order of an account list; `search` matches part of the name or external id."""
 
     search: str | None = None
     status: AccountStatus | None = None
     plan: str | None = None
+    country: str | None = None
+    industry: str | None = None
     sort: AccountSort = "-mrr"
+
+
+class AccountTotals(msgspec.Struct, frozen=True):
+    """The number of accounts that a filter finds, of those that pay, and the MRR of all of them."""
+
+    accounts: int
+    paying: int
+    mrr: str
+    currency: str
+    policy: str
+
+
+class MatchingAccount(msgspec.Struct, frozen=True):
+    """An account whose name or external id has the text that is searched for."""
+
+    id: UUID
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

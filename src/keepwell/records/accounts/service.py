@@ -24,10 +24,13 @@ from keepwell.records.accounts.model import (
     AccountHasMoney,
     AccountItem,
     AccountName,
+    AccountTotals,
     ErasedAccountId,
     NewAccount,
 )
 from keepwell.records.changes import ChangeContext
+
+_RARE = 1_000
 
 
 async def list_accounts(
@@ -39,16 +42,27 @@ async def list_accounts(
     after: PageEnd | None = None,
 ) -> RowPage[AccountItem]:
     """A page of accounts."""
-    return await store.PAGES.page(
-        reader,
-        filters.sort,
-        limit=limit,
-        after=after,
-        workspace_id=workspace_id,
-        search=filters.search or None,
-        status=filters.status,
-        plan=filters.plan,
-    )
+    found = await _parameters(reader, filters, workspace_id=workspace_id)
+    return await store.PAGES.page(reader, filters.sort, limit=limit, after=after, **found)
+
+
+async def totals(reader: Readable, filters: AccountFilter, *, workspace_id: UUID) -> AccountTotals:
+    """How many accounts the filter finds, and their MRR."""
+    return await store.TOTALS.one(reader, **await _parameters(reader, filters, workspace_id=workspace_id))
+
+
+async def _parameters(reader: Readable, filters: AccountFilter, *, workspace_id: UUID) -> dict[str, object]:
+    """The parameters of a filtered statement. The few accounts that a rare text matches are found beforehand."""
+    given = msgspec.structs.asdict(filters)
+    del given["sort"]
+    search = given["search"] = filters.search or None
+    matching: list[UUID] | None = None
+    if search is not None:
+        found = await store.MATCHING.all(reader, workspace_id=workspace_id, search=search, limit=_RARE)
+        # A page of what is common is soon full when the accounts are read in its order.
+        if len(found) < _RARE:
+            matching, given["search"] = [each.id for each in found], None
+    return {**given, "by_risk": filters.names_risk, "matching": matching, "workspace_id": workspace_id}
 
 
 async def get_account(reader: Readable, *, workspace_id: UUID, account_id: UUID) -> AccountItem:

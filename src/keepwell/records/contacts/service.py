@@ -125,6 +125,7 @@ async def note_undeliverable(context: ChangeContext, *, contact_id: UUID, email:
         return
     scope = {"workspace_id": context.workspace_id, "contact_id": contact_id}
     if await store.NOTE_UNDELIVERABLE.run(context.connection, **scope, email=canonical_email(email)):
+        await context.changed("contacts", contact_id, account_id=before.account_id)
         after = await get_contact(context.connection, **scope)
         after_audit = audited(after, changed=["is_undeliverable"])
         await context.record(

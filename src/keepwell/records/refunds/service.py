@@ -78,6 +78,8 @@ async def create_refund(context: ChangeContext, new: NewRefund) -> RefundItem:
     fields |= {"currency": charge.currency}
     await store.INSERT.run(connection, workspace_id=workspace_id, id=refund_id, **fields)
     await context.changed("refunds", refund_id, account_id=charge.account_id)
+    # It shows what of it was refunded.
+    await context.changed("charges", charge.id, account_id=charge.account_id)
     created = await get_refund(connection, workspace_id=workspace_id, refund_id=refund_id)
     await context.record("refund.created", refund_id, after=created)
     return created

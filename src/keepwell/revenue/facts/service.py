@@ -1,4 +1,4 @@
-"""Movement facts: recomputed in the transaction that changes a subscription or a rate.
+"""Movement facts: recomputed in the transaction that changes a subscription or a rate. A trigger rolls them up by month.
 
 Functions take a connection inside a transaction and never commit.
 """
@@ -12,6 +12,7 @@ from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.revenue.facts import store
 from keepwell.revenue.policies import ALL, DEFAULT, POLICIES, Policy
+from keepwell.revenue.rollups import service as rollups
 
 
 class NoExchangeRate(DataValidationError):
@@ -34,6 +35,8 @@ async def refresh(connection: Connection, *, workspace_id: UUID, account_ids: Se
             hint="Import rates first: ./keepwell metrics rates import FILE.csv",
         )
     await store.DELETE.run(connection, **of)
+    if account_ids is None:
+        await rollups.clear(connection, workspace_id=workspace_id)
     await _insert(connection, DEFAULT, policies=ALL, is_special=False, of=of)
     for policy in POLICIES.values():
         await _insert(connection, policy, policies=[policy.name], is_special=True, of=of)

@@ -1,13 +1,14 @@
-"""Rebuilds all movement facts, and checks the stored ones against the rules in Python.
+"""Rebuilds all movement facts with their roll-ups, and checks the stored ones against the rules in Python.
 
 One SQL statement computes the facts; the check computes them from the same subscriptions with
-`model.movements`, in exact fractions. So it finds damaged rows, and any disagreement between the two.
+`model.movements`, in exact fractions. So it finds damaged rows, and any disagreement between the two. The roll-ups are
+checked in the same way against the stored facts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from uuid import UUID
@@ -19,7 +20,8 @@ from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates.model import StoredRates
 from keepwell.revenue.rates.service import stored_rates
-from keepwell.revenue.rebuild import store
+from keepwell.revenue.rebuild import rollup_check, store
+from keepwell.revenue.rollups import service as rollups
 from keepwell.revenue.standings import service as standings
 from keepwell.revenue.views import RebuildResult
 
@@ -41,22 +43,43 @@ async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, ti
 async def check(
     connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer
 ) -> RebuildResult:
-    """Compare each stored fact with the one that the rules give; changes nothing."""
+    """Compare each stored fact with the one that the rules give, and each roll-up with its facts; changes nothing."""
     began = timer()
-    kept = Counter(_kept(await store.STORED.all(connection, workspace_id=workspace_id)))
+    stored = await store.STORED.all(connection, workspace_id=workspace_id)
+    kept = Counter(_kept(stored))
     right = Counter[Fact]()
     spans = await store.SPANS.all(connection, workspace_id=workspace_id)
     rates = await stored_rates(connection, workspace_id=workspace_id)
     for policy in POLICIES.values():
         with progress.step(f"Checking {policy.name}", total=None):
             right.update(_right(policy, spans, rates=rates))
+    with progress.step("Checking the roll-ups", total=None):
+        wrong_sums = await _wrong_sums(connection, stored, workspace_id=workspace_id)
     differing = [
+        *wrong_sums,
         *(f"missing: {_shown(fact)}" for fact in (right - kept).elements()),
         *(f"unexpected: {_shown(fact)}" for fact in (kept - right).elements()),
     ]
     return await _found(
         connection, workspace_id=workspace_id, differing=sorted(differing), seconds=timer() - began
     )
+
+
+async def _wrong_sums(
+    connection: Connection, facts: Sequence[store.StoredFact], *, workspace_id: UUID
+) -> list[str]:
+    """The stored roll-ups that are not the sums of the stored facts."""
+    right = rollup_check.sums_of(facts) | rollup_check.retentions_of(facts)
+    kept = rollup_check.stored(*await rollups.stored(connection, workspace_id=workspace_id))
+    return [
+        f"roll-up {_named(key)}: {kept.get(key, 0)} is stored, the facts give {right.get(key, 0)}"
+        for key in right.keys() | kept.keys()
+        if right.get(key, 0) != kept.get(key, 0)
+    ]
+
+
+def _named(key: rollup_check.Key) -> str:
+    return ", ".join(", ".join(part) if isinstance(part, tuple) else str(part) for part in key)
 
 
 def _kept(rows: Iterable[store.StoredFact]) -> Iterable[Fact]:

@@ -20,6 +20,9 @@ class StoredFact(msgspec.Struct, frozen=True):
     on: date
     kind: Kind
     annual_amount: Decimal
+    paying_accounts: int
+    end_reason: str | None
+    cohort: date
 
 
 class RowCount(msgspec.Struct, frozen=True):
@@ -41,7 +44,8 @@ class PricedSpanRow(msgspec.Struct, frozen=True):
 
 STORED = Query(
     """
-    select policies, account_id, "on", kind, annual_amount from movement_facts
+    select policies, account_id, "on", kind, annual_amount, paying_accounts::int, end_reason, cohort
+    from movement_facts
     where workspace_id = %(workspace_id)s
     """,
     StoredFact,

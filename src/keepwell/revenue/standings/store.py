@@ -15,7 +15,9 @@ class FreshnessRow(msgspec.Struct, frozen=True):
     is_outdated: bool
 
 
-_COLUMNS: LiteralString = "workspace_id, account_id, status, plan, annual_amount, since, as_of, changes_on"
+_COLUMNS: LiteralString = (
+    "workspace_id, account_id, status, plan, annual_amount, since, churned_on, as_of, changes_on"
+)
 
 # Changed by the passing of days; also those dated after the day, in case the clock was set back.
 _OUTDATED: LiteralString = "(coalesce(changes_on <= %(standings_on)s, false) or as_of > %(standings_on)s)"
@@ -25,7 +27,9 @@ _COMPUTED: LiteralString = """
     select workspace_id, id,
            case when annual_amount > 0 then 'active' when on_trial then 'trial'
                 when has_paid then 'churned' else 'prospect' end,
-           plan, annual_amount, since, %(standings_on)s::date, changes_on
+           plan, annual_amount, since,
+           case when annual_amount = 0 and not on_trial then churned_on end as churned_on,
+           %(standings_on)s::date, changes_on
     from (
       select a.workspace_id, a.id,
              (select coalesce(sum(f.annual_amount), 0) from movement_facts f
@@ -36,6 +40,9 @@ _COMPUTED: LiteralString = """
              exists (select from movement_facts f
                      where f.workspace_id = a.workspace_id and f.account_id = a.id and 'default' = any(f.policies)
                        and f."on" <= %(standings_on)s) as has_paid,
+             (select max(f."on") from movement_facts f
+              where f.workspace_id = a.workspace_id and f.account_id = a.id and 'default' = any(f.policies)
+                and f.kind = 'churn' and f."on" <= %(standings_on)s) as churned_on,
              (array_agg(s.plan order by running desc, s.annual_amount desc, s.starts_on desc, s.external_id)
                filter (where started))[1] as plan,
              least(min(s.starts_on) filter (where not started),
@@ -65,9 +72,9 @@ _OF_OUTDATED: LiteralString = f"""
 
 _UPSERTED: LiteralString = """
     on conflict (workspace_id, account_id) do update
-      set (status, plan, annual_amount, since, as_of, changes_on) =
-          (excluded.status, excluded.plan, excluded.annual_amount, excluded.since, excluded.as_of,
-           excluded.changes_on)
+      set (status, plan, annual_amount, since, churned_on, as_of, changes_on) =
+          (excluded.status, excluded.plan, excluded.annual_amount, excluded.since, excluded.churned_on,
+           excluded.as_of, excluded.changes_on)
 """
 
 UPSERT_STANDINGS = Command(

@@ -24,8 +24,11 @@ export interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
-  /** If there is too little room, rows become cards, or the table scrolls sideways in a focusable region. */
-  readonly narrow: 'cards' | 'scroll';
+  /**
+   * If there is too little room, rows become cards, or the table scrolls sideways in a focusable region; pinned, its first
+   * and last column stay in sight.
+   */
+  readonly narrow: 'cards' | 'scroll' | 'pinned';
   /** Limits the table to the height of a chart; it then scrolls under its header. */
   readonly short?: boolean;
 }

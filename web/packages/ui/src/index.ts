@@ -2,8 +2,22 @@ export { Badge, type BadgeTone } from './Badge';
 export { Button } from './Button';
 export { Callout, type CalloutProps } from './Callout';
 export { Card } from './Card';
-export { isFlat, type BarGroup, type BarSeries, type BarsProps, type BarValue } from './chart/bars';
 export { ChartCard } from './chart/ChartCard';
+export * from './chart/charts';
+export type { HeatRow } from './chart/core/heat';
+export type { Interval } from './chart/core/intervals';
+export {
+  countValue,
+  isFlat,
+  type ChartAnnotation,
+  type ChartData,
+  type ChartPoint,
+  type ChartSeries,
+  type ChartValue,
+} from './chart/core/model';
+export type { ReliabilityGroup } from './chart/core/reliability';
+export type { FormatStep, WaterfallStep } from './chart/core/step';
+export { ChartTable, ReliabilityTable, WaterfallTable } from './chart/tables';
 export { Command } from './Command';
 export { EmptyState } from './EmptyState';
 export { ErrorState } from './ErrorState';

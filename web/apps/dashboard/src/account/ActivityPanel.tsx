@@ -1,5 +1,6 @@
 import type { Activity } from '@keepwell/api';
 import {
+  BarChart,
   Card,
   ChartCard,
   EmptyState,
@@ -10,7 +11,7 @@ import {
   type Column,
 } from '@keepwell/ui';
 
-import { activeDays, ACTIVITY_SERIES, activityBars } from './activity-bars';
+import { activeDays, activityBars } from './activity-bars';
 
 const TITLE = 'Activity by day';
 
@@ -22,17 +23,14 @@ const COLUMNS: readonly Column<ActivityDay>[] = [
 ];
 
 export function ActivityPanel({ activity: { days } }: { readonly activity: Activity }) {
-  const groups = activityBars(days);
+  const data = activityBars(days);
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return <NoActivity />;
   const range = `${formatDay(first.day)} to ${formatDay(last.day)}`;
-  if (isFlat(groups)) return <NoActivity note={range} />;
-  const bars = {
-    label: `Events by day, ${range}`,
-    series: ACTIVITY_SERIES,
-    groups,
-    formatAxis: formatCount,
-  };
+  if (isFlat(data.series)) return <NoActivity note={range} />;
+  const chart = (
+    <BarChart {...data} label={`Events by day, ${range}`} formatTick={(value) => formatCount(value)} whole />
+  );
   const newestFirst = days.toReversed().filter(({ events }) => events > 0);
   const table = (
     <Table
@@ -40,7 +38,7 @@ export function ActivityPanel({ activity: { days } }: { readonly activity: Activ
       columns={COLUMNS}
       rows={newestFirst}
       rowKey={({ day }) => day}
-      narrow="scroll"
+      narrow="pinned"
       short
     />
   );
@@ -48,7 +46,7 @@ export function ActivityPanel({ activity: { days } }: { readonly activity: Activ
     <ChartCard
       title={TITLE}
       note={`${range}: active on ${activeDays(days)} of ${days.length} days`}
-      bars={bars}
+      chart={chart}
       table={table}
     />
   );

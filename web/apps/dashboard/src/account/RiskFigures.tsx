@@ -14,7 +14,7 @@ export function RiskFigures({ account }: { readonly account: AccountDetail }) {
             label="Revenue at risk"
             figure={<MoneyFigure amount={risk.revenue_at_risk} currency={currency} />}
           />
-          <Stat label="Rank on the save list" figure={`#${risk.rank}`} />
+          <Stat label="Rank on the save list" figure={risk.rank === null ? 'Left alone' : `#${risk.rank}`} />
         </>
       )}
     </StatRow>

@@ -8,12 +8,10 @@ const days = [
 ];
 
 test('each day is a bar with its exact count', () => {
-  expect(activityBars(days)[1]).toEqual({
-    id: '2024-12-31',
-    label: 'Dec 31, 2024',
-    tick: 'Dec 31',
-    values: { events: { plot: 1200, text: '1,200' } },
-  });
+  const { points, series, format } = activityBars(days);
+  expect(points[1]).toEqual({ id: '2024-12-31', label: 'Dec 31, 2024', tick: 'Dec 31' });
+  expect(series[0]?.values).toEqual(['0', '1200']);
+  expect(format('1200')).toBe('1,200');
 });
 
 test('a day without events is not active', () => {

@@ -1,17 +1,20 @@
 import type { Activity } from '@keepwell/api';
-import { formatCount, formatDay, formatDayTick, type BarGroup, type BarSeries } from '@keepwell/ui';
+import { countValue, formatDay, formatDayTick, type ChartData } from '@keepwell/ui';
 
-export const ACTIVITY_SERIES: readonly BarSeries[] = [
-  { id: 'events', label: 'Events', color: 'var(--series-activity)' },
-];
-
-export function activityBars(days: Activity['days']): BarGroup[] {
-  return days.map(({ day, events }) => ({
-    id: day,
-    label: formatDay(day),
-    tick: formatDayTick(day),
-    values: { events: { plot: events, text: formatCount(events) } },
-  }));
+/** The events by day. */
+export function activityBars(days: Activity['days']): ChartData {
+  return {
+    points: days.map(({ day }) => ({ id: day, label: formatDay(day), tick: formatDayTick(day) })),
+    series: [
+      {
+        id: 'events',
+        label: 'Events',
+        color: 'var(--accent)',
+        values: days.map(({ events }) => countValue(events)),
+      },
+    ],
+    format: (count) => new Intl.NumberFormat().format(count),
+  };
 }
 
 /** The number of days with at least one event. */

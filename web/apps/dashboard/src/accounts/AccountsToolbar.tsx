@@ -24,6 +24,8 @@ const SORT_LABELS: Record<AccountSort, string> = {
   '-name': 'Name, Z to A',
   '-since': 'Newest',
   since: 'Oldest',
+  '-churned_on': 'Churned last',
+  churned_on: 'Churned first',
 };
 
 const SORTS = ACCOUNT_SORTS.map((id) => ({ id, label: SORT_LABELS[id] }));

@@ -1,5 +1,6 @@
 import type { MovementsPeriod, MovementsReport } from '@keepwell/api';
 import {
+  BarChart,
   Card,
   ChartCard,
   ErrorState,
@@ -44,22 +45,25 @@ export function MovementsLoading() {
 
 function MovementsCard({ movements }: { readonly movements: MovementsReport }) {
   const { from, to, policy, currency } = movements;
-  const groups = movementBars(movements);
+  const data = movementBars(movements);
   const note = `${formatDay(from)} to ${formatDay(to)}, by month. Policy: ${policy}`;
-  if (isFlat(groups)) {
+  if (isFlat(data.series)) {
     return (
       <Card title={TITLE} note={note}>
         <NoMovements to={to} />
       </Card>
     );
   }
-  const bars = {
-    label: `Revenue movements by month, ${formatDay(from)} to ${formatDay(to)}`,
-    series: movementSeries(movements),
-    groups,
-    formatAxis: (value: number) => formatMoneyTick(value, currency),
-  };
-  return <ChartCard title={TITLE} note={note} bars={bars} table={<MovementsTable movements={movements} />} />;
+  const chart = (
+    <BarChart
+      {...data}
+      label={`Revenue movements by month, ${formatDay(from)} to ${formatDay(to)}`}
+      formatTick={(value, places) => formatMoneyTick(value, currency, places)}
+    />
+  );
+  return (
+    <ChartCard title={TITLE} note={note} chart={chart} table={<MovementsTable movements={movements} />} />
+  );
 }
 
 function MovementsTable({ movements }: { readonly movements: MovementsReport }) {
@@ -76,7 +80,7 @@ function MovementsTable({ movements }: { readonly movements: MovementsReport }) 
       columns={columns}
       rows={periods}
       rowKey={(period) => period.start}
-      narrow="scroll"
+      narrow="pinned"
     />
   );
 }

@@ -81,7 +81,7 @@ test('the list can be limited to involuntary churn', async () => {
 });
 
 test('the tabs count the accounts of the whole list, and none is denied before it is loaded', async () => {
-  const totals = { voluntary: 30, involuntary: 12 };
+  const totals = { ...saveList.totals, voluntary: 30, involuntary: 12 };
   await openOverview({ 'GET /v1/save-list': { body: { ...saveList, totals, next: 'two' } } });
   const tabs = await screen.findAllByRole('tab');
   expect(tabs.map((tab) => tab.textContent)).toEqual(['All42', 'Voluntary30', 'Involuntary12']);

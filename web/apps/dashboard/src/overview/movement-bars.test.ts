@@ -29,23 +29,27 @@ const january: MovementsReport = {
   ],
 };
 
+function valuesOf(report: MovementsReport) {
+  return Object.fromEntries(movementBars(report).series.map(({ id, values }) => [id, values]));
+}
+
 test('gains are positive and losses negative, each with its exact amount', () => {
-  const [group] = movementBars(january);
-  expect(group).toMatchObject({ label: 'January 2024', tick: 'Jan 24' });
-  expect(group?.values).toEqual({
-    new: { plot: 85, text: '+$85.00' },
-    expansion: { plot: 50, text: '+$50.00' },
-    reactivation: { plot: 30, text: '+$30.00' },
-    contraction: { plot: -80, text: '-$80.00' },
-    churn: { plot: -75, text: '-$75.00' },
+  const { points, format } = movementBars(january);
+  expect(points).toEqual([{ id: '2024-01-01', label: 'January 2024', tick: 'Jan 24' }]);
+  expect(valuesOf(january)).toEqual({
+    new: ['85.00'],
+    expansion: ['50.00'],
+    reactivation: ['30.00'],
+    contraction: ['-80.00'],
+    churn: ['-75.00'],
   });
+  expect([format('85.00'), format('-80.00')]).toEqual(['+$85.00', '-$80.00']);
 });
 
 test('exchange rates have a bar of their own if they changed the revenue', () => {
   const [period] = january.periods;
   if (period === undefined) throw new Error('no period');
-  const revalued = { ...january, periods: [{ ...period, fx: '-4.50' as const }] };
-  expect(movementBars(revalued)[0]?.values['fx']).toEqual({ plot: -4.5, text: '-$4.50' });
+  expect(valuesOf({ ...january, periods: [{ ...period, fx: '-4.50' }] })['fx']).toEqual(['-4.50']);
 });
 
 test('the twelve months start on the first day of the eleventh month before', () => {

@@ -1,11 +1,10 @@
-import { sign, toPlotCoordinate, type MovementsPeriod, type MovementsReport } from '@keepwell/api';
+import { sign, type MovementsReport } from '@keepwell/api';
 import {
   formatMoneyChange,
   formatMonth,
   formatMonthTick,
   startOfMonthBefore,
-  type BarGroup,
-  type BarSeries,
+  type ChartData,
 } from '@keepwell/ui';
 
 import type { MovementsFilter } from '../queries/metrics';
@@ -17,10 +16,10 @@ const MOVEMENT_SERIES = [
   { id: 'reactivation', label: 'Reactivation', color: 'var(--series-reactivation)' },
   { id: 'contraction', label: 'Contraction', color: 'var(--series-contraction)' },
   { id: 'churn', label: 'Churn', color: 'var(--series-churn)' },
-] as const satisfies readonly BarSeries[];
+] as const;
 
 /** No movement of customers: what changed only because exchange rates did. */
-const EXCHANGE_RATES = { id: 'fx', label: 'Exchange rates', color: 'var(--series-fx)' } as const;
+const EXCHANGE_RATES = { id: 'fx', label: 'Exchange rates', color: 'var(--series-other)' } as const;
 
 /** The movements, and the effect of exchange rates if there was any. */
 export function movementSeries({ periods }: MovementsReport) {
@@ -33,26 +32,19 @@ export function lastTwelveMonths(on: string): MovementsFilter {
   return { from: startOfMonthBefore(on, 11), to: on, by: 'month' };
 }
 
-export function movementBars(movements: MovementsReport): BarGroup[] {
+/** The movements by month, with their exact amounts. */
+export function movementBars(movements: MovementsReport): ChartData {
   const { periods, currency } = movements;
-  const series = movementSeries(movements);
-  return periods.map((period) => ({
-    id: period.start,
-    label: formatMonth(period.start),
-    tick: formatMonthTick(period.start),
-    values: barValues(series, period, currency),
-  }));
-}
-
-function barValues(
-  series: ReturnType<typeof movementSeries>,
-  period: MovementsPeriod,
-  currency: string,
-): BarGroup['values'] {
-  return Object.fromEntries(
-    series.map(({ id }) => [
-      id,
-      { plot: toPlotCoordinate(period[id]), text: formatMoneyChange(period[id], currency) },
-    ]),
-  );
+  return {
+    points: periods.map(({ start }) => ({
+      id: start,
+      label: formatMonth(start),
+      tick: formatMonthTick(start),
+    })),
+    series: movementSeries(movements).map((one) => ({
+      ...one,
+      values: periods.map((period) => period[one.id]),
+    })),
+    format: (amount) => formatMoneyChange(amount, currency),
+  };
 }

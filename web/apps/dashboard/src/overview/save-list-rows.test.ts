@@ -1,6 +1,7 @@
 import type { ChurnKind, SaveList, SaveListEntry } from '@keepwell/api';
 import { expect, test } from 'vitest';
 
+import { saveList } from '../testing/answers';
 import { joinPages, ofKind } from './save-list-rows';
 
 function item(rank: number, kind: ChurnKind): SaveListEntry {
@@ -23,7 +24,8 @@ function page(items: SaveListEntry[], asOf: string): SaveList {
     scored_at: null,
     as_of: asOf,
     outdated: false,
-    totals: { voluntary: 0, involuntary: 0 },
+    horizon_ends_on: null,
+    totals: { ...saveList.totals, voluntary: 0, involuntary: 0 },
     currency: 'USD',
     policy: 'default',
     model: null,

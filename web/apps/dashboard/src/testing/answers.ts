@@ -49,7 +49,16 @@ export const saveList: SaveList = {
   scored_at: '2024-12-31T03:00:00Z',
   as_of: '2024-12-30',
   outdated: false,
-  totals: { voluntary: 1, involuntary: 0 },
+  horizon_ends_on: '2025-01-29',
+  totals: {
+    voluntary: 1,
+    involuntary: 0,
+    voluntary_mrr: '100.00',
+    involuntary_mrr: '0.00',
+    voluntary_at_risk: '42.00',
+    involuntary_at_risk: '0.00',
+    left_alone: 0,
+  },
   currency: 'USD',
   policy: 'default',
   model: {
@@ -83,6 +92,7 @@ export const account: AccountItem = {
   currency: 'USD',
   policy: 'default',
   since: '2024-02-01',
+  churned_on: null,
   industry: null,
   country: 'DE',
   signed_up_on: null,
@@ -112,7 +122,7 @@ export const accountDetail: AccountDetail = {
   subscriptions: [],
   movements: [],
   activity: { days: [], recent: [] },
-  risk: { ...risk, signal, reasons: [...risk.reasons] },
+  risk: { ...risk, is_held: false, signal, reasons: [...risk.reasons] },
 };
 
 export const workspaceAnswers: Answers = {

@@ -2,8 +2,8 @@
 
 import { operation } from '../operation';
 
-import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, EraseAccountData, EraseAccountResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDifferencesData, GetDifferencesResponse, GetDigestSettingData, GetDigestSettingResponse, GetErasureData, GetErasureResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListContactsData, ListContactsResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetDigestSettingData, SetDigestSettingResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
-import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vEraseAccountResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDifferencesResponse, vGetDigestSettingResponse, vGetErasureResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListContactsResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetDigestSettingResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
+import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, EraseAccountData, EraseAccountResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetAccountTotalsData, GetAccountTotalsResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDeadLetterData, GetDeadLetterResponse, GetDifferencesData, GetDifferencesResponse, GetDigestSettingData, GetDigestSettingResponse, GetErasureData, GetErasureResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListChangesData, GetSaveListChangesResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsLeftAloneData, ListAccountsLeftAloneResponse, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListContactsData, ListContactsResponse, ListDeadLettersData, ListDeadLettersResponse, ListExchangeRatesData, ListExchangeRatesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayDeadLettersData, ReplayDeadLettersResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetDigestSettingData, SetDigestSettingResponse, SetExchangeRatesData, SetExchangeRatesResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
+import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vEraseAccountResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetAccountTotalsResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDeadLetterResponse, vGetDifferencesResponse, vGetDigestSettingResponse, vGetErasureResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListChangesResponse, vGetSaveListResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsLeftAloneResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListContactsResponse, vListDeadLettersResponse, vListExchangeRatesResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vRefreshAccessTokenResponse, vReplayDeadLettersResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetDigestSettingResponse, vSetExchangeRatesResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
 
 /**
  * Is it alive
@@ -63,6 +63,16 @@ export const exportAccounts = operation<ExportAccountsData, ExportAccountsRespon
     method: 'GET',
     path: '/v1/accounts.csv',
     schema: vExportAccountsResponse
+});
+
+/**
+ * Totals of accounts
+ * The number and the MRR of all accounts that the same filters list; `sort` makes no difference.
+ */
+export const getAccountTotals = operation<GetAccountTotalsData, GetAccountTotalsResponse>({
+    method: 'GET',
+    path: '/v1/accounts/totals',
+    schema: vGetAccountTotalsResponse
 });
 
 /**
@@ -269,6 +279,36 @@ export const updateContact = operation<UpdateContactData, UpdateContactResponse>
 });
 
 /**
+ * List dead letters
+ * Rejected rows, newest first in each journal; without the rows themselves.
+ */
+export const listDeadLetters = operation<ListDeadLettersData, ListDeadLettersResponse>({
+    method: 'GET',
+    path: '/v1/dead-letters',
+    schema: vListDeadLettersResponse
+});
+
+/**
+ * Replay dead letters
+ * Validate events again; each that is valid now is accepted once, so that a repeated request does no harm.
+ */
+export const replayDeadLetters = operation<ReplayDeadLettersData, ReplayDeadLettersResponse>({
+    method: 'POST',
+    path: '/v1/dead-letters/replay',
+    schema: vReplayDeadLettersResponse
+});
+
+/**
+ * One dead letter
+ * A rejected row with its text; one that was replayed and accepted is 404.
+ */
+export const getDeadLetter = operation<GetDeadLetterData, GetDeadLetterResponse>({
+    method: 'GET',
+    path: '/v1/dead-letters/{letter_id}',
+    schema: vGetDeadLetterResponse
+});
+
+/**
  * Whether you get the weekly digest
  * Your own setting.
  */
@@ -286,6 +326,26 @@ export const setDigestSetting = operation<SetDigestSettingData, SetDigestSetting
     method: 'PUT',
     path: '/v1/digest',
     schema: vSetDigestSettingResponse
+});
+
+/**
+ * List exchange rates
+ * What one unit of each currency is worth in the workspace's, from its day until the next; newest first.
+ */
+export const listExchangeRates = operation<ListExchangeRatesData, ListExchangeRatesResponse>({
+    method: 'GET',
+    path: '/v1/exchange-rates',
+    schema: vListExchangeRatesResponse
+});
+
+/**
+ * Set exchange rates
+ * Set rates, each replacing one of its day, and recompute the figures that depend on them; all or none.
+ */
+export const setExchangeRates = operation<SetExchangeRatesData, SetExchangeRatesResponse>({
+    method: 'POST',
+    path: '/v1/exchange-rates',
+    schema: vSetExchangeRatesResponse
 });
 
 /**
@@ -723,6 +783,26 @@ export const getSaveList = operation<GetSaveListData, GetSaveListResponse>({
     method: 'GET',
     path: '/v1/save-list',
     schema: vGetSaveListResponse
+});
+
+/**
+ * Changes of the save list
+ * The newest save list compared with the newest one of an earlier day.
+ */
+export const getSaveListChanges = operation<GetSaveListChangesData, GetSaveListChangesResponse>({
+    method: 'GET',
+    path: '/v1/save-list/changes',
+    schema: vGetSaveListChangesResponse
+});
+
+/**
+ * Accounts left alone
+ * Accounts that are left alone on purpose, chosen by chance, so that the effect of the work can be measured.
+ */
+export const listAccountsLeftAlone = operation<ListAccountsLeftAloneData, ListAccountsLeftAloneResponse>({
+    method: 'GET',
+    path: '/v1/save-list/left-alone',
+    schema: vListAccountsLeftAloneResponse
 });
 
 /**

@@ -234,7 +234,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'holdout' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -251,7 +251,12 @@ export type Member = {
  */
 export type SaveListTotals = {
     involuntary: number;
+    involuntary_at_risk: Decimal;
+    involuntary_mrr: Decimal;
+    left_alone: number;
     voluntary: number;
+    voluntary_at_risk: Decimal;
+    voluntary_mrr: Decimal;
 };
 
 /**
@@ -286,11 +291,40 @@ export type Reason = {
 export type ChurnKind = 'voluntary' | 'involuntary';
 
 /**
+ * SaveListChanges
+ */
+export type SaveListChanges = {
+    as_of: string | null;
+    compared_with: string | null;
+    currency: string;
+    fallen: Array<RiskChange>;
+    gone: number;
+    joined: number;
+    revenue_at_risk: Decimal | null;
+    revenue_at_risk_before: Decimal | null;
+    risen: Array<RiskChange>;
+};
+
+/**
+ * RiskChange
+ */
+export type RiskChange = {
+    account_id: string;
+    kind: 'voluntary' | 'involuntary';
+    name: string;
+    probability: number;
+    probability_before: number;
+    revenue_at_risk: Decimal;
+    revenue_at_risk_before: Decimal;
+};
+
+/**
  * SaveList
  */
 export type SaveList = {
     as_of: string | null;
     currency: string;
+    horizon_ends_on: string | null;
     items: Array<SaveListEntry>;
     model: ChurnModel | null;
     next: string | null;
@@ -357,6 +391,23 @@ export type RetentionReport = {
     policy: 'default' | 'stripe' | 'chartmogul';
     rows: string;
     to: string;
+};
+
+/**
+ * ReplayResult
+ */
+export type ReplayResult = {
+    accepted: number;
+    refused: number;
+    without_row: number;
+};
+
+/**
+ * ReplayRequest
+ */
+export type ReplayRequest = {
+    code?: string | null;
+    journal?: 'journal' | 'http' | 'tail' | null;
 };
 
 /**
@@ -632,6 +683,28 @@ export type NewRefund = {
      * RFC 3339, with its zone.
      */
     refunded_at: string;
+};
+
+/**
+ * NewRates
+ */
+export type NewRates = {
+    rates: Array<NewRate>;
+};
+
+/**
+ * NewRate
+ */
+export type NewRate = {
+    /**
+     * An ISO 4217 code.
+     */
+    currency: string;
+    on: string;
+    /**
+     * A decimal above zero.
+     */
+    rate: string;
 };
 
 /**
@@ -988,6 +1061,28 @@ export type LifetimeValueReport = {
 };
 
 /**
+ * LeftAlonePage
+ */
+export type LeftAlonePage = {
+    items: Array<LeftAloneAccount>;
+    next: string | null;
+};
+
+/**
+ * LeftAloneAccount
+ */
+export type LeftAloneAccount = {
+    external_id: string;
+    id: string;
+    kind: 'voluntary' | 'involuntary';
+    mrr: Decimal;
+    name: string;
+    plan: string | null;
+    since: string;
+    until: string;
+};
+
+/**
  * InvoicePage
  */
 export type InvoicePage = {
@@ -1046,6 +1141,16 @@ export type Invitation = {
 };
 
 /**
+ * ImportedRates
+ */
+export type ImportedRates = {
+    currencies: Array<string>;
+    first: string | null;
+    last: string | null;
+    rates: number;
+};
+
+/**
  * ImportPage
  */
 export type ImportPage = {
@@ -1079,6 +1184,23 @@ export type ImportItem = {
  */
 export type Health = {
     status: string;
+};
+
+/**
+ * ExchangeRatePage
+ */
+export type ExchangeRatePage = {
+    items: Array<ExchangeRate>;
+    next: string | null;
+};
+
+/**
+ * ExchangeRate
+ */
+export type ExchangeRate = {
+    currency: string;
+    on: string;
+    rate: string;
 };
 
 /**
@@ -1220,6 +1342,48 @@ export type DeliveryItem = {
     message_id: string;
     published_at: string;
     status: 'due' | 'delivered' | 'failed';
+};
+
+/**
+ * DeadLetterPage
+ */
+export type DeadLetterPage = {
+    items: Array<DeadLetterItem>;
+    next: string | null;
+};
+
+/**
+ * DeadLetterItem
+ */
+export type DeadLetterItem = {
+    code: string;
+    field: string;
+    id: string;
+    journal: 'journal' | 'http' | 'tail';
+    line: number | null;
+    reason: string;
+    received_at: string;
+    resolved_at: string | null;
+    source: string;
+};
+
+/**
+ * DeadLetterDetail
+ */
+export type DeadLetterDetail = {
+    code: string;
+    field: string;
+    id: string;
+    is_cut: boolean;
+    journal: 'journal' | 'http' | 'tail';
+    length: number;
+    line: number | null;
+    reason: string;
+    received_at: string;
+    resolved_at: string | null;
+    row: string | null;
+    sha256: string | null;
+    source: string;
 };
 
 /**
@@ -1434,6 +1598,17 @@ export type Activity = {
 };
 
 /**
+ * AccountTotals
+ */
+export type AccountTotals = {
+    accounts: number;
+    currency: string;
+    mrr: Decimal;
+    paying: number;
+    policy: string;
+};
+
+/**
  * AccountSubscription
  */
 export type AccountSubscription = {
@@ -1474,9 +1649,10 @@ export type AccountSignal = {
  * AccountRisk
  */
 export type AccountRisk = {
+    is_held: boolean;
     kind: ChurnKind;
     probability: number;
-    rank: number;
+    rank: number | null;
     reasons: Array<Reason>;
     revenue_at_risk: Decimal;
     scored_at: string;
@@ -1495,6 +1671,7 @@ export type AccountPage = {
  * AccountItem
  */
 export type AccountItem = {
+    churned_on: string | null;
     country: string | null;
     currency: string;
     erased_at: string | null;
@@ -1518,6 +1695,7 @@ export type AccountItem = {
  */
 export type AccountDetail = {
     activity: Activity;
+    churned_on: string | null;
     country: string | null;
     currency: string;
     erased_at: string | null;
@@ -1602,6 +1780,42 @@ export type ListAccountsData = {
     path?: never;
     query?: {
         /**
+         * The least MRR.
+         */
+        mrr_from?: string | null;
+        /**
+         * The most MRR.
+         */
+        mrr_to?: string | null;
+        /**
+         * The first day of `since`.
+         */
+        since_from?: string | null;
+        /**
+         * The last day of `since`.
+         */
+        since_to?: string | null;
+        /**
+         * The first day of `churned_on`.
+         */
+        churned_from?: string | null;
+        /**
+         * The last day of `churned_on`.
+         */
+        churned_to?: string | null;
+        /**
+         * The least probability on the save list.
+         */
+        risk_from?: number | null;
+        /**
+         * The highest probability on the save list.
+         */
+        risk_to?: number | null;
+        /**
+         * How it may leave, by the save list.
+         */
+        kind?: 'voluntary' | 'involuntary' | null;
+        /**
          * A part of the name or id.
          */
         q?: string | null;
@@ -1610,7 +1824,15 @@ export type ListAccountsData = {
          * The plan's name.
          */
         plan?: string | null;
-        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since';
+        /**
+         * As it is on record.
+         */
+        country?: string | null;
+        /**
+         * As it is on record.
+         */
+        industry?: string | null;
+        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since' | 'churned_on' | '-churned_on';
         /**
          * Maximum number of rows.
          */
@@ -1653,6 +1875,42 @@ export type ExportAccountsData = {
     path?: never;
     query?: {
         /**
+         * The least MRR.
+         */
+        mrr_from?: string | null;
+        /**
+         * The most MRR.
+         */
+        mrr_to?: string | null;
+        /**
+         * The first day of `since`.
+         */
+        since_from?: string | null;
+        /**
+         * The last day of `since`.
+         */
+        since_to?: string | null;
+        /**
+         * The first day of `churned_on`.
+         */
+        churned_from?: string | null;
+        /**
+         * The last day of `churned_on`.
+         */
+        churned_to?: string | null;
+        /**
+         * The least probability on the save list.
+         */
+        risk_from?: number | null;
+        /**
+         * The highest probability on the save list.
+         */
+        risk_to?: number | null;
+        /**
+         * How it may leave, by the save list.
+         */
+        kind?: 'voluntary' | 'involuntary' | null;
+        /**
          * A part of the name or id.
          */
         q?: string | null;
@@ -1661,7 +1919,15 @@ export type ExportAccountsData = {
          * The plan's name.
          */
         plan?: string | null;
-        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since';
+        /**
+         * As it is on record.
+         */
+        country?: string | null;
+        /**
+         * As it is on record.
+         */
+        industry?: string | null;
+        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since' | 'churned_on' | '-churned_on';
     };
     url: '/v1/accounts.csv';
 };
@@ -1674,6 +1940,77 @@ export type ExportAccountsResponses = {
 };
 
 export type ExportAccountsResponse = ExportAccountsResponses[keyof ExportAccountsResponses];
+
+export type GetAccountTotalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The least MRR.
+         */
+        mrr_from?: string | null;
+        /**
+         * The most MRR.
+         */
+        mrr_to?: string | null;
+        /**
+         * The first day of `since`.
+         */
+        since_from?: string | null;
+        /**
+         * The last day of `since`.
+         */
+        since_to?: string | null;
+        /**
+         * The first day of `churned_on`.
+         */
+        churned_from?: string | null;
+        /**
+         * The last day of `churned_on`.
+         */
+        churned_to?: string | null;
+        /**
+         * The least probability on the save list.
+         */
+        risk_from?: number | null;
+        /**
+         * The highest probability on the save list.
+         */
+        risk_to?: number | null;
+        /**
+         * How it may leave, by the save list.
+         */
+        kind?: 'voluntary' | 'involuntary' | null;
+        /**
+         * A part of the name or id.
+         */
+        q?: string | null;
+        status?: 'active' | 'trial' | 'churned' | 'prospect' | null;
+        /**
+         * The plan's name.
+         */
+        plan?: string | null;
+        /**
+         * As it is on record.
+         */
+        country?: string | null;
+        /**
+         * As it is on record.
+         */
+        industry?: string | null;
+        sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since' | 'churned_on' | '-churned_on';
+    };
+    url: '/v1/accounts/totals';
+};
+
+export type GetAccountTotalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountTotals;
+};
+
+export type GetAccountTotalsResponse = GetAccountTotalsResponses[keyof GetAccountTotalsResponses];
 
 export type DeleteAccountData = {
     body?: never;
@@ -2162,6 +2499,93 @@ export type UpdateContactResponses = {
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
 
+export type ListDeadLettersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        journal?: 'journal' | 'http' | 'tail' | null;
+        /**
+         * The file or sender, as the letter names it.
+         */
+        source?: string | null;
+        /**
+         * Such as `duplicate-id`.
+         */
+        code?: string | null;
+        /**
+         * The name or JSON pointer of the fault.
+         */
+        field?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        /**
+         * Also those that are resolved.
+         */
+        with_resolved?: boolean;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/dead-letters';
+};
+
+export type ListDeadLettersResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DeadLetterPage;
+};
+
+export type ListDeadLettersResponse = ListDeadLettersResponses[keyof ListDeadLettersResponses];
+
+export type ReplayDeadLettersData = {
+    body: ReplayRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/dead-letters/replay';
+};
+
+export type ReplayDeadLettersResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ReplayResult;
+};
+
+export type ReplayDeadLettersResponse = ReplayDeadLettersResponses[keyof ReplayDeadLettersResponses];
+
+export type GetDeadLetterData = {
+    body?: never;
+    path: {
+        /**
+         * The letter's `id`, such as `0:17` or `http:0:17`.
+         */
+        letter_id: string;
+    };
+    query?: never;
+    url: '/v1/dead-letters/{letter_id}';
+};
+
+export type GetDeadLetterResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DeadLetterDetail;
+};
+
+export type GetDeadLetterResponse = GetDeadLetterResponses[keyof GetDeadLetterResponses];
+
 export type GetDigestSettingData = {
     body?: never;
     path?: never;
@@ -2193,6 +2617,59 @@ export type SetDigestSettingResponses = {
 };
 
 export type SetDigestSettingResponse = SetDigestSettingResponses[keyof SetDigestSettingResponses];
+
+export type ListExchangeRatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * An ISO 4217 code.
+         */
+        currency?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/exchange-rates';
+};
+
+export type ListExchangeRatesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ExchangeRatePage;
+};
+
+export type ListExchangeRatesResponse = ListExchangeRatesResponses[keyof ListExchangeRatesResponses];
+
+export type SetExchangeRatesData = {
+    body: NewRates;
+    path?: never;
+    query?: never;
+    url: '/v1/exchange-rates';
+};
+
+export type SetExchangeRatesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ImportedRates;
+};
+
+export type SetExchangeRatesResponse = SetExchangeRatesResponses[keyof SetExchangeRatesResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -3196,6 +3673,10 @@ export type GetSaveListData = {
          * `next` from the previous page.
          */
         cursor?: string | null;
+        /**
+         * Only accounts of this kind.
+         */
+        kind?: ChurnKind | null;
     };
     url: '/v1/save-list';
 };
@@ -3208,6 +3689,48 @@ export type GetSaveListResponses = {
 };
 
 export type GetSaveListResponse = GetSaveListResponses[keyof GetSaveListResponses];
+
+export type GetSaveListChangesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/save-list/changes';
+};
+
+export type GetSaveListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SaveListChanges;
+};
+
+export type GetSaveListChangesResponse = GetSaveListChangesResponses[keyof GetSaveListChangesResponses];
+
+export type ListAccountsLeftAloneData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: ChurnKind | null;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/save-list/left-alone';
+};
+
+export type ListAccountsLeftAloneResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: LeftAlonePage;
+};
+
+export type ListAccountsLeftAloneResponse = ListAccountsLeftAloneResponses[keyof ListAccountsLeftAloneResponses];
 
 export type GetSessionData = {
     body?: never;

@@ -243,6 +243,7 @@ export const vPermission = v.picklist([
     'export',
     'erase',
     'webhooks',
+    'holdout',
     'audit',
     'metrics',
     'work',
@@ -280,7 +281,12 @@ export const vSessionView = v.object({
  */
 export const vSaveListTotals = v.object({
     involuntary: v.pipe(v.number(), v.integer()),
-    voluntary: v.pipe(v.number(), v.integer())
+    involuntary_at_risk: vDecimal,
+    involuntary_mrr: vDecimal,
+    left_alone: v.pipe(v.number(), v.integer()),
+    voluntary: v.pipe(v.number(), v.integer()),
+    voluntary_at_risk: vDecimal,
+    voluntary_mrr: vDecimal
 });
 
 /**
@@ -312,6 +318,34 @@ export const vSaveListEntry = v.object({
     reasons: v.array(vReason),
     revenue_at_risk: vDecimal,
     scored_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * RiskChange
+ */
+export const vRiskChange = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    kind: v.picklist(['voluntary', 'involuntary']),
+    name: v.string(),
+    probability: v.number(),
+    probability_before: v.number(),
+    revenue_at_risk: vDecimal,
+    revenue_at_risk_before: vDecimal
+});
+
+/**
+ * SaveListChanges
+ */
+export const vSaveListChanges = v.object({
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    compared_with: v.nullable(v.pipe(v.string(), v.isoDate())),
+    currency: v.string(),
+    fallen: v.array(vRiskChange),
+    gone: v.pipe(v.number(), v.integer()),
+    joined: v.pipe(v.number(), v.integer()),
+    revenue_at_risk: v.nullable(vDecimal),
+    revenue_at_risk_before: v.nullable(vDecimal),
+    risen: v.array(vRiskChange)
 });
 
 /**
@@ -350,6 +384,7 @@ export const vChurnModel = v.object({
 export const vSaveList = v.object({
     as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
     currency: v.string(),
+    horizon_ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     items: v.array(vSaveListEntry),
     model: v.nullable(vChurnModel),
     next: v.nullable(v.string()),
@@ -399,6 +434,27 @@ export const vRetentionReport = v.object({
     ]),
     rows: v.string(),
     to: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * ReplayResult
+ */
+export const vReplayResult = v.object({
+    accepted: v.pipe(v.number(), v.integer()),
+    refused: v.pipe(v.number(), v.integer()),
+    without_row: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ReplayRequest
+ */
+export const vReplayRequest = v.strictObject({
+    code: v.nullish(v.string()),
+    journal: v.nullish(v.picklist([
+        'journal',
+        'http',
+        'tail'
+    ]))
 });
 
 /**
@@ -641,6 +697,22 @@ export const vNewRefund = v.strictObject({
     external_id: v.string(),
     reason: v.nullish(v.string()),
     refunded_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * NewRate
+ */
+export const vNewRate = v.object({
+    currency: v.string(),
+    on: v.pipe(v.string(), v.isoDate()),
+    rate: v.string()
+});
+
+/**
+ * NewRates
+ */
+export const vNewRates = v.strictObject({
+    rates: v.array(vNewRate)
 });
 
 /**
@@ -1026,6 +1098,28 @@ export const vLifetimeValueReport = v.object({
 });
 
 /**
+ * LeftAloneAccount
+ */
+export const vLeftAloneAccount = v.object({
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.picklist(['voluntary', 'involuntary']),
+    mrr: vDecimal,
+    name: v.string(),
+    plan: v.nullable(v.string()),
+    since: v.pipe(v.string(), v.isoDate()),
+    until: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * LeftAlonePage
+ */
+export const vLeftAlonePage = v.object({
+    items: v.array(vLeftAloneAccount),
+    next: v.nullable(v.string())
+});
+
+/**
  * InvoiceItem
  */
 export const vInvoiceItem = v.object({
@@ -1095,6 +1189,16 @@ export const vInvitation = v.object({
 });
 
 /**
+ * ImportedRates
+ */
+export const vImportedRates = v.object({
+    currencies: v.array(v.string()),
+    first: v.nullable(v.pipe(v.string(), v.isoDate())),
+    last: v.nullable(v.pipe(v.string(), v.isoDate())),
+    rates: v.pipe(v.number(), v.integer())
+});
+
+/**
  * ImportItem
  */
 export const vImportItem = v.object({
@@ -1130,6 +1234,23 @@ export const vImportPage = v.object({
  */
 export const vHealth = v.object({
     status: v.string()
+});
+
+/**
+ * ExchangeRate
+ */
+export const vExchangeRate = v.object({
+    currency: v.string(),
+    on: v.pipe(v.string(), v.isoDate()),
+    rate: v.string()
+});
+
+/**
+ * ExchangeRatePage
+ */
+export const vExchangeRatePage = v.object({
+    items: v.array(vExchangeRate),
+    next: v.nullable(v.string())
 });
 
 /**
@@ -1319,6 +1440,56 @@ export const vDeliveryItem = v.object({
 export const vDeliveryPage = v.object({
     items: v.array(vDeliveryItem),
     next: v.nullable(v.string())
+});
+
+/**
+ * DeadLetterItem
+ */
+export const vDeadLetterItem = v.object({
+    code: v.string(),
+    field: v.string(),
+    id: v.string(),
+    journal: v.picklist([
+        'journal',
+        'http',
+        'tail'
+    ]),
+    line: v.nullable(v.pipe(v.number(), v.integer())),
+    reason: v.string(),
+    received_at: v.pipe(v.string(), v.isoTimestamp()),
+    resolved_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    source: v.string()
+});
+
+/**
+ * DeadLetterPage
+ */
+export const vDeadLetterPage = v.object({
+    items: v.array(vDeadLetterItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * DeadLetterDetail
+ */
+export const vDeadLetterDetail = v.object({
+    code: v.string(),
+    field: v.string(),
+    id: v.string(),
+    is_cut: v.boolean(),
+    journal: v.picklist([
+        'journal',
+        'http',
+        'tail'
+    ]),
+    length: v.pipe(v.number(), v.integer()),
+    line: v.nullable(v.pipe(v.number(), v.integer())),
+    reason: v.string(),
+    received_at: v.pipe(v.string(), v.isoTimestamp()),
+    resolved_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    row: v.nullable(v.string()),
+    sha256: v.nullable(v.string()),
+    source: v.string()
 });
 
 /**
@@ -1530,6 +1701,17 @@ export const vActivity = v.object({
 });
 
 /**
+ * AccountTotals
+ */
+export const vAccountTotals = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    currency: v.string(),
+    mrr: vDecimal,
+    paying: v.pipe(v.number(), v.integer()),
+    policy: v.string()
+});
+
+/**
  * AccountSubscription
  */
 export const vAccountSubscription = v.object({
@@ -1570,9 +1752,10 @@ export const vAccountSignals = v.object({
  * AccountRisk
  */
 export const vAccountRisk = v.object({
+    is_held: v.boolean(),
     kind: vChurnKind,
     probability: v.number(),
-    rank: v.pipe(v.number(), v.integer()),
+    rank: v.nullable(v.pipe(v.number(), v.integer())),
     reasons: v.array(vReason),
     revenue_at_risk: vDecimal,
     scored_at: v.pipe(v.string(), v.isoTimestamp()),
@@ -1587,6 +1770,7 @@ export const vAccountRisk = v.object({
  * AccountItem
  */
 export const vAccountItem = v.object({
+    churned_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     country: v.nullable(v.string()),
     currency: v.string(),
     erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
@@ -1623,6 +1807,7 @@ export const vAccountPage = v.object({
  */
 export const vAccountDetail = v.object({
     activity: vActivity,
+    churned_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     country: v.nullable(v.string()),
     currency: v.string(),
     erased_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
@@ -1688,6 +1873,11 @@ export const vCreateAccountResponse = vAccountItem;
  * Stream Response
  */
 export const vExportAccountsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetAccountTotalsResponse = vAccountTotals;
 
 /**
  * Request fulfilled, nothing follows
@@ -1792,12 +1982,37 @@ export const vUpdateContactResponse = vContactItem;
 /**
  * Request fulfilled, document follows
  */
+export const vListDeadLettersResponse = vDeadLetterPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vReplayDeadLettersResponse = vReplayResult;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetDeadLetterResponse = vDeadLetterDetail;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vGetDigestSettingResponse = vDigestSetting;
 
 /**
  * Request fulfilled, document follows
  */
 export const vSetDigestSettingResponse = vDigestSetting;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListExchangeRatesResponse = vExchangeRatePage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSetExchangeRatesResponse = vImportedRates;
 
 /**
  * Request fulfilled, document follows
@@ -2013,6 +2228,16 @@ export const vGetRefundResponse = vRefundItem;
  * Request fulfilled, document follows
  */
 export const vGetSaveListResponse = vSaveList;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetSaveListChangesResponse = vSaveListChanges;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListAccountsLeftAloneResponse = vLeftAlonePage;
 
 /**
  * Request fulfilled, document follows

@@ -10,9 +10,10 @@ export function formatMoneyChange(amount: Decimal, currency: string): string {
   return moneyFormat(currency, { signDisplay: 'exceptZero' }).format(amount);
 }
 
-/** A short form for the axis of a chart, such as "$1.2M". */
-export function formatMoneyTick(amount: number, currency: string): string {
-  return moneyFormat(currency, { notation: 'compact', maximumFractionDigits: 1 }).format(amount);
+/** A short form for the axis of a chart, such as "$1.2M"; close ticks, which need more places, are written out. */
+export function formatMoneyTick(amount: number, currency: string, places = 1): string {
+  if (places > 2) return moneyFormat(currency, { maximumFractionDigits: places }).format(amount);
+  return moneyFormat(currency, { notation: 'compact', maximumFractionDigits: places }).format(amount);
 }
 
 /** Whether a rise carries a plus sign. */

@@ -1,0 +1,149 @@
+"""The save list as clients see it: its accounts, those that are left alone, and what changed between two days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn.model import ChurnKind, ChurnModel, Reason, Signal
+from keepwell.records.accounts.model import RiskKind
+
+
+class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An account in the save list: its risk as scored, times the MRR that it pays today; money has two places."""
+
+    rank: int
+    account_id: UUID
+    name: str
+    plan: str
+    mrr: str
+    probability: float
+    revenue_at_risk: str
+    kind: ChurnKind
+    reasons: Sequence[Reason]
+    scored_at: datetime
+
+
+class SaveListTotals(msgspec.Struct, frozen=True):
+    """The accounts of the whole save list by kind, whatever page is read: their number, MRR and revenue at risk.
+
+    `left_alone` accounts are not on the list; only their number is shown.
+    """
+
+    voluntary: int
+    involuntary: int
+    voluntary_mrr: str
+    involuntary_mrr: str
+    voluntary_at_risk: str
+    involuntary_at_risk: str
+    left_alone: int
+
+
+class SaveList(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts that pay today by revenue at risk, most first; `model` is None before the first training.
+
+    `outdated` if an import changed records after the scoring: accounts that are new since then are not scored yet.
+    `horizon_ends_on` is the last day that the probabilities are about, and until which accounts are left alone.
+    """
+
+    scored_at: datetime | None
+    as_of: date | None
+    horizon_ends_on: date | None
+    outdated: bool
+    currency: str
+    policy: str
+    model: ChurnModel | None
+    totals: SaveListTotals
+    items: Sequence[SaveListEntry]
+    next: str | None
+
+
+class LeftAloneAccount(msgspec.Struct, frozen=True):
+    """A paying account that was left alone when the newest list was made; `id` is the account's.
+
+    `since` is the day of the list, `until` the last day that it is about.
+    """
+
+    id: UUID
+    external_id: str
+    name: str
+    plan: str | None
+    mrr: str
+    kind: RiskKind
+    since: date
+    until: date
+
+
+class LeftAlonePage(msgspec.Struct, frozen=True):
+    """A page of accounts that are left alone, and the cursor of the next page, if any."""
+
+    items: Sequence[LeftAloneAccount]
+    next: str | None
+
+
+class LeftAloneFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which accounts that are left alone: of one kind, or all."""
+
+    kind: ChurnKind | None = None
+
+
+class RiskChange(msgspec.Struct, frozen=True):
+    """An account whose probability changed between two lists; the MRR is that of each list."""
+
+    account_id: UUID
+    name: str
+    kind: RiskKind
+    probability: float
+    probability_before: float
+    revenue_at_risk: str
+    revenue_at_risk_before: str
+
+
+class SaveListChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest save list compared with the newest one of an earlier day, both as they were made.
+
+    `compared_with` is the day of the earlier list; None if there is none, and then nothing is compared. `joined` counts the
+    accounts that only the newest list has, `gone` those that only the earlier one has. Accounts left alone are in neither.
+    """
+
+    as_of: date | None
+    compared_with: date | None
+    currency: str
+    joined: int
+    gone: int
+    revenue_at_risk: str | None
+    revenue_at_risk_before: str | None
+    risen: Sequence[RiskChange]
+    fallen: Sequence[RiskChange]
+
+
+class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended; it names the model, so that a training in between does not mix two lists.
+
+    The place is that of the page's last account, not its rank, which changes when another account leaves.
+    """
+
+    version: int
+    annual_at_risk: Decimal
+    annual_amount: Decimal
+    external_id: str
+
+
+class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
+    """The risk of one account that pays today, as its page shows it; an account that is left alone has no `rank`.
+
+    Unless the model's `signal` was found, the probability is the overall rate, and the same for every account.
+    """
+
+    probability: float
+    revenue_at_risk: str
+    kind: ChurnKind
+    reasons: Sequence[Reason]
+    scored_at: datetime
+    rank: int | None
+    is_held: bool
+    signal: Signal

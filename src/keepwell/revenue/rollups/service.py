@@ -1,0 +1,101 @@
+"""The sums behind the figures: the roll-ups of whole months, and the facts of the days that divide a month.
+
+Functions take a connection inside a transaction and never commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from keepwell.identity.workspace_settings.model import PolicyName
+from keepwell.platform.database import Connection
+from keepwell.revenue.model import ONE_DAY
+from keepwell.revenue.policies import POLICIES
+from keepwell.revenue.rollups import store
+from keepwell.revenue.rollups.model import (
+    CohortRow,
+    KeptRow,
+    MonthRow,
+    RevaluedRow,
+    StoredRetention,
+    StoredSum,
+    Totals,
+    TwoTotals,
+    nearest_month,
+    open_days,
+    open_days_until,
+)
+
+
+class Scope(NamedTuple):
+    """The workspace and policy of a figure."""
+
+    workspace_id: UUID
+    policy: PolicyName
+
+
+async def totals(connection: Connection, scope: Scope, *, on: date) -> Totals:
+    """Annual recurring revenue and paying accounts at the end of the day `on`."""
+    days = open_days_until(on)
+    return await store.TOTALS.one(connection, **scope._asdict(), **days._asdict())
+
+
+async def two_totals(connection: Connection, scope: Scope, *, other: PolicyName, on: date) -> TwoTotals:
+    """Annual recurring revenue at the end of the day `on`, by the policy and by `other`."""
+    days = open_days_until(on)
+    return await store.TWO_TOTALS.one(connection, **scope._asdict(), other=other, **days._asdict())
+
+
+async def cohorts(
+    connection: Connection, scope: Scope, *, first: date, last: date, on: date
+) -> Sequence[CohortRow]:
+    """What moved in each month until the day `on`, of each cohort from `first` to `last`."""
+    days = open_days_until(on)
+    return await store.COHORTS.all(connection, **scope._asdict(), first=first, last=last, **days._asdict())
+
+
+async def months(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[MonthRow]:
+    """What moved in each month of the period, and before it."""
+    days = open_days(start, end)
+    return await store.MONTHS.all(connection, **scope._asdict(), **days._asdict())
+
+
+async def kept(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[KeptRow]:
+    """What became by `end` of the customers who paid on the day before `start`."""
+    until = end + ONE_DAY
+    return await store.KEPT.all(
+        connection,
+        **scope._asdict(),
+        start=start,
+        until=until,
+        opening=nearest_month(start),
+        closing=nearest_month(until),
+    )
+
+
+async def revalued(connection: Connection, scope: Scope, *, start: date, end: date) -> RevaluedRow:
+    """The same for the revenue of customers with an FX line, from their facts and subscriptions."""
+    return await store.REVALUED.one(
+        connection,
+        **scope._asdict(),
+        uses_list_price=POLICIES[scope.policy].uses_list_price,
+        start=start,
+        end=end,
+    )
+
+
+async def clear(connection: Connection, *, workspace_id: UUID) -> None:
+    """Delete the roll-ups of a workspace whose facts have been deleted: what is left of them was wrong."""
+    await store.CLEAR_SUMS.run(connection, workspace_id=workspace_id)
+    await store.CLEAR_RETENTIONS.run(connection, workspace_id=workspace_id)
+
+
+async def stored(
+    connection: Connection, *, workspace_id: UUID
+) -> tuple[Sequence[StoredSum], Sequence[StoredRetention]]:
+    """Every row of both roll-ups."""
+    sums = await store.SUMS.all(connection, workspace_id=workspace_id)
+    return sums, await store.RETENTIONS.all(connection, workspace_id=workspace_id)

@@ -1,0 +1,186 @@
+"""All SQL of the roll-ups. A trigger on the facts maintains them (`migrations/0031_movement_rollups.sql`).
+
+Amounts are twelve times the monthly ones: exact, and divided once, for display.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from keepwell.platform.database import Command, Query
+from keepwell.revenue.rollups.model import (
+    CohortRow,
+    KeptRow,
+    MonthRow,
+    RevaluedRow,
+    StoredRetention,
+    StoredSum,
+    Totals,
+    TwoTotals,
+)
+
+# The months before the last day's, and the days that follow them; `month` of a fact is its own.
+_UNTIL: LiteralString = """
+    from (
+      select policies, cohort, month, kind, annual_amount, movements, paying_accounts from movement_rollups
+      where workspace_id = %(workspace_id)s and month < %(closing)s
+      union all
+      select policies, cohort, date_trunc('month', "on"::timestamp)::date, kind, annual_amount, 1, paying_accounts
+      from movement_facts
+      where workspace_id = %(workspace_id)s and "on" >= %(closing)s and "on" <= %(end)s
+    ) as moved
+"""
+
+TOTALS = Query(
+    f"""
+    select coalesce(sum(annual_amount), 0) as annual_amount, coalesce(sum(paying_accounts), 0)::int as accounts
+    {_UNTIL} where %(policy)s = any(policies)
+    """,
+    Totals,
+)
+
+TWO_TOTALS = Query(
+    f"""
+    select coalesce(sum(annual_amount) filter (where %(policy)s = any(policies)), 0) as annual_amount,
+           coalesce(sum(annual_amount) filter (where %(other)s = any(policies)), 0) as other_annual_amount
+    {_UNTIL}
+    """,
+    TwoTotals,
+)
+
+COHORTS = Query(
+    f"""
+    select cohort, month, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts,
+           (coalesce(sum(movements) filter (where kind = 'new'), 0))::int as joined
+    {_UNTIL} where %(policy)s = any(policies) and cohort >= %(first)s and cohort <= %(last)s
+    group by cohort, month
+    """,
+    CohortRow,
+)
+
+MONTHS = Query(
+    """
+    select month, kind, end_reason, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
+    from (
+      select case when month >= %(start)s then month end as month, kind, end_reason, annual_amount, paying_accounts
+      from movement_rollups
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and month < %(closing)s
+        and (month < %(opening)s or month >= %(opening_until)s)
+      union all
+      select case when "on" >= %(start)s then date_trunc('month', "on"::timestamp)::date end, kind, end_reason,
+             annual_amount, paying_accounts
+      from movement_facts
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+        and ("on" >= %(opening)s and "on" < %(opening_until)s or "on" >= %(closing)s and "on" <= %(end)s)
+    ) as moved
+    group by 1, 2, 3
+    """,
+    MonthRow,
+)
+
+# The roll-ups of the month ends nearest to the two days, and for each account that moved in between: the difference between
+# the days and those month ends. An account that joined after the opening paid nothing then.
+KEPT = Query(
+    """
+    with moved as (
+      select distinct account_id from movement_facts
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+        and ("on" >= least(%(opening)s::date, %(start)s::date) and "on" < greatest(%(opening)s::date, %(start)s::date)
+             or "on" >= least(%(closing)s::date, %(until)s::date)
+                and "on" < greatest(%(closing)s::date, %(until)s::date) and kind <> 'new')
+    ), held as (
+      select own.*, exists (
+               select from movement_facts fx
+               where fx.workspace_id = %(workspace_id)s and fx.account_id = moved.account_id and fx.kind = 'fx'
+                 and %(policy)s = any(fx.policies)) as is_revalued
+      from moved cross join lateral (
+        select coalesce(sum(annual_amount) filter (where "on" < %(opening)s), 0) as month_opening,
+               coalesce(sum(annual_amount) filter (where "on" < %(start)s), 0) as opening,
+               coalesce(sum(annual_amount) filter (where "on" < %(closing)s), 0) as month_closing,
+               coalesce(sum(annual_amount) filter (where "on" < %(until)s), 0) as closing,
+               (array_agg(end_reason order by "on" desc)
+                 filter (where kind <> 'fx' and "on" < %(closing)s))[1] as month_end_reason,
+               (array_agg(end_reason order by "on" desc)
+                 filter (where kind <> 'fx' and "on" < %(until)s))[1] as end_reason
+        from movement_facts f
+        where f.workspace_id = %(workspace_id)s and f.account_id = moved.account_id
+          and %(policy)s = any(f.policies) and f."on" < greatest(%(closing)s::date, %(until)s::date)
+      ) as own
+    )
+    select end_reason, sum(lost)::int as lost, sum(kept) as kept, sum(capped) as capped
+    from (
+      select end_reason, lost_accounts as lost, kept_amount as kept, capped_amount as capped
+      from retention_rollups
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+        and opening_month < %(opening)s and closing_month < %(closing)s
+      union all
+      select case when closing = 0 then end_reason end, (closing = 0)::int,
+             case when is_revalued then 0 else closing - opening end,
+             case when is_revalued then 0 else least(closing, opening) - opening end
+      from held where opening > 0
+      union all
+      select case when month_closing = 0 then month_end_reason end, -(month_closing = 0)::int,
+             case when is_revalued then 0 else month_opening - month_closing end,
+             case when is_revalued then 0 else month_opening - least(month_closing, month_opening) end
+      from held where month_opening > 0
+    ) as parts
+    group by end_reason
+    """,
+    KeptRow,
+)
+
+# A customer's revenue at the end is converted at the rates of the opening; what began later, at those of its first day.
+REVALUED = Query(
+    """
+    with revalued as materialized (
+      select distinct account_id from movement_facts
+      where workspace_id = %(workspace_id)s and kind = 'fx' and %(policy)s = any(policies)
+    ), held as (
+      select account_id, sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now
+      from revalued join movement_facts f using (account_id)
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" <= %(end)s
+      group by account_id
+    ), kept as (
+      select account_id, sum(case when currency = (select currency from workspaces where id = app_workspace())
+                                  then amount
+                                  else amount * (
+               select rate from exchange_rates r
+               where r.workspace_id = %(workspace_id)s and r.currency = running.currency and r."on" <= running.valued_on
+               order by r."on" desc limit 1) end) as amount
+      from (
+        select account_id, currency, greatest(starts_on, %(start)s::date - 1) as valued_on,
+               case when %(uses_list_price)s then annual_list_amount else annual_amount end as amount
+        from revalued join subscriptions using (account_id)
+        where workspace_id = %(workspace_id)s and not is_trial and starts_on <= %(end)s
+          and (ends_on is null or ends_on > %(end)s)
+      ) as running
+      group by account_id
+    )
+    select coalesce(sum(opening), 0) as opening, coalesce(sum(amount), 0) as now,
+           coalesce(sum(least(opening, coalesce(amount, 0))), 0) as capped,
+           coalesce(sum(now - coalesce(amount, 0)), 0) as fx
+    from held left join kept using (account_id)
+    where opening > 0
+    """,
+    RevaluedRow,
+)
+
+CLEAR_SUMS = Command("delete from movement_rollups where workspace_id = %(workspace_id)s")
+
+CLEAR_RETENTIONS = Command("delete from retention_rollups where workspace_id = %(workspace_id)s")
+
+SUMS = Query(
+    """
+    select policies, month, cohort, kind, end_reason, annual_amount, movements, paying_accounts
+    from movement_rollups where workspace_id = %(workspace_id)s
+    """,
+    StoredSum,
+)
+
+RETENTIONS = Query(
+    """
+    select policies, opening_month, closing_month, end_reason, lost_accounts, kept_amount, capped_amount
+    from retention_rollups where workspace_id = %(workspace_id)s
+    """,
+    StoredRetention,
+)

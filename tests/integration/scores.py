@@ -1,0 +1,60 @@
+"""Accounts that pay, and lines of a save list that no model was trained for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.database import Database
+from tests.integration.records import Client, made
+
+AS_OF = date(2026, 11, 20)
+
+
+async def pays(client: Client, account: dict[str, Any], amount: str, **fields: Any) -> None:
+    body = {
+        "external_id": f"S-{account['external_id']}",
+        "account_id": account["id"],
+        "plan": "Pro",
+        "amount": amount,
+        "amount_per": "month",
+        "interval": "month",
+        "starts_on": "2026-01-10",
+    }
+    await made(client, "/v1/subscriptions", body | fields)
+
+
+async def score(
+    database: Database,
+    workspace: Workspace,
+    account: dict[str, Any],
+    *,
+    version: int = 1,
+    as_of: date = AS_OF,
+    **fields: Any,
+) -> None:
+    """A line of a save list for the account; the list is made if it is the first."""
+    async with database.workspace(workspace.id) as connection:
+        own = {"workspace_id": workspace.id, "account_id": UUID(account["id"]), "is_held": False}
+        own |= {"version": version, "as_of": as_of, "revenue_at_risk": 1, **fields}
+        await connection.execute(
+            """
+            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
+                                      base_rate, evaluation)
+            values (%(workspace_id)s, %(version)s, now(), %(as_of)s, 30, true, 'Tested.', 0.1,
+                    '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}')
+            on conflict do nothing
+            """,
+            own,
+        )
+        await connection.execute(
+            """
+            insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
+                                      revenue_at_risk, kind, reasons, is_held)
+            values (%(workspace_id)s, %(version)s, %(rank)s, %(account_id)s, 'Pro', 1, %(probability)s,
+                    %(revenue_at_risk)s, %(kind)s, '[]', %(is_held)s)
+            """,
+            own,
+        )
