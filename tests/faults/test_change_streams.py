@@ -66,6 +66,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     home = tmp_path_factory.mktemp("streams") / "home"
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KEEPWELL_MOST_STREAMS", str(MOST))
+        patched.setenv("KEEPWELL_MOST_STREAMS_OF_MEMBER", str(2 * MOST))
         with RunningServer(home) as server, EmbeddedPostgres(home) as postgres:
             yield Stage(server, postgres.dsn)
 

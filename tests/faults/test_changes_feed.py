@@ -86,7 +86,7 @@ async def test_a_reader_misses_no_change_of_eight_writers_and_sees_them_in_order
     wide: Database, workspace: Workspace
 ) -> None:
     writers = [Writer(wide, workspace, seed=number) for number in range(WRITERS)]
-    streams = ChangeStreams(wide, most=1)
+    streams = ChangeStreams(wide, most=1, most_of_member=1)
     seen: list[tuple[int, UUID]] = []
 
     async def read() -> None:
@@ -161,7 +161,7 @@ class Following:
     def __init__(self, database: Database, workspace: Workspace, **options: float) -> None:
         self.seen: list[UUID] = []
         self.texts: list[bytes] = []
-        self.streams = ChangeStreams(database, most=1, **options)
+        self.streams = ChangeStreams(database, most=1, most_of_member=1, **options)
         self._workspace = workspace
         self._reading = asyncio.create_task(self._read())
 
@@ -261,7 +261,7 @@ async def test_streams_do_not_share_a_read_that_began_before_the_change_that_wok
     database: Database, workspace: Workspace
 ) -> None:
     slow = FirstAnswerWithheld(database)
-    streams = ChangeStreams(cast(Database, slow), most=2)
+    streams = ChangeStreams(cast(Database, slow), most=2, most_of_member=2)
     first, second = (streams.messages(workspace.id, after=0, is_allowed=allowed) for _ in range(2))
     async with asyncio.timeout(8), streams.serving(), aclosing(first), aclosing(second):
         await anext(first)
@@ -291,7 +291,7 @@ async def test_a_stream_sends_nothing_once_its_rights_are_gone(
     async def still() -> bool:
         return is_signed_in
 
-    streams, texts = ChangeStreams(database, most=1), []
+    streams, texts = ChangeStreams(database, most=1, most_of_member=1), []
     messages = streams.messages(workspace.id, after=0, is_allowed=still)
     async with asyncio.timeout(10), streams.serving(), aclosing(messages):
         texts.append(await anext(messages))

@@ -140,7 +140,9 @@ def create_app(
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
     later = LaterWork()
-    streams = ChangeStreams(database, most=settings.most_streams)
+    streams = ChangeStreams(
+        database, most=settings.most_streams, most_of_member=settings.most_streams_of_member
+    )
     provided = dependencies(
         settings,
         runtime,

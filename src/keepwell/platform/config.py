@@ -25,6 +25,8 @@ DEFAULT_REQUESTS_PER_MINUTE = 1200
 DEFAULT_SIGN_INS_PER_MINUTE = 20
 # Open at once in one process: each holds a connection of a browser, and wakes at every change.
 DEFAULT_MOST_STREAMS = 500
+# A browser has one for all of its pages.
+DEFAULT_MOST_STREAMS_OF_MEMBER = 20
 
 
 # A web address without a path, as browsers and mails show it: other names as their `xn--` form.
@@ -57,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
     most_streams: int = DEFAULT_MOST_STREAMS
+    most_streams_of_member: int = DEFAULT_MOST_STREAMS_OF_MEMBER
     oidc: OidcClient | None = None
     # Reverse proxies whose X-Forwarded-* headers are trusted.
     trusted_proxies: tuple[Network, ...] = ()
@@ -128,6 +131,9 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
         sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),
         most_streams=_count(environment, "KEEPWELL_MOST_STREAMS", DEFAULT_MOST_STREAMS),
+        most_streams_of_member=_count(
+            environment, "KEEPWELL_MOST_STREAMS_OF_MEMBER", DEFAULT_MOST_STREAMS_OF_MEMBER
+        ),
         oidc=_oidc(environment),
         trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",

@@ -82,7 +82,8 @@ def test_an_invalid_trusted_proxy_is_reported_by_name(given: str) -> None:
         read_settings({"KEEPWELL_TRUSTED_PROXIES": given})
 
 
+@pytest.mark.parametrize("name", ["KEEPWELL_MOST_STREAMS", "KEEPWELL_MOST_STREAMS_OF_MEMBER"])
 @pytest.mark.parametrize("given", ["0", "-1", "many", "1.5"])
-def test_the_number_of_streams_is_a_whole_number_above_zero(given: str) -> None:
-    with pytest.raises(DataValidationError, match="KEEPWELL_MOST_STREAMS"):
-        read_settings({"KEEPWELL_MOST_STREAMS": given})
+def test_the_number_of_streams_is_a_whole_number_above_zero(name: str, given: str) -> None:
+    with pytest.raises(DataValidationError, match=f"{name}( |$|:)"):
+        read_settings({name: given})

@@ -31,7 +31,7 @@ async def serving_streams(streams: ChangeStreams, app: Litestar) -> AsyncIterato
 def with_a_place(app: ASGIApp) -> ASGIApp:
     """`app`, whose answer is one of the open streams until its last byte, or until its client has read nothing for a while.
 
-    Raises TooManyStreams beyond the limit.
+    Raises TooManyStreams and TooManyStreamsOfMember beyond the limits.
     """
 
     async def counted(scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +45,7 @@ def with_a_place(app: ASGIApp) -> ASGIApp:
             except TimeoutError as error:
                 raise _NobodyReadsError from error
 
-        with streams.room_for_one():
+        with streams.room_for_one(scope["user"].member_id):
             try:
                 await app(scope, receive, send_in_time)
             except* _NobodyReadsError:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.errors import DomainError, InfrastructureError
+from keepwell.platform.errors import DomainError, InfrastructureError, RateLimited
 
 # Integers of JSON that a JavaScript program reads exactly.
 LARGEST_VERSION = 2**53 - 1
@@ -47,6 +47,12 @@ class StreamNotAccepted(DomainError):
 
     code = "not-acceptable"
     http_status = 406
+
+
+class TooManyStreamsOfMember(RateLimited):
+    """This member has as many streams open as one may."""
+
+    code = "too-many-streams-of-member"
 
 
 class TooManyStreams(InfrastructureError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context
@@ -14,7 +15,7 @@ import msgspec
 from keepwell.platform.database import Database
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.feed import service
-from keepwell.platform.feed.model import Change, TooManyStreams
+from keepwell.platform.feed.model import Change, TooManyStreams, TooManyStreamsOfMember
 from keepwell.platform.feed.wake_ups import WakeUps
 from keepwell.platform.trace.spans import leave_trace
 
@@ -30,10 +31,14 @@ _SILENCE = b": heartbeat\n\n"
 
 
 class ChangeStreams:
-    """The streams that one process serves, at most `most` at a time."""
+    """The streams that one process serves: at most `most` at a time, and `most_of_member` of one member."""
 
-    def __init__(self, database: Database, *, most: int, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(
+        self, database: Database, *, most: int, most_of_member: int, heartbeat: float = HEARTBEAT_SECONDS
+    ) -> None:
         self.open = 0
+        self._open_of: Counter[UUID] = Counter()
+        self._most_of_member = most_of_member
         # Long enough for a phone in a tunnel, which continues where it was when it connects once more.
         self.seconds_to_read = 4 * heartbeat
         self._database = database
@@ -60,8 +65,14 @@ class ChangeStreams:
         self._wake_ups.wake_all()
 
     @contextmanager
-    def room_for_one(self) -> Iterator[None]:
-        """Count a stream while the block runs; raises TooManyStreams beyond the limit."""
+    def room_for_one(self, member_id: UUID) -> Iterator[None]:
+        """Count a stream of the member while the block runs; raises TooManyStreams and TooManyStreamsOfMember beyond a limit."""
+        if self._open_of[member_id] >= self._most_of_member:
+            raise TooManyStreamsOfMember(
+                f"You have {self._most_of_member} streams open, which is the limit of one member.",
+                hint="Close some of them, or ask GET /v1/changes now and then.",
+                retry_after=_TRY_AGAIN_AFTER,
+            )
         if self.open >= self._most:
             raise TooManyStreams(
                 f"This server has {self._most} streams open, which is its limit.",
@@ -69,10 +80,14 @@ class ChangeStreams:
                 retry_after=_TRY_AGAIN_AFTER,
             )
         self.open += 1
+        self._open_of[member_id] += 1
         try:
             yield
         finally:
             self.open -= 1
+            self._open_of[member_id] -= 1
+            if not self._open_of[member_id]:
+                del self._open_of[member_id]
 
     async def messages(
         self, workspace_id: UUID, *, after: int, is_allowed: Callable[[], Awaitable[bool]]
