@@ -67,6 +67,13 @@ async def test_stored_movements_equal_the_calculated_ones(
         for account_id in ids:
             await movement_facts.refresh(connection, workspace_id=own.id, account_ids=[account_id])
         assert await facts(connection) == at_once
+        # A rate changes the figures of those it concerns only, and of all of those.
+        later = DatedRate("EUR", date(2026, 2, 10), Decimal("1.3"))
+        await set_rates(connection, [later], workspace_id=own.id, today=YEAR)
+        changed = await rebuilding.check(
+            connection, workspace_id=own.id, progress=SilentProgress(), timer=time.perf_counter
+        )
+        assert changed.differences == []
 
 
 @settings(

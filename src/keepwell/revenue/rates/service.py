@@ -42,6 +42,8 @@ async def set_rates(
     """Store `rates` and recompute the figures of every account that they concern."""
     rows = [{"workspace_id": workspace_id, **rate._asdict()} for rate in rates]
     await store.SET_RATE.run_many(connection, rows)
+    # Facts that an earlier release did not store would else look complete afterwards.
+    await projections.advance_to(connection, workspace_id=workspace_id, today=today)
     concerned = await store.ACCOUNTS_IN.all(
         connection, workspace_id=workspace_id, currencies=sorted({rate["currency"] for rate in rows})
     )
