@@ -79,12 +79,13 @@ MONTHS = Query(
 )
 
 # The roll-ups of the month ends nearest to the two days, and for each account that moved in between: the difference between
-# the days and those month ends. An account that joined after the opening paid nothing then.
+# the days and those month ends. An account that joined after the opening paid nothing
+# then, and an FX line makes nobody begin or cease to pay.
 KEPT = Query(
     """
     with moved as (
       select distinct account_id from movement_facts
-      where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and kind <> 'fx'
         and ("on" >= least(%(opening)s::date, %(start)s::date) and "on" < greatest(%(opening)s::date, %(start)s::date)
              or "on" >= least(%(closing)s::date, %(until)s::date)
                 and "on" < greatest(%(closing)s::date, %(until)s::date) and kind <> 'new')
