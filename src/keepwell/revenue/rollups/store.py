@@ -79,12 +79,13 @@ MONTHS = Query(
 )
 
 # The roll-ups of the month ends nearest to the two days, and for each account that moved in between: the difference between
-# the days and those month ends. An account that joined after the opening paid nothing then.
+# the days and those month ends. An account that joined after the opening paid nothing
+# then, and an FX line makes nobody begin or cease to pay.
 KEPT = Query(
     """
     with moved as (
       select distinct account_id from movement_facts
-      where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and kind <> 'fx'
         and ("on" >= least(%(opening)s::date, %(start)s::date) and "on" < greatest(%(opening)s::date, %(start)s::date)
              or "on" >= least(%(closing)s::date, %(until)s::date)
                 and "on" < greatest(%(closing)s::date, %(until)s::date) and kind <> 'new')
@@ -130,36 +131,32 @@ KEPT = Query(
 )
 
 # A customer's revenue at the end is converted at the rates of the opening; what began later, at those of its first day.
+# Laterally, so that each account is looked up, whatever the planner knows of how many there are.
 REVALUED = Query(
     """
     with revalued as materialized (
       select distinct account_id from movement_facts
       where workspace_id = %(workspace_id)s and kind = 'fx' and %(policy)s = any(policies)
-    ), held as (
-      select account_id, sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now
-      from revalued join movement_facts f using (account_id)
-      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" <= %(end)s
-      group by account_id
-    ), kept as (
-      select account_id, sum(case when currency = (select currency from workspaces where id = app_workspace())
-                                  then amount
-                                  else amount * (
-               select rate from exchange_rates r
-               where r.workspace_id = %(workspace_id)s and r.currency = running.currency and r."on" <= running.valued_on
-               order by r."on" desc limit 1) end) as amount
-      from (
-        select account_id, currency, greatest(starts_on, %(start)s::date - 1) as valued_on,
-               case when %(uses_list_price)s then annual_list_amount else annual_amount end as amount
-        from revalued join subscriptions using (account_id)
-        where workspace_id = %(workspace_id)s and not is_trial and starts_on <= %(end)s
-          and (ends_on is null or ends_on > %(end)s)
-      ) as running
-      group by account_id
     )
     select coalesce(sum(opening), 0) as opening, coalesce(sum(amount), 0) as now,
-           coalesce(sum(least(opening, coalesce(amount, 0))), 0) as capped,
-           coalesce(sum(now - coalesce(amount, 0)), 0) as fx
-    from held left join kept using (account_id)
+           coalesce(sum(least(opening, amount)), 0) as capped, coalesce(sum(now - amount), 0) as fx
+    from revalued cross join lateral (
+      select sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now
+      from movement_facts f
+      where f.workspace_id = %(workspace_id)s and f.account_id = revalued.account_id
+        and %(policy)s = any(f.policies) and f."on" <= %(end)s
+    ) as held cross join lateral (
+      select coalesce(sum(
+               case when %(uses_list_price)s then annual_list_amount else annual_amount end
+               * case when currency = (select currency from workspaces where id = app_workspace()) then 1 else (
+                   select rate from exchange_rates r
+                   where r.workspace_id = %(workspace_id)s and r.currency = s.currency
+                     and r."on" <= greatest(s.starts_on, %(start)s::date - 1)
+                   order by r."on" desc limit 1) end), 0) as amount
+      from subscriptions s
+      where s.workspace_id = %(workspace_id)s and s.account_id = revalued.account_id and not s.is_trial
+        and s.starts_on <= %(end)s and (s.ends_on is null or s.ends_on > %(end)s)
+    ) as kept
     where opening > 0
     """,
     RevaluedRow,
