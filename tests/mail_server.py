@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from aiosmtpd.controller import Controller, UnixSocketController
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.smtp_settings import MailServer, Tls
+from keepwell.platform.values.email_addresses import Mailbox
 
 USER, PASSWORD = "keepwell", "p:a%ss wörd"
 SENDER = Mailbox("keepwell@keepwell.example", "Keepwell")

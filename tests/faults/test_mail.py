@@ -12,11 +12,11 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.mail import service
 from keepwell.platform.mail.model import Body, MailDetail, NewMail
 from keepwell.platform.mail.service import Outbox
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.values.email_addresses import Mailbox
 from tests.commands import ForkedProcess, start_command
 from tests.mail_server import SENDER, Inbox, mail_server_behind, server_at
 from tests.running import PATIENCE, environment

@@ -23,7 +23,6 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.mail import service
@@ -33,6 +32,7 @@ from keepwell.platform.mail.model import Body, MailDetail, NewMail
 from keepwell.platform.mail.service import Outbox, seal_of
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.smtp_settings import MailServer, Tls
+from keepwell.platform.values.email_addresses import Mailbox
 from keepwell.platform.work.kinds import TransactionalKind
 from keepwell.platform.work.worker import Worker
 from tests.certificates import certificate

@@ -11,10 +11,10 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.mail.model import Body, NewMail
 from keepwell.platform.mail.service import Outbox
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.values.email_addresses import Mailbox
 from tests.commands import run_command
 from tests.running import environment
 

@@ -24,12 +24,12 @@ from keepwell.identity.mailed_links.service import PER_EMAIL
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.mail.links import Subscription
 from keepwell.platform.mail.model import NO_SERVER, Body, NewMail
 from keepwell.platform.mail.service import Outbox, has_opted_out
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.values.email_addresses import Mailbox
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
 from tests.integration.credentials import NOW, second_member

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from keepwell.platform.currencies import decimals_of, fits, require_payable
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.values.currencies import decimals_of, fits, require_payable
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from keepwell.platform.email_addresses import valid_email
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.values.email_addresses import valid_email
 
 
 def canonical_email(text: str) -> str:

@@ -33,9 +33,9 @@ from keepwell.intake.service import EventJournal, build_lake
 from keepwell.platform.bus import Bus
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.values.path_texts import as_text
 from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "file"

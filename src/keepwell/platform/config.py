@@ -14,8 +14,8 @@ import msgspec
 import platformdirs
 
 from keepwell.platform.errors import DataValidationError, Unavailable
-from keepwell.platform.path_texts import as_text
 from keepwell.platform.smtp_settings import MailServer, mail_server
+from keepwell.platform.values.path_texts import as_text
 
 Network: TypeAlias = IPv4Network | IPv6Network
 

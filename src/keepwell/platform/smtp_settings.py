@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from keepwell.platform.email_addresses import Mailbox, parsed_mailbox
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.values.email_addresses import Mailbox, parsed_mailbox
 
 _URL, _FROM = "KEEPWELL_SMTP_URL", "KEEPWELL_MAIL_FROM"
 _HINT = "Write smtp://USER:PASSWORD@HOST:587, or smtps://… for TLS from the start; % and : in a password as %25 and %3A."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.periods import require_instant
+from keepwell.platform.values.periods import require_instant
 
 # Clocks differ, and a day without its zone may be tomorrow's here.
 TOLERANCE = timedelta(days=1)

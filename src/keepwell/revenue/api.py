@@ -16,7 +16,7 @@ from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.clock import today
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.periods import require_order
+from keepwell.platform.values.periods import require_order
 from keepwell.revenue import reports, service
 from keepwell.revenue.reports import ReportQuery
 from keepwell.revenue.views import (

@@ -13,7 +13,7 @@ from uuid import UUID
 from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.periods import require_period
+from keepwell.platform.values.periods import require_period
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue.model import ONE_DAY, months
 from keepwell.revenue.rollups import service as rollups

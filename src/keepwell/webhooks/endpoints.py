@@ -10,9 +10,9 @@ from keepwell.identity.audit import service as audit
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.periods import require_instant
 from keepwell.platform.runtime import Runtime
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.periods import require_instant
+from keepwell.platform.values.versions import require_version
 from keepwell.platform.work import service as work
 from keepwell.webhooks import deliveries, service, store
 from keepwell.webhooks.addresses import require_url

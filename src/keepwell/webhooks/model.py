@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keepwell.platform.fields import given
-from keepwell.platform.periods import Instant
+from keepwell.platform.values.fields import given
+from keepwell.platform.values.periods import Instant
 
 Event = Literal[
     "account.created",

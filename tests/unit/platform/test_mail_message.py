@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from keepwell.platform.email_addresses import Mailbox, parsed_mailbox, valid_email
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.mail.message import Letter, encoded
 from keepwell.platform.mail.model import Body
+from keepwell.platform.values.email_addresses import Mailbox, parsed_mailbox, valid_email
 
 OURS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
 OF_THE_CONTENT = ["Content-Type", "Content-Transfer-Encoding", "MIME-Version"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from keepwell.platform.config import read_settings
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.smtp_settings import MailServer, Tls, mail_server
+from keepwell.platform.values.email_addresses import Mailbox
 
 FROM = {"KEEPWELL_MAIL_FROM": "Care <care@studio.example>"}
 

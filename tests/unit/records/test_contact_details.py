@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import checked
+from keepwell.platform.values.fields import checked
 from keepwell.records.contacts.model import DETAILS
 
 

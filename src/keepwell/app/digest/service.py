@@ -18,13 +18,13 @@ from keepwell.identity.workspace_settings import service as workspace_settings
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.mail import service as mail
 from keepwell.platform.mail.links import Subscription
 from keepwell.platform.mail.model import NewMail
 from keepwell.platform.mail.service import Outbox
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.values.email_addresses import Mailbox
 from keepwell.revenue import projections, reports
 from keepwell.revenue import service as revenue
 from keepwell.revenue.reports import ReportQuery

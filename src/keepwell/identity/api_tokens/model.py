@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.permissions import Permission
-from keepwell.platform.fields import Text
-from keepwell.platform.periods import Instant
+from keepwell.platform.values.fields import Text
+from keepwell.platform.values.periods import Instant
 
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, not a secret itself
 

@@ -23,8 +23,8 @@ from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable, enter_workspace
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.periods import require_instant
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.values.periods import require_instant
 
 # A script that calls every second must not cause a write every second.
 _USE_NOTED_EVERY = timedelta(minutes=1)

@@ -13,7 +13,7 @@ from keepwell.identity.audit import service
 from keepwell.identity.audit.model import AuditFilter, AuditPage, AuditSort
 from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.periods import Instant, require_instant, require_order
+from keepwell.platform.values.periods import Instant, require_instant, require_order
 
 Action = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account.updated`.")]
 Subject = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account:ID`.")]

@@ -6,8 +6,8 @@ import msgspec
 
 from keepwell.identity.model import Email, Member
 from keepwell.identity.sessions.model import SIGN_IN_LINK_LIFETIME
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.mail.model import Body, NewMail
+from keepwell.platform.values.email_addresses import Mailbox
 
 _MINUTES = int(SIGN_IN_LINK_LIFETIME.total_seconds()) // 60
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from keepwell.identity.model import Email, Member
 from keepwell.identity.permissions import Role
-from keepwell.platform.fields import Text
+from keepwell.platform.values.fields import Text
 
 
 class MemberItem(Member, frozen=True):

@@ -25,10 +25,10 @@ from keepwell.identity.permissions import Role
 from keepwell.identity.sessions import service as sessions
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
-from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.fields import given
+from keepwell.platform.values.versions import require_version
 
 _OWNER = Role.OWNER.value
 

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import checked, given
-from keepwell.platform.localization import Locale, TimeZone, locale, time_zone
+from keepwell.platform.values.fields import checked, given
+from keepwell.platform.values.localization import Locale, TimeZone, locale, time_zone
 
 LocalTime = Annotated[
     str,

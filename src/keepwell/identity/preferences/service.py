@@ -17,8 +17,8 @@ from keepwell.identity.preferences.model import (
 )
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
-from keepwell.platform.localization import is_time_zone
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.localization import is_time_zone
+from keepwell.platform.values.versions import require_version
 
 
 async def preferences(reader: Readable, principal: Principal) -> Preferences:

@@ -25,10 +25,10 @@ from keepwell.platform.cli.texts import NAME, FieldText
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import Text
 from keepwell.platform.holdout import HoldoutKind
-from keepwell.platform.localization import Locale, TimeZone
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.values.fields import Text
+from keepwell.platform.values.localization import Locale, TimeZone
 
 # Settings that may be missing; an empty text removes them.
 _REMOVABLE = frozenset({"postal_address", "sender_name", "sender_email"})

@@ -13,9 +13,9 @@ from keepwell.identity.emails import mail_address
 from keepwell.identity.model import Actor
 from keepwell.identity.permissions import Role
 from keepwell.platform.errors import PolicyViolation
-from keepwell.platform.fields import Text, checked, given, one_line
 from keepwell.platform.holdout import HoldoutKind
-from keepwell.platform.localization import Locale, TimeZone, locale, time_zone
+from keepwell.platform.values.fields import Text, checked, given, one_line
+from keepwell.platform.values.localization import Locale, TimeZone, locale, time_zone
 
 # What revenue calls its policies; it defines what each means.
 PolicyName = Literal["default", "stripe", "chartmogul"]

@@ -17,7 +17,7 @@ from keepwell.identity.workspace_settings.model import (
 )
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.versions import require_version
 
 
 async def workspace_settings(reader: Readable, workspace_id: UUID) -> WorkspaceSettings:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import ChargeRow, ChargeStatus, PaymentMethodRow, RefundRow
-from keepwell.platform.currencies import decimals_of, fits
+from keepwell.platform.values.currencies import decimals_of, fits
 from keepwell.records.card_numbers import has_card_number
 from keepwell.records.payment_methods.model import FIRST_YEAR, LAST_YEAR
 from keepwell.records.times import is_future

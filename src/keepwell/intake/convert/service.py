@@ -17,8 +17,8 @@ from keepwell.intake.schema.drift import Drift, DriftReport, ObservedChange, Row
 from keepwell.intake.schema.validation import Schema
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress, counted
+from keepwell.platform.values.path_texts import as_text
 
 # Bytes; a row that is too large is not in its dead letter.
 _LONGEST_LETTER = 16_000_000

@@ -26,7 +26,7 @@ from keepwell.intake.jobs import hasten_lake
 from keepwell.intake.journal.dead_letters import ReplayResult
 from keepwell.platform.http.routes import TheClock, TheSettings, TheTransactions, problems, requires
 from keepwell.platform.pagination.listing import Listing
-from keepwell.platform.periods import require_order
+from keepwell.platform.values.periods import require_order
 
 Source = Annotated[
     str | None, QueryParameter(max_length=4096, description="The file or sender, as the letter names it.")

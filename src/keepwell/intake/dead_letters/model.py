@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from keepwell.intake.model import OWN_JOURNAL, DeadLetter
-from keepwell.platform.fields import Text
+from keepwell.platform.values.fields import Text
 
 # Rows of imports, events over HTTP, events of followed files.
 JournalName = Literal["journal", "http", "tail"]

@@ -15,7 +15,7 @@ from keepwell.intake.follow.rounds import CommitStats, PollResult
 from keepwell.intake.schema.drift import Change, sentence
 from keepwell.platform.cli.visible import visible, visible_json
 from keepwell.platform.clock import Clock
-from keepwell.platform.path_texts import as_text
+from keepwell.platform.values.path_texts import as_text
 
 _SECONDS_BETWEEN = 1.0
 

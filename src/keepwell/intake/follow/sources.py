@@ -31,7 +31,7 @@ from keepwell.intake.follow.evidence import (
 )
 from keepwell.intake.follow.readers import HEAD, FileDamaged
 from keepwell.intake.model import Source
-from keepwell.platform.path_texts import as_text
+from keepwell.platform.values.path_texts import as_text
 
 _NOTHING = hashlib.sha256().hexdigest()
 _STEP = 1 << 20

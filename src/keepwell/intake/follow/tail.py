@@ -29,7 +29,7 @@ from keepwell.intake.schema.drift import DriftReport
 from keepwell.intake.schema.validation import Schema
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
-from keepwell.platform.path_texts import as_text
+from keepwell.platform.values.path_texts import as_text
 
 # To read what is left of files that are gone, after a signal.
 _SECONDS_TO_FINISH = 1.0

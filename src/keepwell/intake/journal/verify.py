@@ -16,8 +16,8 @@ from keepwell.intake.journal.segments import path_of
 from keepwell.intake.model import STREAMS, Segment
 from keepwell.intake.store import STATE_FILE, State
 from keepwell.platform.errors import CorruptData
-from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress
+from keepwell.platform.values.path_texts import as_text
 
 _READ_BYTES = 1 << 20
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from keepwell.platform.fields import Text
+from keepwell.platform.values.fields import Text
 
 
 class Utf8Text(click.types.StringParamType):

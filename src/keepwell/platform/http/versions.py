@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from keepwell.platform.versions import PreconditionFailed, PreconditionRequired
+from keepwell.platform.values.versions import PreconditionFailed, PreconditionRequired
 
 _ETAG = re.compile(r'"([1-9][0-9]{0,17})"')
 

@@ -13,7 +13,6 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.mail import store
 from keepwell.platform.mail.delivery import Accepted, Courier, Lost, NotWanted, Refused
@@ -22,6 +21,7 @@ from keepwell.platform.mail.message import Letter
 from keepwell.platform.mail.model import NO_SERVER, MailStatus
 from keepwell.platform.mail.service import KIND, forget_old, opened
 from keepwell.platform.mail.store import MailRow
+from keepwell.platform.values.email_addresses import Mailbox
 from keepwell.platform.work.kinds import LeasedKind, NextDue, Settle, TransactionalKind
 from keepwell.platform.work.model import Job, Retry, wait_after_error
 from keepwell.platform.work.nightly import nightly

@@ -12,8 +12,8 @@ from uuid import UUID
 import idna
 import msgspec
 
-from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.mail.model import Body
+from keepwell.platform.values.email_addresses import Mailbox
 
 # Content in 7 bits, since not every server takes more (RFC 6152), and in lines as long as they may be.
 _CONTENT = EmailPolicy(linesep="\r\n", max_line_length=998, cte_type="7bit")

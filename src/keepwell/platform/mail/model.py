@@ -10,8 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.email_addresses import Mailbox, require_header_text, valid_email
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.values.email_addresses import Mailbox, require_header_text, valid_email
 
 # kept: no mail server is configured. unknown: the server may or may not have it, so it is not sent again by itself.
 MailStatus: TypeAlias = Literal[

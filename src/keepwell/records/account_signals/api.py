@@ -11,7 +11,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from keepwell.identity.model import Principal
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
-from keepwell.platform.periods import Instant, require_instant
+from keepwell.platform.values.periods import Instant, require_instant
 from keepwell.records.account_signals import service
 from keepwell.records.account_signals.model import AccountSignals
 from keepwell.records.accounts import service as accounts

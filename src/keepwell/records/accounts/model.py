@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.platform.fields import Text
+from keepwell.platform.values.fields import Text
 
 AccountStatus = Literal["active", "trial", "churned", "prospect"]
 AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since", "churned_on", "-churned_on"]

@@ -14,9 +14,9 @@ import msgspec
 from keepwell.platform.database import Readable
 from keepwell.platform.erasure import tombstone
 from keepwell.platform.errors import NotFound
-from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.fields import given
+from keepwell.platform.values.versions import require_version
 from keepwell.records.accounts import store
 from keepwell.records.accounts.model import (
     AccountChange,

@@ -18,7 +18,7 @@ from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.export import Export
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.periods import require_order
+from keepwell.platform.values.periods import require_order
 from keepwell.records.charges import service
 from keepwell.records.charges.model import (
     ChargeChange,

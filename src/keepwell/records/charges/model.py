@@ -11,8 +11,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.platform.errors import Conflict
-from keepwell.platform.fields import CurrencyCode, Money, Text
-from keepwell.platform.periods import Instant
+from keepwell.platform.values.fields import CurrencyCode, Money, Text
+from keepwell.platform.values.periods import Instant
 
 ChargeStatus = Literal["succeeded", "pending", "failed"]
 ChargeSort = Literal["charged_at", "-charged_at"]

@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity import service as identity
-from keepwell.platform.currencies import require_payable
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError, NotFound
-from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.currencies import require_payable
+from keepwell.platform.values.fields import given
+from keepwell.platform.values.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.card_numbers import require_no_card_number
 from keepwell.records.changes import ChangeContext

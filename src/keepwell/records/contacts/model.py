@@ -14,9 +14,9 @@ from msgspec import UNSET, UnsetType
 
 from keepwell.identity.emails import mail_address
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import Text, one_line
-from keepwell.platform.localization import Locale, TimeZone, locale, time_zone
-from keepwell.platform.periods import Instant
+from keepwell.platform.values.fields import Text, one_line
+from keepwell.platform.values.localization import Locale, TimeZone, locale, time_zone
+from keepwell.platform.values.periods import Instant
 
 ContactSort = Literal["name", "-name"]
 EmailText = Annotated[str, msgspec.Meta(min_length=3, max_length=320, examples=["billing@arcade.example"])]

@@ -14,9 +14,9 @@ import msgspec
 from keepwell.identity.emails import canonical_email
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.fields import checked, given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.fields import checked, given
+from keepwell.platform.values.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 from keepwell.records.contacts import store

@@ -12,7 +12,7 @@ from uuid import UUID
 from keepwell.platform.database import Connection
 from keepwell.platform.erasure import Person, tombstone
 from keepwell.platform.errors import NotFound
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.erasure import store
 from keepwell.records.erasure.model import AlreadyErased, DueFiles, ErasureItem

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import Text
-from keepwell.platform.periods import Instant
+from keepwell.platform.values.fields import Text
+from keepwell.platform.values.periods import Instant
 
 PaymentMethodSort = Literal["id", "-id"]
 Last4 = Annotated[

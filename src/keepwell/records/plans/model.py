@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keepwell.platform.fields import CurrencyCode, Money, Text
+from keepwell.platform.values.fields import CurrencyCode, Money, Text
 from keepwell.records.model import Interval
 
 PlanSort = Literal["name", "-name"]

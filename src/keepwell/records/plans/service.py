@@ -8,9 +8,9 @@ import msgspec
 
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.fields import given
+from keepwell.platform.values.versions import require_version
 from keepwell.records.changes import ChangeContext
 from keepwell.records.plans import store
 from keepwell.records.plans.model import NewPlan, PlanChange, PlanItem, PlanSort

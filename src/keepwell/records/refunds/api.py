@@ -17,7 +17,7 @@ from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.export import Export
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.periods import require_order
+from keepwell.platform.values.periods import require_order
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.refunds import service
 from keepwell.records.refunds.model import (

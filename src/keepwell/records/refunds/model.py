@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.errors import Conflict
-from keepwell.platform.fields import CurrencyCode, Money, Text
-from keepwell.platform.periods import Instant
+from keepwell.platform.values.fields import CurrencyCode, Money, Text
+from keepwell.platform.values.periods import Instant
 
 RefundSort = Literal["refunded_at", "-refunded_at"]
 

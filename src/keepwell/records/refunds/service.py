@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.currencies import require_payable
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError, NotFound
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.values.currencies import require_payable
 from keepwell.records.card_numbers import require_no_card_number
 from keepwell.records.changes import ChangeContext
 from keepwell.records.charges import service as charges

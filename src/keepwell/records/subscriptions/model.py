@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import CurrencyCode, Money, Text
+from keepwell.platform.values.fields import CurrencyCode, Money, Text
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY, EndReason, Interval
 
 SubscriptionStatus = Literal["active", "trial", "ended", "upcoming"]

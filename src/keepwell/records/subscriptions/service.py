@@ -11,9 +11,9 @@ from keepwell.identity import service as identity
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.versions import require_version
+from keepwell.platform.values.fields import given
+from keepwell.platform.values.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 from keepwell.records.plans import service as plans

@@ -14,7 +14,7 @@ from keepwell.identity.model import Actor
 from keepwell.platform.http.routes import TheClock, problems, requires
 from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.listing import Listing
-from keepwell.platform.periods import require_order
+from keepwell.platform.values.periods import require_order
 from keepwell.revenue.rates import service
 from keepwell.revenue.rates.model import ExchangeRatePage, ImportedRates, NewRates, RateFilter, RatePlace
 

@@ -13,9 +13,9 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from keepwell.platform.currencies import is_known
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.fields import CurrencyCode
+from keepwell.platform.values.currencies import is_known
+from keepwell.platform.values.fields import CurrencyCode
 from keepwell.records.model import EARLIEST_DAY
 
 _CODE = re.compile("[A-Z]{3}")
