@@ -35,10 +35,10 @@ from keepwell.app.middleware.head import answering_head, require_get_to_sign_in
 from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
 from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
-from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
 from keepwell.app.middleware.streams import serving_streams
-from keepwell.app.middleware.traces import with_traces
+from keepwell.app.middleware.telemetry.request_log import with_request_log
+from keepwell.app.middleware.telemetry.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
 from keepwell.app.problems import answer_error

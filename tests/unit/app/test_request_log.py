@@ -14,7 +14,7 @@ import asyncio, json
 from litestar import Litestar, get
 from litestar.response import Stream
 from litestar.testing import AsyncTestClient
-from keepwell.app.middleware.request_log import with_request_log
+from keepwell.app.middleware.telemetry.request_log import with_request_log
 from keepwell.app.problems import answer_error
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import CorruptData, Unavailable

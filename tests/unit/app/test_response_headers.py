@@ -9,7 +9,7 @@ from litestar import Litestar, get
 from litestar.testing import AsyncTestClient
 from tests.clocks import FixedClock
 
-from keepwell.app.middleware.request_log import with_request_log
+from keepwell.app.middleware.telemetry.request_log import with_request_log
 from keepwell.platform.http.routes import deprecated
 from keepwell.platform.ids import Uuid7
 

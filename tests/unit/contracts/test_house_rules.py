@@ -19,8 +19,8 @@ SQL = re.compile(
 LONGEST_FILE = 400
 # About 15 is the aim; past this, parts that belong together get a folder of their own.
 LARGEST_FOLDER = 20
-# Lists of equals: the steps of a request, what every room stands on, the steps of the game's build.
-FLAT_LISTS = {"keepwell/app/middleware", "keepwell/platform", "bulwark/assets"}
+# A list of equals: the steps of the build of the game's assets.
+FLAT_LISTS = {"bulwark/assets"}
 # What belongs to no room: entering a workspace, and the table of migrations; and the statements of the state file's store.
 SQL_OUTSIDE_STORES = {
     *(f"keepwell/platform/{name}.py" for name in ("database", "migrations", "postgres/embedded")),

@@ -11,8 +11,8 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope,
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from keepwell.app.middleware.request_ids import assign_request_id
-from keepwell.app.middleware.request_metrics import count_request
 from keepwell.app.middleware.response_headers import complete_headers
+from keepwell.app.middleware.telemetry.request_metrics import count_request
 from keepwell.platform.ids import Ids
 
 _LOG = structlog.get_logger("keepwell.http")
