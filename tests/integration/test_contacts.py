@@ -243,3 +243,10 @@ async def test_an_import_that_gave_the_flag_up_is_not_undone_once_another_contac
     with pytest.raises(NotUndoable, match="would leave two where only one may be"):
         await shop.undo(summary.id)
     assert await billing(shop) == ["C-2"]
+
+
+async def test_an_export_with_a_filter_that_is_not_valid_is_a_problem_and_not_a_broken_file(
+    client: Client,
+) -> None:
+    answer = await client.get("/v1/contacts.csv", params={"email": "0" * 300})
+    assert (answer.status_code, problem_code(answer)) == (400, "invalid-data")

@@ -32,8 +32,13 @@ class Export(Generic[Filters]):
         self._filters = filters
         self._workspace_id = workspace_id
 
-    def csv(self, rows: ListRows[Filters, Item], item: type[Item], *, name: str) -> Stream:
-        """All that a service's list function reads, as a file called `name`, streamed while it is read."""
+    async def csv(self, rows: ListRows[Filters, Item], item: type[Item], *, name: str) -> Stream:
+        """All that a service's list function reads, as a file called `name`, streamed while it is read.
+
+        Raises as `rows` does: it reads one row first, since an error after the headers could only break the file off.
+        """
+        async with self._snapshot() as reader:
+            await rows(reader, self._filters, workspace_id=self._workspace_id, limit=1, after=None)
         columns = encoded_names(item)
 
         async def text() -> AsyncIterator[bytes]:

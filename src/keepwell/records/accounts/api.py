@@ -78,7 +78,7 @@ async def get_account_totals(
 )
 async def export_accounts(export: SkipValidation[NamedDependency[Export[AccountFilter]]]) -> Stream:
     """All accounts of the filtered list as CSV, from one snapshot."""
-    return export.csv(service.list_accounts, AccountItem, name="accounts")
+    return await export.csv(service.list_accounts, AccountItem, name="accounts")
 
 
 @post(

@@ -88,7 +88,7 @@ async def list_charges(
 )
 async def export_charges(export: SkipValidation[NamedDependency[Export[ChargeFilter]]]) -> Stream:
     """All charges of the filtered list as CSV, from one snapshot."""
-    return export.csv(service.list_charges, ChargeItem, name="charges")
+    return await export.csv(service.list_charges, ChargeItem, name="charges")
 
 
 @get(

@@ -74,7 +74,7 @@ async def list_contacts(
 )
 async def export_contacts(export: SkipValidation[NamedDependency[Export[ContactFilter]]]) -> Stream:
     """All contacts of the filtered list as CSV, from one snapshot."""
-    return export.csv(service.list_contacts, ContactItem, name="contacts")
+    return await export.csv(service.list_contacts, ContactItem, name="contacts")
 
 
 @get(

@@ -77,7 +77,7 @@ async def list_invoices(
 )
 async def export_invoices(export: SkipValidation[NamedDependency[Export[InvoiceFilter]]]) -> Stream:
     """All invoices of the filtered list as CSV, from one snapshot."""
-    return export.csv(service.list_invoices, InvoiceItem, name="invoices")
+    return await export.csv(service.list_invoices, InvoiceItem, name="invoices")
 
 
 @get(

@@ -73,7 +73,7 @@ async def export_payment_methods(
     export: SkipValidation[NamedDependency[Export[PaymentMethodFilter]]],
 ) -> Stream:
     """All payment methods of the filtered list as CSV, from one snapshot."""
-    return export.csv(service.list_payment_methods, PaymentMethodItem, name="payment-methods")
+    return await export.csv(service.list_payment_methods, PaymentMethodItem, name="payment-methods")
 
 
 @get(

@@ -74,7 +74,7 @@ async def list_refunds(
 )
 async def export_refunds(export: SkipValidation[NamedDependency[Export[RefundFilter]]]) -> Stream:
     """All refunds of the filtered list as CSV, from one snapshot."""
-    return export.csv(service.list_refunds, RefundItem, name="refunds")
+    return await export.csv(service.list_refunds, RefundItem, name="refunds")
 
 
 @get(

@@ -76,7 +76,7 @@ async def export_subscriptions(
     clock: TheClock, export: SkipValidation[NamedDependency[Export[SubscriptionFilter]]]
 ) -> Stream:
     """All subscriptions of the filtered list as CSV, from one snapshot."""
-    return export.csv(
+    return await export.csv(
         partial(service.list_subscriptions, on=today(clock)), SubscriptionItem, name="subscriptions"
     )
 
