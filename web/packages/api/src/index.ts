@@ -3,4 +3,4 @@ export type { Endpoint } from './endpoint';
 export * from './generated';
 export type { QueryOf } from './operation';
 export { ApiError, type Problem } from './problem';
-export { exchange, send, type Exchange, type SendOptions } from './send';
+export { actIn, exchange, send, type Exchange, type SendOptions } from './send';

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint';
 import {
   createAccount,
   getAccount,
+  getAccountTimeline,
   getCohorts,
   getMovements,
   getMrr,
@@ -22,6 +23,11 @@ test('filters that are not set are left out', () => {
 
 test('an operation whose input is all optional needs none', () => {
   expect(getMrr()).toMatchObject({ method: 'GET', path: '/v1/metrics/mrr' });
+});
+
+test('a list is a parameter that is repeated', () => {
+  const { path } = getAccountTimeline({ path: { account_id: 'a' }, query: { kinds: ['charge', 'refund'] } });
+  expect(path).toBe('/v1/accounts/a/timeline?kinds=charge&kinds=refund');
 });
 
 test('query values are encoded', () => {
@@ -90,6 +96,7 @@ test('a save list without a model is valid', () => {
     currency: 'USD',
     policy: 'default',
     model: null,
+    silence: null,
     outdated: false,
     horizon_ends_on: null,
     totals: {

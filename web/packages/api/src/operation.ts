@@ -24,7 +24,10 @@ type IfOptional<Values, Then, Else> = Partial<Values> extends Values ? Then : El
 
 type Arguments<Data> = IfOptional<Input<Data>, [input?: Input<Data>], [input: Input<Data>]>;
 
-type QueryValues = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type QueryValue = string | number | boolean | null | undefined;
+
+/** A list is a parameter that is repeated. */
+type QueryValues = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
 
 /** The input of any operation. */
 interface AnyInput {
@@ -48,7 +51,9 @@ export function operation<Data, Answer>({ method, path, schema, isForm = false }
 /** Appends the values that are set; absent and empty ones are left out, so that the server's defaults apply. */
 function withQuery(path: string, values: QueryValues): string {
   const present = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
+    [value]
+      .flat()
+      .flatMap((one) => (one === undefined || one === null || one === '' ? [] : [[name, String(one)]])),
   );
   return present.length === 0 ? path : `${path}?${new URLSearchParams(present).toString()}`;
 }

@@ -16,15 +16,24 @@ export type Problem = v.InferOutput<typeof problemSchema>;
 /** The only error that a call of this client rejects with. */
 export class ApiError extends Error {
   readonly problem: Problem;
+  /** After how many seconds the same call may succeed, if the server says so. */
+  readonly retryAfter: number | null;
 
-  constructor(problem: Problem, options?: ErrorOptions) {
+  constructor(problem: Problem, options: ErrorOptions & { readonly retryAfter?: number | null } = {}) {
     super(`${problem.title}: ${problem.detail}`, options);
     this.name = 'ApiError';
     this.problem = problem;
+    this.retryAfter = options.retryAfter ?? null;
   }
 
+  /** True if the call needs a session and has none; a wrong password says nothing about the session. */
   get isSignedOut(): boolean {
-    return this.problem.status === 401;
+    return this.problem.status === 401 && this.problem.code !== 'wrong-password';
+  }
+
+  /** True if the browser has been switched to another workspace, or to another session altogether. */
+  get isOfAnotherSession(): boolean {
+    return this.isSignedOut || this.problem.code === 'another-workspace';
   }
 
   get isNotFound(): boolean {

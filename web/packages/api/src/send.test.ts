@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 
 import type { Endpoint } from './endpoint';
 import { ApiError } from './problem';
-import { exchange, send } from './send';
+import { actIn, exchange, send } from './send';
 
 const greeting: Endpoint<{ word: string }> = {
   method: 'GET',
@@ -69,6 +69,23 @@ test('an error keeps its problem details', async () => {
   expect(error.problem).toEqual(problem);
   expect(error.isNotFound).toBe(true);
   expect(error.isTransient).toBe(false);
+});
+
+test('a refusal says after how many seconds the same call may succeed, and whether it is about the session', async () => {
+  const problem = { title: 'Too many', status: 429, code: 'rate-limited' };
+  const limited = await serve((_, response) =>
+    response.writeHead(429, { ...PROBLEM_TYPE, 'Retry-After': '80' }).end(JSON.stringify(problem)),
+  );
+  const error = await failureOf(send(greeting, { origin: limited }));
+  expect([error.retryAfter, error.isSignedOut]).toEqual([80, false]);
+  server?.close();
+  const wrong = await serve((_, response) =>
+    response
+      .writeHead(401, PROBLEM_TYPE)
+      .end(JSON.stringify({ ...problem, status: 401, code: 'wrong-password' })),
+  );
+  const refused = await failureOf(send(greeting, { origin: wrong }));
+  expect([refused.retryAfter, refused.isSignedOut]).toEqual([null, false]);
 });
 
 test('an error without problem details names its status', async () => {
@@ -164,4 +181,16 @@ test('a token is sent as a bearer token', async () => {
   const { origin, requests } = await record();
   await send(greeting, { origin, token: 'kw_1' });
   expect(requests[0]?.headers.authorization).toBe('Bearer kw_1');
+});
+
+test('a page names its workspace with each call, unless a call is for any', async () => {
+  const { origin, requests } = await record();
+  actIn('w1');
+  await send(greeting, { origin });
+  await send(greeting, { origin, workspace: 'w2' });
+  await send(greeting, { origin, workspace: null });
+  actIn(null);
+  await send(greeting, { origin });
+  const named = requests.map(({ headers }) => headers['keepwell-workspace']);
+  expect(named).toEqual(['w1', 'w2', undefined, undefined]);
 });

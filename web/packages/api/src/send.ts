@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { ACCEPT, takeAhead, WORKSPACE_HEADER } from './ahead';
 import type { Endpoint } from './endpoint';
 import { ApiError, problemSchema, unexpectedResponse, unreachable } from './problem';
 
@@ -13,6 +14,16 @@ export interface SendOptions {
   readonly idempotencyKey?: string;
   /** The last known `etag`: if somebody else has made a change since, the call rejects with status 412. */
   readonly ifMatch?: string | null;
+  /** The id of the workspace that the call is meant for: after a switch it rejects with `another-workspace`. By default see `actIn`. */
+  readonly workspace?: string | null;
+}
+
+/** The workspace that the calls of this page are meant for. */
+let workspaceOfPage: string | null = null;
+
+/** From now on, calls of this page that are answered for another workspace reject; null takes every workspace. */
+export function actIn(workspace: string | null): void {
+  workspaceOfPage = workspace;
 }
 
 /** A response body and the version of the resource. */
@@ -34,7 +45,7 @@ export async function exchange<Answer>(
 ): Promise<Exchange<Answer>> {
   const response = await request(endpoint, options);
   const body = await readBody(response);
-  if (!response.ok) throw errorOf(response.status, body);
+  if (!response.ok) throw errorOf(response, body);
   const parsed = v.safeParse(endpoint.schema, body);
   if (!parsed.success)
     throw unexpectedResponse(response.status, describeIssues(endpoint.path, parsed.issues));
@@ -45,11 +56,15 @@ async function request(endpoint: Endpoint<unknown>, options: SendOptions): Promi
   const { signal, origin = '' } = options;
   const { method, path, body } = endpoint;
   try {
+    const ahead = aheadOf(endpoint, options);
+    if (ahead !== undefined) return await ahead;
     return await fetch(origin + path, {
       method,
       headers: headersOf(endpoint, options),
       body: encoded(body),
       signal: signal ?? null,
+      // What a page does while it is being left still arrives.
+      keepalive: method !== 'GET' && body === undefined,
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
@@ -57,12 +72,19 @@ async function request(endpoint: Endpoint<unknown>, options: SendOptions): Promi
   }
 }
 
+/** Only what reads, by the page's own session. */
+function aheadOf({ method, path }: Endpoint<unknown>, options: SendOptions): Promise<Response> | undefined {
+  const { origin = '', token, workspace = workspaceOfPage } = options;
+  return method === 'GET' && origin === '' && token === undefined ? takeAhead(path, workspace) : undefined;
+}
+
 function headersOf({ method, body }: Endpoint<unknown>, options: SendOptions): Headers {
-  const { token, ifMatch = null, idempotencyKey } = options;
-  const headers = new Headers({ Accept: 'application/json, text/csv' });
+  const { token, ifMatch = null, idempotencyKey, workspace = workspaceOfPage } = options;
+  const headers = new Headers({ Accept: ACCEPT });
   if (typeof encoded(body) === 'string') headers.set('Content-Type', 'application/json');
   if (method === 'POST') headers.set('Idempotency-Key', idempotencyKey ?? randomKey());
   if (ifMatch !== null) headers.set('If-Match', ifMatch);
+  if (workspace !== null) headers.set(WORKSPACE_HEADER, workspace);
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
   return headers;
 }
@@ -91,10 +113,15 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-function errorOf(status: number, body: unknown): ApiError {
+function errorOf({ status, headers }: Response, body: unknown): ApiError {
   const parsed = v.safeParse(problemSchema, body);
-  if (parsed.success) return new ApiError(parsed.output);
+  if (parsed.success)
+    return new ApiError(parsed.output, { retryAfter: secondsOf(headers.get('Retry-After')) });
   return unexpectedResponse(status, `The server responded with status ${status} and no explanation.`);
+}
+
+function secondsOf(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
 function describeIssues(path: string, issues: readonly v.BaseIssue<unknown>[]): string {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Icon } from './Icon';
 
 export interface CalloutProps {
-  readonly tone?: 'neutral' | 'warning';
+  readonly tone?: 'neutral' | 'warning' | 'negative';
   readonly title?: string;
   readonly children: ReactNode;
 }
@@ -12,7 +12,7 @@ export interface CalloutProps {
 export function Callout({ tone = 'neutral', title, children }: CalloutProps) {
   return (
     <div className={`callout callout-${tone}`} role="note">
-      <Icon name={tone === 'warning' ? 'alert' : 'info'} />
+      <Icon name={tone === 'neutral' ? 'info' : 'alert'} />
       <div>
         {title === undefined ? null : <p className="callout-title">{title}</p>}
         {children}

@@ -5,7 +5,7 @@ import { Icon, type IconName } from './Icon';
 
 export interface EmptyStateProps {
   readonly title: string;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
   readonly icon?: IconName;
   /** The next command to run. */
   readonly command?: string;
@@ -16,11 +16,9 @@ export interface EmptyStateProps {
 export function EmptyState({ title, children, icon = 'inbox', command, action }: EmptyStateProps) {
   return (
     <div className="state">
-      <span className="state-mark">
-        <Icon name={icon} />
-      </span>
+      <Icon name={icon} />
       <p className="state-title">{title}</p>
-      <p className="state-text">{children}</p>
+      {children === undefined ? null : <p className="state-text">{children}</p>}
       {command === undefined ? null : (
         <div className="state-action">
           <Command>{command}</Command>

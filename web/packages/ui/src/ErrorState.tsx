@@ -2,6 +2,7 @@ import type { Problem } from '@keepwell/api';
 
 import { Button } from './Button';
 import { Icon } from './Icon';
+import { uiTexts } from './texts';
 
 export interface ErrorStateProps {
   readonly problem: Problem;
@@ -11,15 +12,13 @@ export interface ErrorStateProps {
 /** What failed, what to do next, and a way to try again. */
 export function ErrorState({ problem, onRetry }: ErrorStateProps) {
   return (
-    <div className="state" role="alert">
-      <span className="state-mark state-mark-error">
-        <Icon name="alert" />
-      </span>
+    <div className="state state-error" role="alert">
+      <Icon name="alert" />
       <p className="state-title">{problem.title}</p>
       <p className="state-text">{problem.detail}</p>
       {problem.hint === '' ? null : <p>{problem.hint}</p>}
       <div className="state-action">
-        <Button onPress={onRetry}>Try again</Button>
+        <Button onPress={onRetry}>{uiTexts().tryAgain}</Button>
       </div>
     </div>
   );

@@ -17,7 +17,7 @@ export interface MoneyFigureProps extends MoneyProps {
 }
 
 /** A large amount with a smaller fraction. */
-export function MoneyFigure({ amount, currency, signDisplay = 'auto' }: MoneyFigureProps) {
+export function MoneyFigure({ amount, currency, signDisplay = 'negative' }: MoneyFigureProps) {
   const { whole, fraction, suffix } = moneyParts(amount, currency, signDisplay);
   return (
     <data value={amount}>

@@ -1,4 +1,4 @@
-import { Button, Input, SearchField as AriaSearchField } from 'react-aria-components';
+import type { Ref } from 'react';
 
 import { Icon } from './Icon';
 
@@ -7,16 +7,42 @@ export interface SearchFieldProps {
   readonly placeholder: string;
   readonly value: string;
   readonly onChange: (text: string) => void;
+  readonly clearLabel?: string;
+  readonly inputRef?: Ref<HTMLInputElement>;
 }
 
-export function SearchField({ label, placeholder, value, onChange }: SearchFieldProps) {
+/** A field that filters what is below it while the reader types. Escape empties it. */
+export function SearchField(props: SearchFieldProps) {
+  const { label, placeholder, value, onChange, clearLabel = 'Clear search', inputRef } = props;
   return (
-    <AriaSearchField className="search field-box" aria-label={label} value={value} onChange={onChange}>
+    <span className="search field-box">
       <Icon name="search" />
-      <Input className="search-input" placeholder={placeholder} />
-      <Button className="search-clear" aria-label="Clear search">
-        <Icon name="close" />
-      </Button>
-    </AriaSearchField>
+      <input
+        ref={inputRef}
+        type="search"
+        className="search-input"
+        aria-label={label}
+        placeholder={placeholder}
+        value={value}
+        onChange={(event) => {
+          onChange(event.target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && value !== '') onChange('');
+        }}
+      />
+      {value === '' ? null : (
+        <button
+          type="button"
+          className="search-clear"
+          aria-label={clearLabel}
+          onClick={() => {
+            onChange('');
+          }}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </span>
   );
 }

@@ -1,5 +1,4 @@
-import type { ReactNode } from 'react';
-import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { useId, type ReactNode } from 'react';
 
 export interface Choice<Id extends string> {
   readonly id: Id;
@@ -19,25 +18,24 @@ export interface SegmentedControlProps<Id extends string> {
 /** One choice of a few that are all visible. */
 export function SegmentedControl<Id extends string>(props: SegmentedControlProps<Id>) {
   const { label, choices, value, onChange, iconsOnly = false } = props;
-  const choose = (keys: ReadonlySet<unknown>) => {
-    const chosen = choices.find((choice) => keys.has(choice.id));
-    if (chosen !== undefined) onChange(chosen.id);
-  };
+  const name = useId();
   return (
-    <ToggleButtonGroup
-      className="segments"
-      aria-label={label}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[value]}
-      onSelectionChange={choose}
-    >
+    <div className="segments" role="radiogroup" aria-label={label}>
       {choices.map((choice) => (
-        <ToggleButton key={choice.id} id={choice.id} className="segment" aria-label={choice.label}>
+        <label key={choice.id} className="segment">
+          <input
+            type="radio"
+            name={name}
+            aria-label={choice.label}
+            checked={choice.id === value}
+            onChange={() => {
+              onChange(choice.id);
+            }}
+          />
           {choice.icon}
           {iconsOnly ? null : choice.label}
-        </ToggleButton>
+        </label>
       ))}
-    </ToggleButtonGroup>
+    </div>
   );
 }

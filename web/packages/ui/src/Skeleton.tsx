@@ -1,3 +1,5 @@
+import { uiTexts } from './texts';
+
 export interface SkeletonProps {
   /** What is being loaded, for screen readers. */
   readonly label: string;
@@ -12,7 +14,7 @@ const WIDTHS = ['92%', '78%', '85%', '64%'];
 export function Skeleton({ label, lines = 3, height }: SkeletonProps) {
   return (
     <div className="skeleton" role="status" style={height === undefined ? undefined : { height }}>
-      <span className="visually-hidden">Loading {label}</span>
+      <span className="visually-hidden">{uiTexts().loading(label)}</span>
       {height === undefined ? (
         Array.from({ length: lines }, (_, line) => (
           <div key={line} className="skeleton-bar" style={{ width: WIDTHS[line % WIDTHS.length] }} />

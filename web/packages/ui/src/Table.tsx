@@ -1,23 +1,8 @@
-import { useRef, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
+import { useRef } from 'react';
 
-import { Icon } from './Icon';
+import { BodyCell, HeaderRow, Widths, type Column } from './table-cells';
+import { uiTexts } from './texts';
 import { useOverflow } from './use-overflow';
-
-export type SortDirection = 'ascending' | 'descending';
-
-export interface Column<Row> {
-  readonly id: string;
-  readonly header: string;
-  readonly cell: (row: Row) => ReactNode;
-  /** Figures are aligned to the end, so that their digits line up. */
-  readonly align?: 'start' | 'end';
-  /** Takes a line of its own if rows are shown as cards. */
-  readonly wide?: boolean;
-  /** Makes the cell the header of its row. */
-  readonly rowHeader?: boolean;
-  readonly sort?: { readonly direction: SortDirection | null; readonly toggle: () => void };
-}
 
 export interface TableProps<Row> {
   readonly label: string;
@@ -31,28 +16,31 @@ export interface TableProps<Row> {
   readonly narrow: 'cards' | 'scroll' | 'pinned';
   /** Limits the table to the height of a chart; it then scrolls under its header. */
   readonly short?: boolean;
+  /** Columns keep their widths whatever their cells hold. */
+  readonly isFixed?: boolean;
+  readonly density?: 'normal' | 'compact' | 'two-lines';
+  /** For rows that are chosen or not yet confirmed. */
+  readonly rowClass?: (row: Row) => string | undefined;
 }
 
 /** The explicit roles keep it a table for assistive technology when rows are laid out as cards. */
-export function Table<Row>({ label, columns, rows, rowKey, narrow, short = false }: TableProps<Row>) {
+export function Table<Row>(props: TableProps<Row>) {
+  const { label, columns, rows, rowKey, short = false, rowClass } = props;
   const region = useRef<HTMLDivElement>(null);
   const isScrollable = useOverflow(region);
   const focusable = isScrollable
-    ? ({ role: 'region', 'aria-label': `${label}, scrollable`, tabIndex: 0 } as const)
+    ? ({ role: 'region', 'aria-label': uiTexts().scrollable(label), tabIndex: 0 } as const)
     : {};
   return (
     <div className={short ? 'table-region table-region-short' : 'table-region'} ref={region} {...focusable}>
-      <table className={`table table-${narrow}`} role="table" aria-label={label}>
+      <table className={tableClass(props)} role="table" aria-label={label}>
+        <Widths columns={columns} />
         <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => (
-              <HeaderCell key={column.id} column={column} />
-            ))}
-          </tr>
+          <HeaderRow columns={columns} />
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={rowKey(row)} role="row">
+            <tr key={rowKey(row)} role="row" className={rowClass?.(row)}>
               {columns.map((column) => (
                 <BodyCell key={column.id} column={column} row={row} />
               ))}
@@ -64,38 +52,8 @@ export function Table<Row>({ label, columns, rows, rowKey, narrow, short = false
   );
 }
 
-function HeaderCell<Row>({ column }: { readonly column: Column<Row> }) {
-  const { header, sort } = column;
-  const common = { role: 'columnheader', scope: 'col', className: cellClass(column) } as const;
-  if (sort === undefined) return <th {...common}>{header}</th>;
-  return (
-    <th {...common} aria-sort={sort.direction ?? 'none'}>
-      <Button className="sort-button" onPress={sort.toggle}>
-        {header}
-        <Icon name={sort.direction === 'ascending' ? 'up' : 'down'} />
-      </Button>
-    </th>
-  );
-}
-
-function BodyCell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) {
-  const content = column.cell(row);
-  if (column.rowHeader === true) {
-    return (
-      <th role="rowheader" scope="row" className={cellClass(column)}>
-        {content}
-      </th>
-    );
-  }
-  return (
-    <td role="cell" className={cellClass(column)} data-label={column.header}>
-      <div>{content}</div>
-    </td>
-  );
-}
-
-function cellClass<Row>({ id, align, wide }: Column<Row>): string {
-  return [`column-${id}`, align === 'end' ? 'cell-end' : '', wide === true ? 'cell-wide' : '']
-    .join(' ')
-    .trim();
+function tableClass<Row>({ narrow, isFixed = false, density = 'normal' }: TableProps<Row>): string {
+  return [`table table-${narrow}`, isFixed && 'table-fixed', density !== 'normal' && `table-${density}`]
+    .filter(Boolean)
+    .join(' ');
 }

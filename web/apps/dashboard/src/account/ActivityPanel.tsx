@@ -1,65 +1,96 @@
-import type { Activity } from '@keepwell/api';
+import type { AccountDetail, Activity, TimelineItem } from '@keepwell/api';
 import {
   BarChart,
-  Card,
-  ChartCard,
+  ChartSection,
   EmptyState,
   formatCount,
   formatDay,
   isFlat,
+  Section,
   Table,
   type Column,
 } from '@keepwell/ui';
+import { Link } from '@tanstack/react-router';
 
-import { activeDays, activityBars } from './activity-bars';
+import { texts } from '../texts';
+import { activeDays, activityBars, annotationsOf, eventsIn } from './activity-bars';
 
-const TITLE = 'Activity by day';
+const { activity: words } = texts.account;
 
 type ActivityDay = Activity['days'][number];
 
 const COLUMNS: readonly Column<ActivityDay>[] = [
-  { id: 'day', header: 'Day', cell: ({ day }) => formatDay(day), rowHeader: true },
-  { id: 'events', header: 'Events', align: 'end', cell: ({ events }) => formatCount(events) },
+  { id: 'day', header: words.day, cell: ({ day }) => formatDay(day), rowHeader: true },
+  { id: 'events', header: words.events, align: 'end', cell: ({ events }) => formatCount(events) },
 ];
 
-export function ActivityPanel({ activity: { days } }: { readonly activity: Activity }) {
+export interface ActivityPanelProps {
+  readonly account: AccountDetail;
+  readonly highlights: readonly TimelineItem[];
+}
+
+/** Events by day, with the days on which something else happened. */
+export function ActivityPanel({ account, highlights }: ActivityPanelProps) {
+  const { days } = account.activity;
   const data = activityBars(days);
   const [first, last] = [days[0], days.at(-1)];
-  if (first === undefined || last === undefined) return <NoActivity />;
-  const range = `${formatDay(first.day)} to ${formatDay(last.day)}`;
-  if (isFlat(data.series)) return <NoActivity note={range} />;
+  if (first === undefined || last === undefined || isFlat(data.series)) {
+    return <NoActivity isNever={days.length === 0} />;
+  }
+  const active = days.filter(({ events }) => events > 0);
   const chart = (
-    <BarChart {...data} label={`Events by day, ${range}`} formatTick={(value) => formatCount(value)} whole />
+    <>
+      <BarChart
+        {...data}
+        label={words.label(formatDay(first.day), formatDay(last.day))}
+        annotations={annotationsOf(account, highlights)}
+        formatTick={(value) => formatCount(value)}
+        whole
+      />
+      <p className="account-say">
+        {words.say(formatCount(activeDays(days)), formatCount(days.length))}
+        {active.length === 0 ? null : words.last(formatDay(active.at(-1)?.day ?? ''))}
+      </p>
+    </>
   );
-  const newestFirst = days.toReversed().filter(({ events }) => events > 0);
   const table = (
     <Table
-      label="Activity by day"
+      label={words.title}
       columns={COLUMNS}
-      rows={newestFirst}
+      rows={active.toReversed()}
       rowKey={({ day }) => day}
       narrow="pinned"
+      density="compact"
       short
     />
   );
+  const note = words.note(formatCount(days.length), formatCount(eventsIn(days)));
   return (
-    <ChartCard
-      title={TITLE}
-      note={`${range}: active on ${activeDays(days)} of ${days.length} days`}
-      chart={chart}
-      table={table}
-    />
+    <div className="account-activity">
+      <ChartSection title={words.title} note={note} chart={chart} table={table} />
+    </div>
   );
 }
 
-function NoActivity({ note }: { readonly note?: string }) {
+function NoActivity({ isNever }: { readonly isNever: boolean }) {
+  const connect = (
+    <Link to="/data" className="link">
+      {words.connect}
+    </Link>
+  );
   return (
-    <Card title={TITLE} note={note}>
-      <EmptyState title={note === undefined ? 'No events received' : 'No events in this period'} icon="chart">
-        {note === undefined
-          ? 'No events of this account have been imported.'
-          : 'Older events may be listed below.'}
-      </EmptyState>
-    </Card>
+    <div className="account-activity">
+      <Section title={words.title}>
+        {isNever ? (
+          <EmptyState title={words.never} icon="chart" action={connect}>
+            {words.neverDetail}
+          </EmptyState>
+        ) : (
+          <EmptyState title={words.none} icon="chart">
+            {words.noneDetail}
+          </EmptyState>
+        )}
+      </Section>
+    </div>
   );
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { activeDays, activityBars } from './activity-bars';
+import { subscription } from '../testing/answers';
+import { timelineItem } from '../testing/timeline';
+import { activeDays, activityBars, annotationsOf } from './activity-bars';
 
 const days = [
   { day: '2024-12-30', events: 0 },
@@ -16,4 +18,15 @@ test('each day is a bar with its exact count', () => {
 
 test('a day without events is not active', () => {
   expect(activeDays(days)).toBe(1);
+});
+
+test('of annotations that would lie over each other, the newest is shown', () => {
+  const declined = timelineItem({ kind: 'charge', type: 'failed', day: '2024-12-20' });
+  const cancelled = { subscriptions: [{ ...subscription, cancelled_on: '2024-12-10' }] };
+  expect(annotationsOf(cancelled, [declined])).toEqual([{ pointId: '2024-12-20', label: 'card declined' }]);
+  const longAgo = { subscriptions: [{ ...subscription, cancelled_on: '2024-10-10' }] };
+  expect(annotationsOf(longAgo, [declined]).map(({ label }) => label)).toEqual([
+    'card declined',
+    'cancelled',
+  ]);
 });

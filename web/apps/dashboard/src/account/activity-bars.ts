@@ -1,5 +1,18 @@
-import type { Activity } from '@keepwell/api';
-import { countValue, formatDay, formatDayTick, type ChartData } from '@keepwell/ui';
+import type { AccountDetail, Activity, TimelineItem } from '@keepwell/api';
+import {
+  addDays,
+  countValue,
+  formatCount,
+  formatDay,
+  formatDayTick,
+  type ChartAnnotation,
+  type ChartData,
+} from '@keepwell/ui';
+
+import { texts } from '../texts';
+import { declinedDays } from './facts/highlights';
+
+const { activity: words } = texts.account;
 
 /** The events by day. */
 export function activityBars(days: Activity['days']): ChartData {
@@ -8,16 +21,40 @@ export function activityBars(days: Activity['days']): ChartData {
     series: [
       {
         id: 'events',
-        label: 'Events',
-        color: 'var(--accent)',
+        label: words.events,
+        color: 'var(--series-earlier)',
         values: days.map(({ events }) => countValue(events)),
       },
     ],
-    format: (count) => new Intl.NumberFormat().format(count),
+    format: (count) => formatCount(Number(count)),
   };
 }
 
 /** The number of days with at least one event. */
 export function activeDays(days: Activity['days']): number {
   return days.filter(({ events }) => events > 0).length;
+}
+
+export function eventsIn(days: Activity['days']): number {
+  return days.reduce((sum, { events }) => sum + events, 0);
+}
+
+/** Labels that are nearer than this would lie over each other. */
+const DAYS_APART = 24;
+
+/** What happened besides: declined cards and cancellations, the newest first where two are near. */
+export function annotationsOf(
+  { subscriptions }: Pick<AccountDetail, 'subscriptions'>,
+  highlights: readonly TimelineItem[],
+): readonly ChartAnnotation[] {
+  const declined = declinedDays(highlights).map((pointId) => ({ pointId, label: words.declined }));
+  const left = subscriptions.flatMap(({ cancelled_on }) =>
+    cancelled_on === null ? [] : [{ pointId: cancelled_on, label: words.leaving }],
+  );
+  const newestFirst = [...declined, ...left].sort((a, b) => (a.pointId < b.pointId ? 1 : -1));
+  return newestFirst.reduce<readonly ChartAnnotation[]>((shown, one) => {
+    const nearest = shown.at(-1)?.pointId;
+    const isNear = nearest !== undefined && addDays(one.pointId, DAYS_APART) > nearest;
+    return isNear ? shown : [...shown, one];
+  }, []);
 }

@@ -1,84 +1,72 @@
-import { Button, EmptyState, Skeleton } from '@keepwell/ui';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { ErrorState } from '@keepwell/ui';
 import { getRouteApi } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
 
-import { accountsQuery } from '../queries/accounts';
-import { usePageCount } from '../queries/use-page-count';
-import { Loaded } from '../shell/Loaded';
-import { LoadMore } from '../shell/LoadMore';
+import { useAccountRows } from '../queries/accounts/use-account-rows';
 import { Page } from '../shell/Page';
+import { useSearchOf } from '../shell/use-search-of';
+import { texts } from '../texts';
+import './accounts.css';
+import { AccountsBar } from './AccountsBar';
 import { AccountsTable } from './AccountsTable';
-import { AccountsToolbar } from './AccountsToolbar';
-import { withFilter, type AccountsSearch } from './search';
+import { FilterChips } from './FilterChips';
+import { FilterSheet } from './FilterSheet';
+import { NoAccounts } from './NoAccounts';
+import { accountsSearch, DEFAULT_SORT, withoutSheet, type AccountsSearch, type AccountSort } from './search';
 
 const route = getRouteApi('/accounts');
+/** So many rows stand for a list whose first page is on its way. */
+const WAITING = 20;
 
 export function AccountsPage() {
-  const search = route.useSearch();
+  const search = useSearchOf(accountsSearch);
   const navigate = route.useNavigate();
-  const { pages = 1, ...filter } = search;
-  const query = useInfiniteQuery(accountsQuery(filter));
-  usePageCount(query, pages);
-  const show = (next: AccountsSearch) => {
-    void navigate({ search: next, replace: true, resetScroll: false });
-  };
-  const change = (changed: Omit<AccountsSearch, 'pages'>) => {
-    show(withFilter(search, changed));
-  };
-  const accounts = query.data?.pages.flatMap((page) => page.items);
+  const filter = useMemo(() => withoutSheet(search), [search]);
+  const rows = useAccountRows(filter);
+  const { totals } = rows;
+  const show = useCallback(
+    (next: AccountsSearch) => {
+      void navigate({ search: next, replace: true, resetScroll: false });
+    },
+    [navigate],
+  );
+  const sortBy = useCallback(
+    (sort: AccountSort) => {
+      window.scrollTo({ top: 0 });
+      void navigate({
+        search: (current) => ({ ...current, sort: sort === DEFAULT_SORT ? undefined : sort }),
+        replace: true,
+        resetScroll: false,
+      });
+    },
+    [navigate],
+  );
   return (
-    <Page title="Accounts">
-      <section className="card" aria-label="All accounts" aria-busy={query.isPlaceholderData}>
-        <AccountsToolbar search={search} onChange={change} />
-        <Loaded query={{ ...query, data: accounts }} loading={<TableSkeleton />}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <NoAccounts search={search} onClear={() => void navigate({ search: {}, replace: true })} />
-            ) : (
-              <>
-                <AccountsTable rows={rows} search={search} onChange={change} />
-                <LoadMore
-                  query={query}
-                  shown={rows.length}
-                  onMore={() => {
-                    show({ ...search, pages: pages + 1 });
-                  }}
-                />
-              </>
-            )
-          }
-        </Loaded>
+    <Page title={texts.accounts.title} purpose={texts.accounts.purpose} search={accountsSearch}>
+      <FilterChips search={search} currency={totals?.currency} onShow={show} />
+      <AccountsBar totals={totals} search={search} />
+      <section aria-label={texts.accounts.list} aria-busy={rows.isOutdated || rows.count === undefined}>
+        {rows.count === 0 ? (
+          <NoAccounts search={search} onShow={show} />
+        ) : rows.error === null || rows.count !== undefined ? (
+          <AccountsTable
+            rows={rows}
+            count={rows.count ?? WAITING}
+            sort={search.sort ?? DEFAULT_SORT}
+            onSort={sortBy}
+          />
+        ) : null}
+        {rows.error === null ? null : <ErrorState problem={rows.error.problem} onRetry={rows.retry} />}
       </section>
+      {search.sheet === 'filters' ? (
+        <FilterSheet
+          search={search}
+          onShow={show}
+          onClose={() => {
+            show({ ...search, sheet: undefined });
+          }}
+        />
+      ) : null}
     </Page>
-  );
-}
-
-function TableSkeleton() {
-  return (
-    <div className="card-body">
-      <Skeleton label="accounts" lines={12} />
-    </div>
-  );
-}
-
-interface NoAccountsProps {
-  readonly search: AccountsSearch;
-  readonly onClear: () => void;
-}
-
-function NoAccounts({ search: { q, status, plan }, onClear }: NoAccountsProps) {
-  const isFiltered = q !== undefined || status !== undefined || plan !== undefined;
-  if (isFiltered) {
-    const clear = <Button onPress={onClear}>Show all accounts</Button>;
-    return (
-      <EmptyState title="No accounts match" icon="search" action={clear}>
-        Try another search term or fewer filters.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState title="No accounts yet" command="./keepwell import --mapping mapping.yaml exports/">
-      Import the accounts and subscriptions of your business from its exports.
-    </EmptyState>
   );
 }

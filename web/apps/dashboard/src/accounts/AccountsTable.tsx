@@ -1,87 +1,130 @@
 import type { AccountItem } from '@keepwell/api';
-import { formatDay, Money, Table, type Column } from '@keepwell/ui';
+import { formatDay, Money, Tag, WindowedTable, type Column, type WindowedTableHandle } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
+import { useMemo, useRef } from 'react';
 
-import { AccountStatusBadge } from '../shell/AccountStatusBadge';
-import {
-  DEFAULT_SORT,
-  sortDirection,
-  toggledSort,
-  withFilter,
-  type AccountsSearch,
-  type SortField,
-} from './search';
+import type { AccountRows } from '../queries/accounts/use-account-rows';
+import { useKeys } from '../shell/keys/use-keys';
+import { texts } from '../texts';
+import { sortDirection, toggledSort, type AccountSort, type SortField } from './search';
+
+const { columns: headers, keys } = texts.accounts;
+const ABSENT = '–';
 
 export interface AccountsTableProps {
-  readonly rows: readonly AccountItem[];
-  readonly search: AccountsSearch;
-  readonly onChange: (change: Omit<AccountsSearch, 'pages'>) => void;
+  readonly rows: AccountRows;
+  readonly count: number;
+  readonly sort: AccountSort;
+  readonly onSort: (sort: AccountSort) => void;
 }
 
-export function AccountsTable({ rows, search, onChange }: AccountsTableProps) {
-  const sort = search.sort ?? DEFAULT_SORT;
+export function AccountsTable({ rows, count, sort, onSort }: AccountsTableProps) {
+  const table = useRef<WindowedTableHandle>(null);
+  const columns = useMemo(() => columnsSorted(sort, onSort), [sort, onSort]);
+  useKeys({
+    title: texts.accounts.title,
+    bindings: [
+      { key: 'j', shown: 'J', label: keys.down, run: () => table.current?.move(1) },
+      { key: 'k', shown: 'K', label: keys.up, run: () => table.current?.move(-1) },
+    ],
+  });
+  return (
+    <WindowedTable
+      ref={table}
+      label={texts.accounts.title}
+      columns={columns}
+      count={count}
+      total={rows.totals?.accounts}
+      rowAt={rows.rowAt}
+      onView={rows.onView}
+      onEnd={rows.toEnd}
+    />
+  );
+}
+
+function columnsSorted(sort: AccountSort, onSort: (sort: AccountSort) => void): Column<AccountItem>[] {
   const sortedBy = (field: SortField) => ({
     direction: sortDirection(sort, field),
     toggle: () => {
-      const next = toggledSort(sort, field);
-      onChange({ sort: next === DEFAULT_SORT ? undefined : next });
+      onSort(toggledSort(sort, field));
     },
   });
-  const columns: Column<AccountItem>[] = [
+  return [
     {
       id: 'account',
-      header: 'Account',
+      header: headers.account,
       cell: (account) => <AccountName account={account} />,
       rowHeader: true,
+      place: 'name',
       sort: sortedBy('name'),
     },
     {
-      id: 'account-id',
-      header: 'Id',
-      cell: (account) => <span className="muted">{account.external_id}</span>,
+      id: 'status',
+      header: headers.status,
+      cell: (account) => <Status account={account} />,
+      place: 'text',
+      width: 200,
     },
-    { id: 'status', header: 'Status', cell: (account) => <AccountStatusBadge status={account.status} /> },
-    { id: 'plan', header: 'Plan', cell: (account) => <PlanLink plan={account.plan} search={search} /> },
+    { id: 'plan', header: headers.plan, cell: ({ plan }) => <Muted text={plan} />, width: 120 },
     {
       id: 'mrr',
-      header: 'MRR',
+      header: headers.mrr,
       align: 'end',
-      cell: (account) => <Money amount={account.mrr} currency={account.currency} />,
+      cell: ({ mrr, currency }) => <Money amount={mrr} currency={currency} />,
+      place: 'amount',
+      width: 120,
       sort: sortedBy('mrr'),
     },
     {
       id: 'since',
-      header: 'Since',
+      header: headers.since,
       align: 'end',
-      cell: ({ since }) => (since === null ? '–' : formatDay(since)),
+      cell: ({ since }) => (since === null ? ABSENT : formatDay(since)),
+      width: 128,
       sort: sortedBy('since'),
     },
-    { id: 'industry', header: 'Industry', cell: ({ industry }) => industry ?? '–' },
-    { id: 'country', header: 'Country', cell: ({ country }) => country ?? '–' },
+    {
+      id: 'industry',
+      header: headers.industry,
+      cell: ({ industry }) => <Muted text={industry} />,
+      isSpare: true,
+      width: 160,
+    },
+    {
+      id: 'country',
+      header: headers.country,
+      cell: ({ country }) => <Muted text={country} />,
+      isSpare: true,
+      width: 88,
+    },
   ];
-  return (
-    <Table label="Accounts" columns={columns} rows={rows} rowKey={(account) => account.id} narrow="cards" />
-  );
 }
 
-function AccountName({ account }: { readonly account: AccountItem }) {
+function AccountName({ account: { id, name, external_id } }: { readonly account: AccountItem }) {
   return (
-    <Link to="/accounts/$accountId" params={{ accountId: account.id }}>
-      {account.name}
+    <Link
+      to="/accounts/$accountId"
+      params={{ accountId: id }}
+      title={texts.accounts.nameAndId(name, external_id)}
+      preload={false}
+      dir="auto"
+    >
+      {name}
     </Link>
   );
 }
 
-interface PlanLinkProps {
-  readonly plan: string | null;
-  readonly search: AccountsSearch;
+/** The status, with the day on which a churned one left; on a phone the plan too, which has no column there. */
+function Status({ account: { status, churned_on: churnedOn, plan } }: { readonly account: AccountItem }) {
+  return (
+    <>
+      <Tag tone={status === 'active' ? 'positive' : 'neutral'}>{texts.accounts.statuses[status]}</Tag>
+      {churnedOn === null ? null : <span className="accounts-day">{formatDay(churnedOn)}</span>}
+      {plan === null ? null : <bdi className="accounts-card-plan">{plan}</bdi>}
+    </>
+  );
 }
 
-function PlanLink({ plan, search }: PlanLinkProps) {
-  if (plan === null) return '–';
-  return (
-    <Link to="/accounts" search={withFilter(search, { plan })} className="quiet-link" title={`Only ${plan}`}>
-      {plan}
-    </Link>
-  );
+function Muted({ text }: { readonly text: string | null }) {
+  return text === null ? ABSENT : <bdi className="muted">{text}</bdi>;
 }

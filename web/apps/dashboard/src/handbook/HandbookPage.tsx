@@ -1,73 +1,138 @@
-import { send } from '@keepwell/api';
-import { Command, Skeleton } from '@keepwell/ui';
-import { useQuery } from '@tanstack/react-query';
+import { useLayoutEffect, useMemo } from 'react';
 
-import { Brand } from '../shell/Brand';
-import { Loaded } from '../shell/Loaded';
-import { getOpenApi, operationsByTag, type OpenApi } from './openapi';
+import { handbook as texts } from '../texts/en/handbook';
+import { Anchor } from './Anchor';
+import { Contents } from './Contents';
+import { Introduction } from './Introduction';
+import { Logo } from './Logo';
+import { operationsByTag, type OpenApi, type Operation, type Schemas } from './openapi';
 import { OperationCard } from './OperationCard';
-import { ProblemSection } from './ProblemSection';
+import { placeOf, useAnchor } from './place';
+import { Problems } from './Problems';
 import { SchemaCard } from './SchemaCard';
+import { entriesOf, operationAnchor, schemaAnchor, tagAnchor } from './search';
+import { useDescription } from './use-description';
 
 /** The API reference, rendered from the OpenAPI description; tools find the same description at /openapi.json. */
 export function HandbookPage() {
-  const description = useQuery({
-    queryKey: ['openapi'],
-    queryFn: ({ signal }) => send(getOpenApi(), { signal }),
-  });
+  const description = useDescription();
+  if (description.state === 'read') return <Handbook openApi={description.openApi} />;
   return (
-    <main className="handbook">
-      <a className="brand-link" href="/" aria-label="Keepwell, back to the dashboard">
-        <Brand />
-      </a>
-      <h1 className="page-title">API handbook</h1>
-      <Introduction />
-      <Loaded query={description} loading={<Skeleton label="API description" lines={12} />}>
-        {(openApi) => <Sections openApi={openApi} />}
-      </Loaded>
-      <ProblemSection code={problemCode(window.location.hash)} />
-    </main>
+    <div className="handbook">
+      <main className="handbook-main">
+        <Head />
+        <Introduction />
+        {description.state === 'loading' ? (
+          <p role="status" className="muted">
+            {texts.loading}
+          </p>
+        ) : (
+          <div role="alert">
+            <p>
+              {texts.failed} {description.why}
+            </p>
+            <button
+              type="button"
+              className="code-copy"
+              onClick={() => {
+                window.location.reload();
+              }}
+            >
+              {texts.retry}
+            </button>
+          </div>
+        )}
+      </main>
+    </div>
   );
 }
 
-function Introduction() {
+function Head() {
   return (
-    <section className="handbook-text" aria-label="Introduction">
-      <p>
-        Responses are JSON. Money is a decimal string, so that no digit is lost; days are UTC days, written{' '}
-        <code>2024-12-31</code>. Lists are paginated: follow <code>next</code>, or the <code>Link</code>{' '}
-        header, until there is none. The machine-readable description is at{' '}
-        <a href="/openapi.json">/openapi.json</a>.
-      </p>
-      <p>
-        Scripts authenticate with a token, sent as <code>Authorization: Bearer …</code>.
-      </p>
-      <Command>./keepwell token create --json</Command>
+    <header className="handbook-head">
+      <a href="/" aria-label={texts.back}>
+        <Logo /> Keepwell
+      </a>
+      <h1>{texts.title}</h1>
+    </header>
+  );
+}
+
+function Handbook({ openApi }: { readonly openApi: OpenApi }) {
+  const groups = useMemo(() => operationsByTag(openApi), [openApi]);
+  const { schemas } = openApi.components;
+  const problems = openApi['x-problems'];
+  const entries = useMemo(
+    () => entriesOf([...groups.values()].flat(), Object.keys(schemas), problems),
+    [groups, schemas, problems],
+  );
+  const anchor = useAnchor();
+  const place = placeOf(anchor, groups, schemas);
+  // The browser looked for the anchor before its part was shown.
+  useLayoutEffect(() => {
+    const found = anchor === '' ? null : document.getElementById(anchor);
+    found?.scrollIntoView();
+    found?.focus({ preventScroll: true });
+  }, [anchor]);
+  return (
+    <div className="handbook">
+      <Contents groups={groups} entries={entries} place={place} />
+      <main className="handbook-main">
+        <Head />
+        {place === null ? <p role="alert">{texts.gone(anchor)}</p> : null}
+        {place === null || place === 'start' ? <Introduction /> : null}
+        {place === 'schemas' ? <SchemaNames schemas={schemas} /> : null}
+        {place === 'problems' ? <Problems problems={problems} target={anchor} /> : null}
+        {place !== null && typeof place === 'object' && 'schema' in place ? (
+          <SchemaCard name={place.schema} schemas={schemas} />
+        ) : null}
+        {place !== null && typeof place === 'object' && 'tag' in place ? (
+          <Tag tag={place.tag} operations={groups.get(place.tag) ?? []} schemas={schemas} target={anchor} />
+        ) : null}
+      </main>
+    </div>
+  );
+}
+
+interface TagProps {
+  readonly tag: string;
+  readonly operations: readonly Operation[];
+  readonly schemas: Schemas;
+  readonly target: string;
+}
+
+function Tag({ tag, operations, schemas, target }: TagProps) {
+  const anchor = tagAnchor(tag);
+  return (
+    <section id={anchor} aria-labelledby={`${anchor}-title`} tabIndex={-1}>
+      <h2 id={`${anchor}-title`} className="handbook-tag">
+        {tag} <Anchor to={anchor} name={tag} />
+      </h2>
+      {operations.map((operation) => (
+        <OperationCard
+          key={operation.id}
+          operation={operation}
+          schemas={schemas}
+          isTarget={operationAnchor(operation.id) === target}
+        />
+      ))}
     </section>
   );
 }
 
-function Sections({ openApi }: { readonly openApi: OpenApi }) {
+function SchemaNames({ schemas }: Pick<TagProps, 'schemas'>) {
   return (
-    <>
-      {[...operationsByTag(openApi)].map(([tag, operations]) => (
-        <section key={tag} aria-labelledby={`tag-${tag}`} className="handbook-group">
-          <h2 id={`tag-${tag}`}>{tag}</h2>
-          {operations.map((operation) => (
-            <OperationCard key={`${operation.method} ${operation.path}`} operation={operation} />
-          ))}
-        </section>
-      ))}
-      <section aria-labelledby="schemas" className="handbook-group">
-        <h2 id="schemas">schemas</h2>
-        {Object.entries(openApi.components.schemas).map(([name, schema]) => (
-          <SchemaCard key={name} name={name} schema={schema} />
+    <section id="schemas" aria-labelledby="schemas-title" tabIndex={-1}>
+      <h2 id="schemas-title">
+        {texts.schemas} <Anchor to="schemas" name={texts.schemas} />
+      </h2>
+      <ul className="names">
+        {Object.keys(schemas).map((name) => (
+          <li key={name}>
+            <a href={`#${schemaAnchor(name)}`}>{name}</a>
+          </li>
         ))}
-      </section>
-    </>
+      </ul>
+    </section>
   );
-}
-
-function problemCode(hash: string): string | null {
-  return /^#problem-([\w-]+)$/.exec(hash)?.[1] ?? null;
 }

@@ -1,42 +1,45 @@
-import { Table, type Column } from '@keepwell/ui';
-
-import type { JsonSchema } from './openapi';
+import { handbook as texts } from '../texts/en/handbook';
+import { Anchor } from './Anchor';
+import { Code } from './Code';
+import { exampleOf } from './example';
+import { Fields, fieldsOf } from './Fields';
+import { Marked } from './Marked';
+import type { Schemas } from './openapi';
+import { schemaAnchor } from './search';
 import { TypeText } from './TypeText';
-
-type Field = readonly [name: string, schema: JsonSchema];
-
-const FIELDS: readonly Column<Field>[] = [
-  { id: 'name', header: 'Field', cell: ([name]) => <code>{name}</code>, rowHeader: true },
-  { id: 'type', header: 'Type', cell: ([, schema]) => <TypeText schema={schema} /> },
-];
 
 export interface SchemaCardProps {
   readonly name: string;
-  readonly schema: JsonSchema;
+  readonly schemas: Schemas;
 }
 
-/** A named schema: its fields, or the values that it allows. */
-export function SchemaCard({ name, schema }: SchemaCardProps) {
-  const fields = Object.entries(schema.properties ?? {});
+/** A named schema: its fields, or the values that it allows, with an example. */
+export function SchemaCard({ name, schemas }: SchemaCardProps) {
+  const schema = schemas[name] ?? {};
+  const fields = fieldsOf(schema);
+  const anchor = schemaAnchor(name);
   return (
-    <article className="card" id={`schema-${name}`} aria-label={name}>
-      <div className="operation-head">
-        <h3>{name}</h3>
-        {schema.description === undefined ? null : <p>{schema.description}</p>}
-        {fields.length === 0 ? (
-          <p className="muted">
-            <TypeText schema={schema} />
-          </p>
-        ) : null}
-      </div>
-      {fields.length === 0 ? null : (
-        <Table
-          label={`Fields of ${name}`}
-          columns={FIELDS}
-          rows={fields}
-          rowKey={([field]) => field}
-          narrow="scroll"
-        />
+    <article className="entry" id={anchor} tabIndex={-1} aria-labelledby={`${anchor}-title`}>
+      <h2 id={`${anchor}-title`}>
+        {name} <Anchor to={anchor} name={name} />
+      </h2>
+      {schema.description === undefined ? null : (
+        <p className="prose">
+          <Marked>{schema.description}</Marked>
+        </p>
+      )}
+      {fields.length === 0 ? (
+        <TypeText schema={schema} />
+      ) : (
+        <>
+          <Fields label={`${texts.fields}, ${name}`} fields={fields} />
+          <details>
+            <summary>{texts.example}</summary>
+            <Code label={`${texts.example}, ${name}`}>
+              {JSON.stringify(exampleOf(schema, schemas), null, 2)}
+            </Code>
+          </details>
+        </>
       )}
     </article>
   );

@@ -1,15 +1,16 @@
 import type { JsonSchema } from './openapi';
+import { schemaAnchor } from './search';
 import { typeParts } from './type-text';
 
 /** A type as text; the schemas it names are links to their cards. */
 export function TypeText({ schema }: { readonly schema: JsonSchema }) {
   return (
-    <code>
+    <code className="type">
       {typeParts(schema).map((part, position) =>
         'text' in part ? (
-          <span key={position}>{part.text}</span>
+          part.text
         ) : (
-          <a key={position} href={`#schema-${part.schema}`}>
+          <a key={position} href={`#${schemaAnchor(part.schema)}`}>
             {part.schema}
           </a>
         ),

@@ -1,6 +1,6 @@
 import { EmptyState, ErrorState, Skeleton } from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 
 import './play.css';
 import { playQuery } from '../queries/play';
@@ -13,11 +13,13 @@ import { GameSession } from './game/game-session';
 import { useStore } from './state/store';
 import { MatchContext } from './hud/context';
 import { Lobby } from './hud/Lobby';
-import { MatchScreen } from './hud/MatchScreen';
 import { ProgressStore } from './state/progress';
 import { SettingsStore } from './state/settings';
 import { WebStorage } from './state/web-storage';
 import { Telemetry } from './telemetry/telemetry';
+
+/** Needed when a match begins. */
+const MatchScreen = lazy(async () => ({ default: (await import('./hud/MatchScreen')).MatchScreen }));
 
 /** The game. Its core runs as Python in a worker; this page draws it and sends the player's commands. */
 export function PlayPage() {
@@ -81,7 +83,9 @@ function Screens({ session, art }: { readonly session: GameSession; readonly art
   }
   return (
     <MatchContext value={context}>
-      <MatchScreen key={context.match.name} />
+      <Suspense fallback={<Skeleton label="the match" height={360} />}>
+        <MatchScreen key={context.match.name} />
+      </Suspense>
     </MatchContext>
   );
 }

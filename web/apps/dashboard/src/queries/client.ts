@@ -1,15 +1,15 @@
 import type { ApiError } from '@keepwell/api';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
-import { sessionQuery, SIGNS_IN } from './session';
+import { sessionQuery } from './session';
 
 const MAX_RETRIES = 2;
 
-/** Creates the query cache. A call that is refused for lack of a session makes the session query refetch. */
+/** Creates the query cache. A call that is refused for its session makes the session query refetch. */
 export function createQueryClient(): QueryClient {
   const { queryKey } = sessionQuery();
   const checkSession = (error: ApiError) => {
-    if (error.isSignedOut) void client.invalidateQueries({ queryKey });
+    if (error.isOfAnotherSession) void client.invalidateQueries({ queryKey });
   };
   const client = new QueryClient({
     queryCache: new QueryCache({
@@ -18,9 +18,7 @@ export function createQueryClient(): QueryClient {
       },
     }),
     mutationCache: new MutationCache({
-      onError: (error, _variables, _context, mutation) => {
-        if (mutation.meta !== SIGNS_IN) checkSession(error);
-      },
+      onError: checkSession,
     }),
     defaultOptions: {
       // The server may be this machine, which answers without a network too.

@@ -1,33 +1,61 @@
 import {
-  endSession,
   getSession,
   getSignInWays,
   requestSignInLink,
   send,
+  setPassword,
   signIn,
   type Credentials,
+  type NewPassword,
+  type SessionView,
 } from '@keepwell/api';
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type Query } from '@tanstack/react-query';
 
-/** Marks the mutation that is sent without a session: that it is refused says nothing new about the session. */
-export const SIGNS_IN = { signsIn: true };
+import { endIfLeft, SESSION_KEY, signOut } from '../offline';
 
 export function sessionQuery() {
   return queryOptions({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => send(getSession(), { signal }),
+    queryKey: SESSION_KEY,
+    queryFn: async ({ signal }) => {
+      await endIfLeft();
+      return send(getSession(), { signal, workspace: null });
+    },
     staleTime: Infinity,
   });
 }
 
-/** Begins a session. */
+/** Begins a session. What was cached for another member, or in another workspace, is forgotten. */
 export function useSignIn() {
   const client = useQueryClient();
   const { queryKey } = sessionQuery();
   return useMutation({
-    mutationFn: (credentials: Credentials) => send(signIn({ body: credentials })),
+    mutationFn: async (credentials: Credentials) => {
+      await send(signIn({ body: credentials }));
+      return send(getSession(), { workspace: null });
+    },
+    onSuccess: async (session) => {
+      const before = client.getQueryData(queryKey);
+      const isOther = (query: Query) => query.queryKey[0] !== queryKey[0];
+      if (before !== undefined && identityOf(before) !== identityOf(session))
+        client.removeQueries({ predicate: isOther });
+      client.setQueryData(queryKey, session);
+      await client.invalidateQueries({ predicate: isOther });
+    },
+  });
+}
+
+/** The same text for two sessions of one member. */
+export function identityOf({ workspace, member }: SessionView): string {
+  return `${workspace.id} ${member.id}`;
+}
+
+/** Sets the password of whoever is signed in. */
+export function useSetPassword() {
+  const client = useQueryClient();
+  const { queryKey } = sessionQuery();
+  return useMutation({
+    mutationFn: (body: NewPassword) => send(setPassword({ body })),
     onSuccess: () => client.invalidateQueries({ queryKey }),
-    meta: SIGNS_IN,
   });
 }
 
@@ -44,19 +72,11 @@ export function signInWaysQuery() {
 export function useRequestLink() {
   return useMutation({
     mutationFn: (email: string) => send(requestSignInLink({ body: { email } })),
-    meta: SIGNS_IN,
   });
 }
 
-/** Ends the session and removes everything that was cached for it. */
+/** Ends the session and erases what this browser keeps, also without the server. Ask first if something waits to be sent. */
 export function useSignOut() {
   const client = useQueryClient();
-  const { queryKey } = sessionQuery();
-  return useMutation({
-    mutationFn: () => send(endSession()),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey });
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== queryKey[0] });
-    },
-  });
+  return useMutation({ mutationFn: () => signOut(client) });
 }

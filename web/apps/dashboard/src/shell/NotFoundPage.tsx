@@ -1,20 +1,22 @@
 import { EmptyState } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
+import { texts } from '../texts';
 import { Page } from './Page';
 
 export function NotFoundPage() {
+  const { title, detail, action } = texts.shell.notFound;
   return (
-    <Page title="Page not found">
-      <div className="card">
-        <EmptyState
-          title="There is no page at this address"
-          icon="search"
-          action={<Link to="/">Go to the overview</Link>}
-        >
-          The link may be outdated or incomplete.
-        </EmptyState>
-      </div>
+    <Page title={title}>
+      <EmptyState
+        title={detail}
+        icon="search"
+        action={
+          <Link to="/" className="link">
+            {action}
+          </Link>
+        }
+      />
     </Page>
   );
 }

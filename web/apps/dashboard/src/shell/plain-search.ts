@@ -11,14 +11,3 @@ export function writePlainSearch(values: Record<string, unknown>): string {
   const written = new URLSearchParams(present).toString();
   return written === '' ? '' : `?${written}`;
 }
-
-/** The number of pages in the URL, if it is a whole number above one; undefined otherwise, since one is the default. */
-export function parsePageCount(value: unknown): number | undefined {
-  const count = Number(value);
-  return Number.isInteger(count) && count > 1 && count <= 200 ? count : undefined;
-}
-
-/** The choice that the URL names; undefined if it names none of them. */
-export function parseChoice<Id extends string>(value: unknown, choices: readonly Id[]): Id | undefined {
-  return choices.find((choice) => choice === value);
-}

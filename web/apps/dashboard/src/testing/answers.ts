@@ -1,6 +1,8 @@
 import type {
   AccountDetail,
   AccountItem,
+  ChurnModel,
+  ContactItem,
   SaveList,
   SaveListEntry,
   SessionView,
@@ -24,13 +26,17 @@ export const session: SessionView = {
     synthetic: true,
   },
   permissions: ['read'],
+  has_password: true,
+  home: null,
 };
 
 const risk = {
   probability: 0.42,
   revenue_at_risk: '42.00',
   kind: 'voluntary',
-  reasons: [{ code: 'activity_down', text: '4 active days in the last 28, 15 in the 28 before' }],
+  reasons: [
+    { code: 'activity_down', text: '4 active days from 2026-05-02 to 2026-05-31, 15 in the 30 days before' },
+  ],
   scored_at: '2024-12-31T03:00:00Z',
   rank: 1,
 } as const;
@@ -43,6 +49,34 @@ export const saveListItem: SaveListEntry = {
   name: 'First account',
   plan: 'Basic',
   mrr: '100.00',
+  contact: null,
+};
+
+export const model: ChurnModel = {
+  version: 1,
+  trained_at: '2024-12-31T02:00:00Z',
+  horizon_days: 30,
+  signal: 'found',
+  statement: 'Better than guessing on months it had not seen.',
+  evaluation: {
+    held_out_from: '2024-09-01',
+    snapshots: 400,
+    churned: 30,
+    auc: 0.71,
+    auc_low: 0.64,
+    auc_high: 0.78,
+    log_loss: 0.212,
+    log_loss_base: 0.241,
+    gain_low: 0.011,
+    gain_high: 0.046,
+    calibration: 1.1,
+    calibration_low: 0.8,
+    calibration_high: 1.5,
+    brier: 0.061,
+    brier_base: 0.069,
+    probable_labels: [],
+    system_events: [],
+  },
 };
 
 export const saveList: SaveList = {
@@ -61,23 +95,8 @@ export const saveList: SaveList = {
   },
   currency: 'USD',
   policy: 'default',
-  model: {
-    version: 1,
-    trained_at: '2024-12-31T02:00:00Z',
-    horizon_days: 30,
-    signal: 'found',
-    statement: 'Better than guessing on months it had not seen.',
-    evaluation: {
-      held_out_from: '2024-09-01',
-      snapshots: 400,
-      churned: 30,
-      auc: 0.71,
-      auc_low: 0.64,
-      auc_high: 0.78,
-      brier: 0.061,
-      brier_base: 0.069,
-    },
-  },
+  model,
+  silence: null,
   items: [saveListItem],
   next: null,
 };
@@ -117,6 +136,22 @@ export const subscription: AccountSubscription = {
   end_reason: null,
 };
 
+export const contact: ContactItem = {
+  id: '0190b3c2-1f6a-7c3e-9c55-000000000006',
+  external_id: 'C-1',
+  account_id: ACCOUNT_ID,
+  name: 'Desk',
+  email: 'desk@shop.example',
+  phone: '+49 30 555-0123',
+  locale: null,
+  time_zone: null,
+  website: null,
+  is_billing: true,
+  is_undeliverable: false,
+  unsubscribed_at: null,
+  version: 1,
+};
+
 export const accountDetail: AccountDetail = {
   ...account,
   subscriptions: [],
@@ -147,5 +182,13 @@ export const workspaceAnswers: Answers = {
   'GET /v1/activity': { body: { items: [] } },
   'GET /v1/save-list': { body: saveList },
   'GET /v1/accounts': { body: { items: [account], next: null } },
+  'GET /v1/accounts/totals': {
+    body: { accounts: 1, paying: 1, mrr: '100.00', currency: 'USD', policy: 'default' },
+  },
+  'GET /v1/accounts/facets': { body: { plans: [], countries: [], industries: [] } },
   [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: accountDetail },
+  [`GET /v1/accounts/${ACCOUNT_ID}/timeline`]: { body: { items: [], next: null, planned: [] } },
+  'GET /v1/contacts': { body: { items: [], next: null } },
+  'GET /v1/payment-methods': { body: { items: [], next: null } },
+  'GET /v1/invoices': { body: { items: [], next: null } },
 };

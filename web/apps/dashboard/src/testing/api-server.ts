@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface Answer {
   readonly status?: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers by "METHOD /path", without the query. */
@@ -23,8 +24,8 @@ export async function startApiServer(answers: Answers): Promise<ApiServer> {
     calls.push(`${request.method} ${request.url}`);
     const known = answers[`${request.method} ${url.pathname}`];
     const answer = typeof known === 'function' ? known(url.searchParams) : known;
-    const { status = 200, body } = answer ?? notFound(url.pathname);
-    response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
+    const { status = 200, body, headers = {} } = answer ?? notFound(url.pathname);
+    response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close', ...headers });
     response.end(body === undefined ? '' : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

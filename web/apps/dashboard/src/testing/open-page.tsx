@@ -11,9 +11,10 @@ import { startApiServer, type Answers, type ApiServer } from './api-server';
 export async function openPage(path: string, answers: Answers): Promise<ApiServer> {
   const server = await startApiServer(answers);
   browser().happyDOM.setURL(server.origin + path);
+  const queries = createQueryClient();
   render(
-    <QueryClientProvider client={createQueryClient()}>
-      <RouterProvider router={createDashboardRouter()} />
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={createDashboardRouter(queries)} />
     </QueryClientProvider>,
   );
   return server;

@@ -2,8 +2,8 @@
 
 import { operation } from '../operation';
 
-import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, EraseAccountData, EraseAccountResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetAccountTotalsData, GetAccountTotalsResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDeadLetterData, GetDeadLetterResponse, GetDifferencesData, GetDifferencesResponse, GetDigestSettingData, GetDigestSettingResponse, GetErasureData, GetErasureResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListChangesData, GetSaveListChangesResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsLeftAloneData, ListAccountsLeftAloneResponse, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListContactsData, ListContactsResponse, ListDeadLettersData, ListDeadLettersResponse, ListExchangeRatesData, ListExchangeRatesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayDeadLettersData, ReplayDeadLettersResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetDigestSettingData, SetDigestSettingResponse, SetExchangeRatesData, SetExchangeRatesResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
-import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vEraseAccountResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetAccountTotalsResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDeadLetterResponse, vGetDifferencesResponse, vGetDigestSettingResponse, vGetErasureResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListChangesResponse, vGetSaveListResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsLeftAloneResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListContactsResponse, vListDeadLettersResponse, vListExchangeRatesResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vRefreshAccessTokenResponse, vReplayDeadLettersResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetDigestSettingResponse, vSetExchangeRatesResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
+import type { ChooseSessionWorkspaceData, ChooseSessionWorkspaceResponse, CorrectDeadLetterData, CorrectDeadLetterResponse, CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateContactData, CreateContactResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, CreateWriteKeyData, CreateWriteKeyResponse, DeleteAccountData, DeleteAccountResponse, DeleteContactData, DeleteContactResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteStripeConnectionData, DeleteStripeConnectionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, DeleteWriteKeyData, DeleteWriteKeyResponse, EndSessionData, EndSessionOfWorkspaceData, EndSessionOfWorkspaceResponse, EndSessionResponse, EraseAccountData, EraseAccountResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportContactsData, ExportContactsResponse, ExportFailedPaymentsData, ExportFailedPaymentsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportMovementsData, ExportMovementsResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSaveListData, ExportSaveListResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountFacetsData, GetAccountFacetsResponse, GetAccountResponse, GetAccountTimelineData, GetAccountTimelineResponse, GetAccountTotalsData, GetAccountTotalsResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnModelData, GetChurnModelResponse, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetContactData, GetContactResponse, GetDeadLetterData, GetDeadLetterResponse, GetDifferencesData, GetDifferencesResponse, GetDigestSettingData, GetDigestSettingResponse, GetErasureData, GetErasureResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMovementTotalsData, GetMovementTotalsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetPreferencesData, GetPreferencesResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListChangesData, GetSaveListChangesResponse, GetSaveListData, GetSaveListResponse, GetSeriesData, GetSeriesResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetStripeConnectionData, GetStripeConnectionResponse, GetSubscriptionData, GetSubscriptionResponse, GetTodayData, GetTodayResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, GetWorkspaceData, GetWorkspaceResponse, ListAccountsData, ListAccountSignalsData, ListAccountSignalsResponse, ListAccountsLeftAloneData, ListAccountsLeftAloneResponse, ListAccountsResponse, ListAnnotationsData, ListAnnotationsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChangesData, ListChangesResponse, ListChargesData, ListChargesResponse, ListChurnModelsData, ListChurnModelsResponse, ListContactsData, ListContactsResponse, ListDeadLettersData, ListDeadLettersResponse, ListExchangeRatesData, ListExchangeRatesResponse, ListFailedPaymentsData, ListFailedPaymentsResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMemberAccessData, ListMemberAccessResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListPoliciesData, ListPoliciesResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSessionWorkspacesData, ListSessionWorkspacesResponse, ListSourcesData, ListSourcesResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, ListWorkData, ListWorkResponse, ListWriteKeysData, ListWriteKeysResponse, PreviewUndoData, PreviewUndoResponse, PutStripeConnectionData, PutStripeConnectionResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayDeadLettersData, ReplayDeadLettersResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RetryWorkData, RetryWorkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetDigestSettingData, SetDigestSettingResponse, SetExchangeRatesData, SetExchangeRatesResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, SyncStripeData, SyncStripeResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateContactData, UpdateContactResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdatePreferencesData, UpdatePreferencesResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse, UpdateWorkspaceData, UpdateWorkspaceResponse } from './types.gen';
+import { vChooseSessionWorkspaceResponse, vCorrectDeadLetterResponse, vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateContactResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vCreateWriteKeyResponse, vDeleteAccountResponse, vDeleteContactResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteStripeConnectionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vDeleteWriteKeyResponse, vEndSessionOfWorkspaceResponse, vEndSessionResponse, vEraseAccountResponse, vExportAccountsResponse, vExportChargesResponse, vExportContactsResponse, vExportFailedPaymentsResponse, vExportInvoicesResponse, vExportMovementsResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSaveListResponse, vExportSubscriptionsResponse, vGetAccountFacetsResponse, vGetAccountResponse, vGetAccountTimelineResponse, vGetAccountTotalsResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnModelResponse, vGetChurnResponse, vGetCohortsResponse, vGetContactResponse, vGetDeadLetterResponse, vGetDifferencesResponse, vGetDigestSettingResponse, vGetErasureResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMovementTotalsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetPreferencesResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListChangesResponse, vGetSaveListResponse, vGetSeriesResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetStripeConnectionResponse, vGetSubscriptionResponse, vGetTodayResponse, vGetWebhookEndpointResponse, vGetWorkspaceResponse, vListAccountSignalsResponse, vListAccountsLeftAloneResponse, vListAccountsResponse, vListAnnotationsResponse, vListAuditEntriesResponse, vListChangesResponse, vListChargesResponse, vListChurnModelsResponse, vListContactsResponse, vListDeadLettersResponse, vListExchangeRatesResponse, vListFailedPaymentsResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMemberAccessResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListPoliciesResponse, vListRefundsResponse, vListSessionsResponse, vListSessionWorkspacesResponse, vListSourcesResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vListWorkResponse, vListWriteKeysResponse, vPreviewUndoResponse, vPutStripeConnectionResponse, vRefreshAccessTokenResponse, vReplayDeadLettersResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRetryWorkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetDigestSettingResponse, vSetExchangeRatesResponse, vSetPasswordResponse, vSignInResponse, vSyncStripeResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateContactResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdatePreferencesResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse, vUpdateWorkspaceResponse } from './valibot.gen';
 
 /**
  * Is it alive
@@ -63,6 +63,16 @@ export const exportAccounts = operation<ExportAccountsData, ExportAccountsRespon
     method: 'GET',
     path: '/v1/accounts.csv',
     schema: vExportAccountsResponse
+});
+
+/**
+ * Values to filter accounts by
+ * The plans, countries and industries that accounts have, with the number of accounts of each.
+ */
+export const getAccountFacets = operation<GetAccountFacetsData, GetAccountFacetsResponse>({
+    method: 'GET',
+    path: '/v1/accounts/facets',
+    schema: vGetAccountFacetsResponse
 });
 
 /**
@@ -133,6 +143,16 @@ export const listAccountSignals = operation<ListAccountSignalsData, ListAccountS
     method: 'GET',
     path: '/v1/accounts/{account_id}/signals',
     schema: vListAccountSignalsResponse
+});
+
+/**
+ * Timeline of an account
+ * What happened to an account, newest first, with product events folded by day; and what is known to come.
+ */
+export const getAccountTimeline = operation<GetAccountTimelineData, GetAccountTimelineResponse>({
+    method: 'GET',
+    path: '/v1/accounts/{account_id}/timeline',
+    schema: vGetAccountTimelineResponse
 });
 
 /**
@@ -219,6 +239,26 @@ export const updateCharge = operation<UpdateChargeData, UpdateChargeResponse>({
 });
 
 /**
+ * List models
+ * The models that were trained so far, newest first; the newest one made the save list.
+ */
+export const listChurnModels = operation<ListChurnModelsData, ListChurnModelsResponse>({
+    method: 'GET',
+    path: '/v1/churn/models',
+    schema: vListChurnModelsResponse
+});
+
+/**
+ * One model with its report
+ * How the model was chosen among the rungs of the ladder, and how good its predictions were, with the points of every plot.
+ */
+export const getChurnModel = operation<GetChurnModelData, GetChurnModelResponse>({
+    method: 'GET',
+    path: '/v1/churn/models/{version}',
+    schema: vGetChurnModelResponse
+});
+
+/**
  * List contacts
  * Contacts, a page at a time.
  */
@@ -289,6 +329,18 @@ export const listDeadLetters = operation<ListDeadLettersData, ListDeadLettersRes
 });
 
 /**
+ * Correct a dead letter
+ * Accept a corrected event in its place. 400 names what is still wrong, and 409 says that it is a row of an import.
+ *
+ * A letter that has become an event is 404, so that a repeated request does no harm.
+ */
+export const correctDeadLetter = operation<CorrectDeadLetterData, CorrectDeadLetterResponse>({
+    method: 'POST',
+    path: '/v1/dead-letters/correct',
+    schema: vCorrectDeadLetterResponse
+});
+
+/**
  * Replay dead letters
  * Validate events again; each that is valid now is accepted once, so that a repeated request does no harm.
  */
@@ -349,6 +401,26 @@ export const setExchangeRates = operation<SetExchangeRatesData, SetExchangeRates
 });
 
 /**
+ * Failed payments
+ * Open invoices whose latest charge failed, or that are past due, and which of them need a person.
+ */
+export const listFailedPayments = operation<ListFailedPaymentsData, ListFailedPaymentsResponse>({
+    method: 'GET',
+    path: '/v1/failed-payments',
+    schema: vListFailedPaymentsResponse
+});
+
+/**
+ * Export failed payments
+ * All failed payments of the filtered list as CSV, from one snapshot.
+ */
+export const exportFailedPayments = operation<ExportFailedPaymentsData, ExportFailedPaymentsResponse>({
+    method: 'GET',
+    path: '/v1/failed-payments.csv',
+    schema: vExportFailedPaymentsResponse
+});
+
+/**
  * List imports
  * Past imports with their column drift and assumptions, a page at a time.
  */
@@ -366,6 +438,16 @@ export const getImport = operation<GetImportData, GetImportResponse>({
     method: 'GET',
     path: '/v1/imports/{import_id}',
     schema: vGetImportResponse
+});
+
+/**
+ * What an undo would take back
+ * The rows that an undo would delete and restore, and what keeps it from being undone, if anything.
+ */
+export const previewUndo = operation<PreviewUndoData, PreviewUndoResponse>({
+    method: 'GET',
+    path: '/v1/imports/{import_id}/undo',
+    schema: vPreviewUndoResponse
 });
 
 /**
@@ -502,6 +584,16 @@ export const createMember = operation<CreateMemberData, CreateMemberResponse>({
 });
 
 /**
+ * How members can sign in
+ * Which members have a password or are linked to the provider, whose invitation waits, and who signed in when.
+ */
+export const listMemberAccess = operation<ListMemberAccessData, ListMemberAccessResponse>({
+    method: 'GET',
+    path: '/v1/members/access',
+    schema: vListMemberAccessResponse
+});
+
+/**
  * Remove a member
  * End the member's sessions and tokens; the last owner cannot be removed.
  */
@@ -529,6 +621,16 @@ export const updateMember = operation<UpdateMemberData, UpdateMemberResponse>({
     method: 'PATCH',
     path: '/v1/members/{member_id}',
     schema: vUpdateMemberResponse
+});
+
+/**
+ * What explains the figures
+ * Events to mark on a chart: the first day with revenue, imports and their undo, Stripe, policies, exchange rates, list prices.
+ */
+export const listAnnotations = operation<ListAnnotationsData, ListAnnotationsResponse>({
+    method: 'GET',
+    path: '/v1/metrics/annotations',
+    schema: vListAnnotationsResponse
 });
 
 /**
@@ -573,7 +675,7 @@ export const getLifetimeValue = operation<GetLifetimeValueData, GetLifetimeValue
 
 /**
  * Movements of MRR
- * How MRR moved between two days: opening + movements + fx = closing.
+ * How MRR moved between two days, by at most 400 steps: opening + movements + fx = closing.
  */
 export const getMovements = operation<GetMovementsData, GetMovementsResponse>({
     method: 'GET',
@@ -602,6 +704,16 @@ export const getRetention = operation<GetRetentionData, GetRetentionResponse>({
 });
 
 /**
+ * Figures by step
+ * MRR, accounts and ARPA at the end of each step, with the ratios of the months before it.
+ */
+export const getSeries = operation<GetSeriesData, GetSeriesResponse>({
+    method: 'GET',
+    path: '/v1/metrics/series',
+    schema: vGetSeriesResponse
+});
+
+/**
  * List movements
  * The rows behind a figure: each change of each account's MRR, with its subscriptions.
  */
@@ -609,6 +721,26 @@ export const listMovements = operation<ListMovementsData, ListMovementsResponse>
     method: 'GET',
     path: '/v1/movements',
     schema: vListMovementsResponse
+});
+
+/**
+ * Export movements
+ * All movements of the filtered list as CSV, from one snapshot.
+ */
+export const exportMovements = operation<ExportMovementsData, ExportMovementsResponse>({
+    method: 'GET',
+    path: '/v1/movements.csv',
+    schema: vExportMovementsResponse
+});
+
+/**
+ * Totals of movements
+ * The number of all movements that the same filters list, and the sum of their amounts; `sort` makes no difference.
+ */
+export const getMovementTotals = operation<GetMovementTotalsData, GetMovementTotalsResponse>({
+    method: 'GET',
+    path: '/v1/movements/totals',
+    schema: vGetMovementTotalsResponse
 });
 
 /**
@@ -736,6 +868,18 @@ export const getPlay = operation<GetPlayData, GetPlayResponse>({
 });
 
 /**
+ * List policies
+ * The definitions that figures can follow: pass the `name` of one as `policy`, or make it the workspace's.
+ *
+ * `PATCH /v1/workspace` with `policy` changes which one figures follow unless another is asked for.
+ */
+export const listPolicies = operation<ListPoliciesData, ListPoliciesResponse>({
+    method: 'GET',
+    path: '/v1/policies',
+    schema: vListPoliciesResponse
+});
+
+/**
  * List refunds
  * Refunds, a page at a time.
  */
@@ -786,6 +930,16 @@ export const getSaveList = operation<GetSaveListData, GetSaveListResponse>({
 });
 
 /**
+ * Export the save list
+ * All accounts of the save list as CSV, or those of one kind, from one snapshot.
+ */
+export const exportSaveList = operation<ExportSaveListData, ExportSaveListResponse>({
+    method: 'GET',
+    path: '/v1/save-list.csv',
+    schema: vExportSaveListResponse
+});
+
+/**
  * Changes of the save list
  * The newest save list compared with the newest one of an earlier day.
  */
@@ -817,7 +971,7 @@ export const getSession = operation<GetSessionData, GetSessionResponse>({
 
 /**
  * Sign out
- * Sign this browser out, and end the refresh tokens that its session began.
+ * Sign this browser out of every workspace, and end the refresh tokens that its sessions began.
  *
  * Does nothing without a session, so it can be sent again, and nothing to API tokens.
  */
@@ -831,13 +985,45 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
  * Set your password
  * Set the password that you sign in with from now on; ends your other sessions, and what your sessions began.
  *
- * From a session only, never with a token: with the `current` password if there is one, otherwise within five
- * minutes of signing in. A password that is common or contains your name is refused.
+ * From a session only, never with a token: with the `current` password, or without it within five minutes of signing
+ * in by a link or a provider, which helps whoever has forgotten it. A password that is common or contains your name is refused.
  */
 export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
     method: 'PUT',
     path: '/v1/session/password',
     schema: vSetPasswordResponse
+});
+
+/**
+ * Switch the workspace
+ * Use another of this browser's sessions from now on, in all of its tabs; 404 if it holds none of that workspace.
+ */
+export const chooseSessionWorkspace = operation<ChooseSessionWorkspaceData, ChooseSessionWorkspaceResponse>({
+    method: 'POST',
+    path: '/v1/session/workspace',
+    schema: vChooseSessionWorkspaceResponse
+});
+
+/**
+ * List this browser's workspaces
+ * The workspaces in which this browser is signed in: one session of each, begun by signing in there.
+ *
+ * No other workspace of the same person is listed, whatever their e-mail there. Empty without a session.
+ */
+export const listSessionWorkspaces = operation<ListSessionWorkspacesData, ListSessionWorkspacesResponse>({
+    method: 'GET',
+    path: '/v1/session/workspaces',
+    schema: vListSessionWorkspacesResponse
+});
+
+/**
+ * Sign out of one workspace
+ * Sign this browser out of one workspace; if it was in use, another one is from now on. 404 if it is signed out.
+ */
+export const endSessionOfWorkspace = operation<EndSessionOfWorkspaceData, EndSessionOfWorkspaceResponse>({
+    method: 'POST',
+    path: '/v1/session/workspaces/{workspace_id}/end',
+    schema: vEndSessionOfWorkspaceResponse
 });
 
 /**
@@ -862,7 +1048,7 @@ export const deleteSession = operation<DeleteSessionData, DeleteSessionResponse>
 
 /**
  * Sign in with a password
- * Begin a session of this browser; its session so far ends.
+ * Begin a session of this browser; the one that it has of the same workspace ends, those of others stay.
  */
 export const signIn = operation<SignInData, SignInResponse>({
     method: 'POST',
@@ -890,6 +1076,58 @@ export const getSignInWays = operation<GetSignInWaysData, GetSignInWaysResponse>
     method: 'GET',
     path: '/v1/sign-in-ways',
     schema: vGetSignInWaysResponse
+});
+
+/**
+ * Sources of data
+ * How fresh the data of each source are, what went wrong last, and how many rows are kept aside.
+ */
+export const listSources = operation<ListSourcesData, ListSourcesResponse>({
+    method: 'GET',
+    path: '/v1/sources',
+    schema: vListSourcesResponse
+});
+
+/**
+ * Disconnect Stripe
+ * Forget the key and the signing secret. What was read stays; undo its imports to take it back.
+ */
+export const deleteStripeConnection = operation<DeleteStripeConnectionData, DeleteStripeConnectionResponse>({
+    method: 'DELETE',
+    path: '/v1/stripe',
+    schema: vDeleteStripeConnectionResponse
+});
+
+/**
+ * The connection to Stripe
+ * Whether Stripe is connected, how its reading goes, and whether its events arrive; never the key.
+ */
+export const getStripeConnection = operation<GetStripeConnectionData, GetStripeConnectionResponse>({
+    method: 'GET',
+    path: '/v1/stripe',
+    schema: vGetStripeConnectionResponse
+});
+
+/**
+ * Connect Stripe
+ * Try the key at Stripe, keep it encrypted, and read everything in the background; a new key replaces the present one.
+ *
+ * 409 says that the workspace has synthetic data and the key is live, or that another account is connected.
+ */
+export const putStripeConnection = operation<PutStripeConnectionData, PutStripeConnectionResponse>({
+    method: 'PUT',
+    path: '/v1/stripe',
+    schema: vPutStripeConnectionResponse
+});
+
+/**
+ * Read Stripe now
+ * Have a worker read what changed at Stripe now, and not only when it is due; asking twice does no harm.
+ */
+export const syncStripe = operation<SyncStripeData, SyncStripeResponse>({
+    method: 'POST',
+    path: '/v1/stripe/sync',
+    schema: vSyncStripeResponse
 });
 
 /**
@@ -950,6 +1188,16 @@ export const updateSubscription = operation<UpdateSubscriptionData, UpdateSubscr
     method: 'PATCH',
     path: '/v1/subscriptions/{subscription_id}',
     schema: vUpdateSubscriptionResponse
+});
+
+/**
+ * The page of the day
+ * Revenue at risk, failed payments, MRR, and what changed, each as the route with its details has it.
+ */
+export const getToday = operation<GetTodayData, GetTodayResponse>({
+    method: 'GET',
+    path: '/v1/today',
+    schema: vGetTodayResponse
 });
 
 /**
@@ -1122,4 +1370,34 @@ export const updateWorkspace = operation<UpdateWorkspaceData, UpdateWorkspaceRes
     method: 'PATCH',
     path: '/v1/workspace',
     schema: vUpdateWorkspaceResponse
+});
+
+/**
+ * List write keys
+ * The keys with which products send events, without their secrets, newest first; revoked ones too.
+ */
+export const listWriteKeys = operation<ListWriteKeysData, ListWriteKeysResponse>({
+    method: 'GET',
+    path: '/v1/write-keys',
+    schema: vListWriteKeysResponse
+});
+
+/**
+ * Create a write key
+ * Create a write key; `write_key` is shown only now. Not possible with an access token.
+ */
+export const createWriteKey = operation<CreateWriteKeyData, CreateWriteKeyResponse>({
+    method: 'POST',
+    path: '/v1/write-keys',
+    schema: vCreateWriteKeyResponse
+});
+
+/**
+ * Revoke a write key
+ * Revoke a write key; every server stops accepting it within half a minute.
+ */
+export const deleteWriteKey = operation<DeleteWriteKeyData, DeleteWriteKeyResponse>({
+    method: 'DELETE',
+    path: '/v1/write-keys/{write_key_id}',
+    schema: vDeleteWriteKeyResponse
 });

@@ -7,6 +7,53 @@ export type ClientOptions = {
 };
 
 /**
+ * Interval
+ *
+ * How long one amount pays for.
+ */
+export type RecordsModelInterval = 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/**
+ * Interval
+ */
+export type ChurnReportInterval = {
+    high: number;
+    low: number;
+    value: number;
+};
+
+/**
+ * WriteKeyWithSecret
+ */
+export type WriteKeyWithSecret = {
+    created_at: string;
+    id: string;
+    last_used_at: string | null;
+    name: string;
+    revoked_at: string | null;
+    write_key: string;
+};
+
+/**
+ * WriteKeyPage
+ */
+export type WriteKeyPage = {
+    items: Array<WriteKey>;
+    next: string | null;
+};
+
+/**
+ * WriteKey
+ */
+export type WriteKey = {
+    created_at: string;
+    id: string;
+    last_used_at: string | null;
+    name: string;
+    revoked_at: string | null;
+};
+
+/**
  * WorkspaceSettings
  */
 export type WorkspaceSettings = {
@@ -36,6 +83,13 @@ export type HoldoutShares = {
      * A share of the accounts below 1.
      */
     follow_up: string;
+};
+
+/**
+ * WorkspaceChoice
+ */
+export type WorkspaceChoice = {
+    workspace_id: string;
 };
 
 /**
@@ -96,6 +150,30 @@ export type WorkItem = {
 };
 
 /**
+ * WebhookState
+ */
+export type WebhookState = {
+    event_received_at: string | null;
+    is_accepted: boolean;
+    path: string;
+    url: string | null;
+};
+
+/**
+ * UntouchedTest
+ */
+export type UntouchedTest = {
+    departed: number;
+    gain: ChurnReportInterval;
+    log_loss: number;
+    log_loss_base: number;
+    roc_auc: number;
+    rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting';
+    since: string;
+    snapshots: number;
+};
+
+/**
  * UnratedSubscriptions
  */
 export type UnratedSubscriptions = {
@@ -114,6 +192,60 @@ export type UndoResult = {
     restored: {
         [key: string]: number;
     };
+};
+
+/**
+ * UndoPreview
+ */
+export type UndoPreview = {
+    because: Array<string>;
+    deletes: {
+        [key: string]: number;
+    };
+    hint: string;
+    id: string;
+    is_possible: boolean;
+    restores: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * TrainedModel
+ */
+export type TrainedModel = {
+    as_of: string;
+    evaluation: Evaluation;
+    horizon_days: number;
+    revenue_at_risk: Decimal | null;
+    rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting' | null;
+    signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+    statement: string;
+    trained_at: string;
+    version: number;
+};
+
+/**
+ * Evaluation
+ */
+export type Evaluation = {
+    auc: number | null;
+    auc_high: number | null;
+    auc_low: number | null;
+    brier: number | null;
+    brier_base: number | null;
+    calibration: number | null;
+    calibration_high: number | null;
+    calibration_low: number | null;
+    churned: number;
+    gain_high: number | null;
+    gain_low: number | null;
+    held_out_from: string;
+    log_loss: number | null;
+    log_loss_base: number | null;
+    probable_labels: Array<string>;
+    snapshots: number;
+    system_events: Array<string>;
 };
 
 /**
@@ -161,6 +293,368 @@ export type TokenItem = {
     name: string;
     revoked_at: string | null;
     scopes: Array<string> | null;
+};
+
+/**
+ * TodayRisk
+ */
+export type TodayRisk = {
+    accounts: number;
+    as_of: string | null;
+    compared_with: string | null;
+    days: Array<RiskOfDay>;
+    horizon_ends_on: string | null;
+    items: Array<SaveListEntry>;
+    model: ChurnModel | null;
+    outdated: boolean;
+    policy: string;
+    revenue_at_risk: Decimal;
+    revenue_at_risk_change: Decimal | null;
+    scored_at: string | null;
+    share_of_mrr: Decimal | null;
+    silence: SilentSource | null;
+    totals: SaveListTotals;
+};
+
+/**
+ * SaveListTotals
+ */
+export type SaveListTotals = {
+    involuntary: number;
+    involuntary_at_risk: Decimal;
+    involuntary_mrr: Decimal;
+    left_alone: number;
+    voluntary: number;
+    voluntary_at_risk: Decimal;
+    voluntary_mrr: Decimal;
+};
+
+/**
+ * SourceName
+ *
+ * Where records come from: subscriptions, invoices and charges, and events of use.
+ */
+export type SourceName = 'subscriptions' | 'payments' | 'events';
+
+/**
+ * SilentSource
+ */
+export type SilentSource = {
+    last_on: string;
+    source: SourceName;
+    statement: string;
+};
+
+/**
+ * ChurnModel
+ */
+export type ChurnModel = {
+    evaluation: Evaluation;
+    horizon_days: number;
+    signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+    statement: string;
+    trained_at: string;
+    version: number;
+};
+
+/**
+ * Reason
+ */
+export type Reason = {
+    code: string;
+    text: string;
+};
+
+/**
+ * ChurnKind
+ *
+ * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
+ */
+export type ChurnKind = 'voluntary' | 'involuntary';
+
+/**
+ * ContactToReach
+ */
+export type ContactToReach = {
+    email: string | null;
+    name: string | null;
+    phone: string | null;
+};
+
+/**
+ * SaveListEntry
+ */
+export type SaveListEntry = {
+    account_id: string;
+    contact: ContactToReach | null;
+    kind: ChurnKind;
+    mrr: Decimal;
+    name: string;
+    plan: string;
+    probability: number;
+    rank: number;
+    reasons: Array<Reason>;
+    revenue_at_risk: Decimal;
+    scored_at: string;
+};
+
+/**
+ * RiskOfDay
+ */
+export type RiskOfDay = {
+    day: string;
+    revenue_at_risk: Decimal | null;
+};
+
+/**
+ * TodayMrr
+ */
+export type TodayMrr = {
+    accounts: number;
+    accounts_change: number;
+    arpa: Decimal | null;
+    days: Array<DayMrr>;
+    months: Array<DayMrr>;
+    mrr: Decimal;
+    mrr_change: Decimal;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    rows: string;
+    unrated: Array<UnratedSubscriptions>;
+};
+
+/**
+ * DayMrr
+ */
+export type DayMrr = {
+    accounts: number;
+    day: string;
+    mrr: Decimal;
+};
+
+/**
+ * TodayChange
+ */
+export type TodayChange = {
+    group: AccountGroup | null;
+    kind: 'new_at_risk' | 'back_in_use' | 'payments_recovered' | 'payments_failed' | 'customers_left' | 'customers_new' | 'customers_back';
+    rows: string | null;
+};
+
+/**
+ * AccountRef
+ */
+export type AccountRef = {
+    id: string;
+    name: string;
+};
+
+/**
+ * AccountGroup
+ */
+export type AccountGroup = {
+    amount: Decimal | null;
+    count: number;
+    first: Array<AccountRef>;
+};
+
+/**
+ * Today
+ */
+export type Today = {
+    changes: Array<TodayChange>;
+    currency: string;
+    failed_payments: FailedPaymentTotals;
+    mrr: TodayMrr;
+    need_person: Array<FailedPaymentItem>;
+    on: string;
+    risk: TodayRisk;
+    since: string;
+};
+
+/**
+ * FailedPaymentItem
+ */
+export type FailedPaymentItem = {
+    account_id: string;
+    advice_code: string | null;
+    amount: Decimal;
+    attempts: number;
+    converted: Decimal | null;
+    currency: string;
+    days: number;
+    decline_code: string | null;
+    due_on: string | null;
+    failed_at: string | null;
+    has_email: boolean;
+    id: string;
+    issued_on: string;
+    name: string;
+    needs_person: 'no_contact' | 'hard_decline' | 'authentication_required' | 'waiting_long' | 'no_decline_code' | null;
+    number: string | null;
+    since: string;
+};
+
+/**
+ * FailedPaymentTotals
+ */
+export type FailedPaymentTotals = {
+    accounts: number;
+    amount: Decimal;
+    currency: string;
+    need_person: number;
+    need_person_amount: Decimal;
+    payments: number;
+    unconverted: number;
+};
+
+/**
+ * TimelineItem
+ */
+export type TimelineItem = {
+    amount: Decimal | null;
+    at: string | null;
+    charge: ChargeDetails | null;
+    contact: ContactDetails | null;
+    currency: string | null;
+    day: string;
+    events: EventsDetails | null;
+    id: string;
+    invoice: InvoiceDetails | null;
+    kind: 'subscription' | 'invoice' | 'charge' | 'refund' | 'events' | 'score' | 'signal' | 'contact';
+    refund: RefundDetails | null;
+    score: ScoreDetails | null;
+    signal: SignalDetails | null;
+    subject_id: string | null;
+    subscription: SubscriptionDetails | null;
+    type: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | 'trial_started' | 'cancellation_announced' | 'issued' | 'paid' | 'past_due' | 'succeeded' | 'failed' | 'pending' | 'refunded' | 'day' | 'scored' | 'observed' | 'added' | 'removed';
+};
+
+/**
+ * SubscriptionDetails
+ */
+export type SubscriptionDetails = {
+    end_reason: 'voluntary' | 'involuntary' | null;
+    ends_on: string | null;
+    mrr_after: Decimal | null;
+    mrr_before: Decimal | null;
+    plans: Array<string>;
+    plans_before: Array<string>;
+    seats: number | null;
+};
+
+/**
+ * SignalDetails
+ */
+export type SignalDetails = {
+    known_at: string;
+    name: string;
+    value: unknown;
+};
+
+/**
+ * ScoreDetails
+ */
+export type ScoreDetails = {
+    has_signal: boolean;
+    is_held: boolean;
+    kind: 'voluntary' | 'involuntary';
+    probability: number;
+    probability_before: number | null;
+    reasons: Array<Reason>;
+    version: number;
+};
+
+/**
+ * RefundDetails
+ */
+export type RefundDetails = {
+    charge_id: string;
+    reason: string | null;
+};
+
+/**
+ * InvoiceDetails
+ */
+export type InvoiceDetails = {
+    amount_paid: Decimal;
+    due_on: string | null;
+    number: string | null;
+    status: string;
+};
+
+/**
+ * EventCount
+ */
+export type EventCount = {
+    count: number;
+    event: string;
+};
+
+/**
+ * EventsDetails
+ */
+export type EventsDetails = {
+    count: number;
+    kinds: number;
+    last_at: string;
+    top: Array<EventCount>;
+};
+
+/**
+ * ContactDetails
+ */
+export type ContactDetails = {
+    email: string | null;
+    is_billing: boolean;
+    name: string | null;
+};
+
+/**
+ * ChargeDetails
+ */
+export type ChargeDetails = {
+    advice_code: string | null;
+    brand: string | null;
+    decline_code: string | null;
+    invoice_id: string | null;
+    invoice_number: string | null;
+    last4: string | null;
+};
+
+/**
+ * Timeline
+ */
+export type Timeline = {
+    items: Array<TimelineItem>;
+    next: string | null;
+    planned: Array<PlannedItem>;
+};
+
+/**
+ * PlannedItem
+ */
+export type PlannedItem = {
+    amount: Decimal | null;
+    amount_per: 'day' | 'week' | 'month' | 'quarter' | 'year' | null;
+    brand: string | null;
+    currency: string | null;
+    day: string;
+    end_reason: 'voluntary' | 'involuntary' | null;
+    interval: 'day' | 'week' | 'month' | 'quarter' | 'year' | null;
+    last4: string | null;
+    plan: string | null;
+    subject_id: string;
+    type: 'start' | 'renewal' | 'end' | 'card_expires';
+};
+
+/**
+ * SyncState
+ */
+export type SyncState = {
+    due_at: string;
+    last_error: string | null;
+    reading: string | null;
+    status: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown';
 };
 
 /**
@@ -212,6 +706,55 @@ export type SubscriptionChange = {
 export type EndReason = 'voluntary' | 'involuntary';
 
 /**
+ * StripeConnection
+ */
+export type StripeConnection = {
+    account_id: string | null;
+    account_name: string | null;
+    connected_at: string | null;
+    is_connected: boolean;
+    last_import: ImportedRows | null;
+    last_success_at: string | null;
+    mode: 'live' | 'test' | null;
+    sync: SyncState | null;
+    webhook: WebhookState;
+};
+
+/**
+ * ImportedRows
+ */
+export type ImportedRows = {
+    error: string | null;
+    finished_at: string | null;
+    import_id: string;
+    kept_aside: number;
+    rows_read: number;
+    started_at: string;
+    status: 'running' | 'finished' | 'failed' | 'interrupted' | 'undone';
+};
+
+/**
+ * Sources
+ */
+export type Sources = {
+    items: Array<SourceState>;
+};
+
+/**
+ * SourceState
+ */
+export type SourceState = {
+    has_more_kept_aside: boolean;
+    is_used: boolean;
+    kept_aside: number;
+    kind: 'stripe' | 'files' | 'http' | 'tail';
+    last_error: string | null;
+    last_success_at: string | null;
+    newest_at: string | null;
+    rows_read: number;
+};
+
+/**
  * SignInWays
  */
 export type SignInWays = {
@@ -224,6 +767,8 @@ export type SignInWays = {
  * SessionView
  */
 export type SessionView = {
+    has_password: boolean;
+    home: string | null;
     member: Member;
     permissions: Array<Permission>;
     workspace: Workspace;
@@ -247,59 +792,51 @@ export type Member = {
 };
 
 /**
- * SaveListTotals
+ * SeriesReport
  */
-export type SaveListTotals = {
-    involuntary: number;
-    involuntary_at_risk: Decimal;
-    involuntary_mrr: Decimal;
-    left_alone: number;
-    voluntary: number;
-    voluntary_at_risk: Decimal;
-    voluntary_mrr: Decimal;
+export type SeriesReport = {
+    by: 'day' | 'week' | 'month' | 'quarter' | 'year';
+    currency: string;
+    from: string;
+    over: number;
+    points: Array<SeriesPoint>;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    rows: string;
+    to: string;
 };
 
 /**
- * SaveListEntry
+ * SeriesPoint
  */
-export type SaveListEntry = {
-    account_id: string;
-    kind: ChurnKind;
+export type SeriesPoint = {
+    account_rate: Decimal | null;
+    account_rate_monthly: Decimal | null;
+    accounts: number;
+    arpa: Decimal | null;
+    end: string;
+    gross: Decimal | null;
+    lifetime_value: Decimal | null;
     mrr: Decimal;
-    name: string;
-    plan: string;
-    probability: number;
-    rank: number;
-    reasons: Array<Reason>;
-    revenue_at_risk: Decimal;
-    scored_at: string;
+    net: Decimal | null;
+    quick_ratio: Decimal | null;
+    revenue_rate: Decimal | null;
+    revenue_rate_monthly: Decimal | null;
+    since: string | null;
+    start: string;
 };
-
-/**
- * Reason
- */
-export type Reason = {
-    code: string;
-    text: string;
-};
-
-/**
- * ChurnKind
- *
- * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
- */
-export type ChurnKind = 'voluntary' | 'involuntary';
 
 /**
  * SaveListChanges
  */
 export type SaveListChanges = {
     as_of: string | null;
+    back_in_use: AccountGroup | null;
     compared_with: string | null;
     currency: string;
     fallen: Array<RiskChange>;
     gone: number;
     joined: number;
+    new_at_risk: AccountGroup | null;
     revenue_at_risk: Decimal | null;
     revenue_at_risk_before: Decimal | null;
     risen: Array<RiskChange>;
@@ -331,33 +868,25 @@ export type SaveList = {
     outdated: boolean;
     policy: string;
     scored_at: string | null;
+    silence: SilentSource | null;
     totals: SaveListTotals;
 };
 
 /**
- * Evaluation
+ * RungResult
  */
-export type Evaluation = {
-    auc: number | null;
-    auc_high: number | null;
-    auc_low: number | null;
+export type RungResult = {
+    behind: ChurnReportInterval | null;
     brier: number | null;
-    brier_base: number | null;
-    churned: number;
-    held_out_from: string;
-    snapshots: number;
-};
-
-/**
- * ChurnModel
- */
-export type ChurnModel = {
-    evaluation: Evaluation;
-    horizon_days: number;
-    signal: 'found' | 'not_found' | 'not_tested';
-    statement: string;
-    trained_at: string;
-    version: number;
+    calibration: 'platt' | 'isotonic' | 'none' | null;
+    inputs: Array<string>;
+    is_chosen: boolean;
+    is_tied: boolean;
+    log_loss: number | null;
+    name: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting';
+    not_fitted: string | null;
+    roc_auc: number | null;
+    standard_error: number | null;
 };
 
 /**
@@ -368,11 +897,28 @@ export type ChurnModel = {
 export type Role = 'owner' | 'admin' | 'analyst' | 'agent';
 
 /**
+ * RocPoint
+ */
+export type RocPoint = {
+    false_positive_rate: number;
+    true_positive_rate: number;
+};
+
+/**
  * Revocation
  */
 export type Revocation = {
     token: string;
     token_type_hint?: string | null;
+};
+
+/**
+ * RevenueCheck
+ */
+export type RevenueCheck = {
+    ratio: ChurnReportInterval | null;
+    revenue_at_risk: Decimal;
+    revenue_lost: Decimal;
 };
 
 /**
@@ -407,6 +953,7 @@ export type ReplayResult = {
  */
 export type ReplayRequest = {
     code?: string | null;
+    ids?: Array<string> | null;
     journal?: 'journal' | 'http' | 'tail' | null;
 };
 
@@ -418,6 +965,17 @@ export type ReplayFailed = {
      * RFC 3339, with its zone.
      */
     since?: string | null;
+};
+
+/**
+ * ReliabilityBin
+ */
+export type ReliabilityBin = {
+    departed: number;
+    departed_high: number;
+    departed_low: number;
+    predicted: number;
+    snapshots: number;
 };
 
 /**
@@ -510,6 +1068,109 @@ export type Preferences = {
 };
 
 /**
+ * PrecisionRecallPoint
+ */
+export type PrecisionRecallPoint = {
+    precision: number;
+    recall: number;
+};
+
+/**
+ * Population
+ */
+export type Population = {
+    accounts: number;
+    departed: number;
+    figures: Figures | null;
+    name: 'not_cancelled' | 'to_work_with' | 'to_work_with_monthly' | 'to_work_with_annual';
+    not_tested: string | null;
+    snapshots: number;
+};
+
+/**
+ * MoneyRule
+ */
+export type MoneyRule = {
+    contact_cost: number;
+    kept_months: number;
+    kept_share: number;
+};
+
+/**
+ * Decisions
+ */
+export type Decisions = {
+    contacted_left: number;
+    contacted_stayed: number;
+    from_probability: number;
+    from_revenue_at_risk: number;
+    not_contacted_left: number;
+    not_contacted_stayed: number;
+    precision: number | null;
+    recall: number | null;
+    rule: MoneyRule;
+};
+
+/**
+ * DecileCapture
+ */
+export type DecileCapture = {
+    decile: number;
+    of_departures: number;
+    of_lost_mrr: number | null;
+};
+
+/**
+ * CalibrationError
+ */
+export type CalibrationError = {
+    ece: number;
+    perfect_high: number;
+    perfect_mean: number;
+};
+
+/**
+ * Figures
+ */
+export type Figures = {
+    brier: ChurnReportInterval;
+    brier_base: number;
+    calibration_error: CalibrationError;
+    capture: Array<DecileCapture>;
+    decisions: Decisions;
+    expected_over_departed: ChurnReportInterval;
+    gain: ChurnReportInterval;
+    log_loss: ChurnReportInterval;
+    log_loss_base: number;
+    pr_auc: ChurnReportInterval;
+    precision_recall: Array<PrecisionRecallPoint>;
+    reliability: Array<ReliabilityBin>;
+    revenue: RevenueCheck;
+    roc: Array<RocPoint>;
+    roc_auc: ChurnReportInterval;
+};
+
+/**
+ * Policy
+ */
+export type Policy = {
+    differs: string;
+    free_is_active: boolean;
+    name: 'default' | 'stripe' | 'chartmogul';
+    summary: string;
+    title: string;
+    uses_list_price: boolean;
+};
+
+/**
+ * Policies
+ */
+export type Policies = {
+    items: Array<Policy>;
+    of_workspace: 'default' | 'stripe' | 'chartmogul';
+};
+
+/**
  * Play
  */
 export type Play = {
@@ -547,7 +1208,7 @@ export type PlanChange = {
      * A decimal.
      */
     amount?: Decimal | null;
-    amount_per?: Interval | null;
+    amount_per?: RecordsModelInterval | null;
     /**
      * An ISO 4217 code.
      */
@@ -555,13 +1216,6 @@ export type PlanChange = {
     is_archived?: boolean;
     name?: string;
 };
-
-/**
- * Interval
- *
- * How long one amount pays for.
- */
-export type Interval = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /**
  * PaymentMethodPage
@@ -624,6 +1278,13 @@ export type OwnSession = {
 };
 
 /**
+ * NewWriteKey
+ */
+export type NewWriteKey = {
+    name: string;
+};
+
+/**
  * NewToken
  */
 export type NewToken = {
@@ -644,7 +1305,7 @@ export type NewSubscription = {
      * A decimal.
      */
     amount: Decimal;
-    amount_per: Interval;
+    amount_per: RecordsModelInterval;
     cancelled_on?: string | null;
     /**
      * An ISO 4217 code.
@@ -653,7 +1314,7 @@ export type NewSubscription = {
     end_reason?: EndReason | null;
     ends_on?: string | null;
     external_id: string;
-    interval: Interval;
+    interval: RecordsModelInterval;
     is_trial?: boolean;
     /**
      * A decimal.
@@ -715,7 +1376,7 @@ export type NewPlan = {
      * A decimal.
      */
     amount?: Decimal | null;
-    amount_per?: Interval | null;
+    amount_per?: RecordsModelInterval | null;
     /**
      * An ISO 4217 code.
      */
@@ -837,6 +1498,24 @@ export type NewContact = {
 };
 
 /**
+ * NewConnection
+ */
+export type NewConnection = {
+    /**
+     * A secret or, better, a restricted key, which begins with `rk_live_` or `rk_test_`.
+     */
+    api_key: string;
+    /**
+     * An ISO 4217 code.
+     */
+    currency?: string | null;
+    /**
+     * That of the webhook endpoint at Stripe, which begins with `whsec_`.
+     */
+    signing_secret?: string | null;
+};
+
+/**
  * NewCharge
  */
 export type NewCharge = {
@@ -897,7 +1576,7 @@ export type MrrReport = {
  * MovementsReport
  */
 export type MovementsReport = {
-    by: 'month' | 'total';
+    by: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'total';
     currency: string;
     from: string;
     periods: Array<MovementsPeriod>;
@@ -923,6 +1602,16 @@ export type MovementsPeriod = {
     reactivation: Decimal;
     rows: string;
     start: string;
+};
+
+/**
+ * MovementTotals
+ */
+export type MovementTotals = {
+    amount: Decimal;
+    currency: string;
+    movements: number;
+    policy: 'default' | 'stripe' | 'chartmogul';
 };
 
 /**
@@ -960,6 +1649,59 @@ export type MovementItem = {
 };
 
 /**
+ * ModelWithReport
+ */
+export type ModelWithReport = {
+    as_of: string;
+    currency: string;
+    evaluation: Evaluation;
+    horizon_days: number;
+    report: ModelReport | null;
+    revenue_at_risk: Decimal | null;
+    rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting' | null;
+    signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+    statement: string;
+    trained_at: string;
+    version: number;
+};
+
+/**
+ * HistoryResult
+ */
+export type HistoryResult = {
+    behind: ChurnReportInterval;
+    days: number | null;
+    is_chosen: boolean;
+    is_tied: boolean;
+    log_loss: number;
+    standard_error: number;
+};
+
+/**
+ * ModelReport
+ */
+export type ModelReport = {
+    calibration: 'platt' | 'isotonic' | 'none' | null;
+    chosen: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting';
+    held_out_from: string;
+    histories: Array<HistoryResult>;
+    history_days: number | null;
+    origins: Array<string>;
+    populations: Array<Population>;
+    rungs: Array<RungResult>;
+    untouched: UntouchedTest | null;
+    why: string;
+};
+
+/**
+ * ModelPage
+ */
+export type ModelPage = {
+    items: Array<TrainedModel>;
+    next: string | null;
+};
+
+/**
  * MemberPage
  */
 export type MemberPage = {
@@ -985,6 +1727,18 @@ export type MemberChange = {
     email?: string | null;
     name?: string;
     role?: Role;
+};
+
+/**
+ * MemberAccess
+ */
+export type MemberAccess = {
+    has_password: boolean;
+    invited_until: string | null;
+    last_signed_in_at: string | null;
+    member_id: string;
+    provider: string | null;
+    sessions: number;
 };
 
 /**
@@ -1180,10 +1934,43 @@ export type ImportItem = {
 };
 
 /**
+ * HeldSessions
+ */
+export type HeldSessions = {
+    items: Array<HeldSession>;
+};
+
+/**
+ * HeldSession
+ */
+export type HeldSession = {
+    is_current: boolean;
+    member: Member;
+    workspace: Workspace;
+};
+
+/**
  * Health
  */
 export type Health = {
     status: string;
+};
+
+/**
+ * FailedPayments
+ */
+export type FailedPayments = {
+    items: Array<FailedPaymentItem>;
+    next: string | null;
+    totals: FailedPaymentTotals;
+};
+
+/**
+ * FacetValue
+ */
+export type FacetValue = {
+    accounts: number;
+    value: string;
 };
 
 /**
@@ -1297,6 +2084,7 @@ export type DifferencesReport = {
     policy_mrr: Decimal;
     reasons: Array<string>;
     to: string;
+    total_differences: number;
 };
 
 /**
@@ -1400,6 +2188,21 @@ export type DayActivity = {
 export type Credentials = {
     email: string;
     password: string;
+};
+
+/**
+ * Correction
+ */
+export type Correction = {
+    id: string;
+    row: string;
+};
+
+/**
+ * CorrectedLetter
+ */
+export type CorrectedLetter = {
+    id: string;
 };
 
 /**
@@ -1590,6 +2393,25 @@ export type AuditEntry = {
 };
 
 /**
+ * Annotations
+ */
+export type Annotations = {
+    from: string;
+    items: Array<Annotation>;
+    to: string;
+};
+
+/**
+ * Annotation
+ */
+export type Annotation = {
+    count: number;
+    kind: 'first_day' | 'stripe_connected' | 'import' | 'import_undone' | 'policy' | 'exchange_rates' | 'price';
+    names: Array<string>;
+    on: string;
+};
+
+/**
  * Activity
  */
 export type Activity = {
@@ -1656,7 +2478,7 @@ export type AccountRisk = {
     reasons: Array<Reason>;
     revenue_at_risk: Decimal;
     scored_at: string;
-    signal: 'found' | 'not_found' | 'not_tested';
+    signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
 };
 
 /**
@@ -1688,6 +2510,15 @@ export type AccountItem = {
     since: string | null;
     status: 'active' | 'trial' | 'churned' | 'prospect';
     version: number;
+};
+
+/**
+ * AccountFacets
+ */
+export type AccountFacets = {
+    countries: Array<FacetValue>;
+    industries: Array<FacetValue>;
+    plans: Array<FacetValue>;
 };
 
 /**
@@ -1725,6 +2556,14 @@ export type AccountChange = {
     industry?: string | null;
     name?: string;
     signed_up_on?: string | null;
+};
+
+/**
+ * AccessOfMembers
+ */
+export type AccessOfMembers = {
+    items: Array<MemberAccess>;
+    provider: string | null;
 };
 
 export type GetLivenessData = {
@@ -1941,6 +2780,22 @@ export type ExportAccountsResponses = {
 
 export type ExportAccountsResponse = ExportAccountsResponses[keyof ExportAccountsResponses];
 
+export type GetAccountFacetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/accounts/facets';
+};
+
+export type GetAccountFacetsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountFacets;
+};
+
+export type GetAccountFacetsResponse = GetAccountFacetsResponses[keyof GetAccountFacetsResponses];
+
 export type GetAccountTotalsData = {
     body?: never;
     path?: never;
@@ -2142,6 +2997,37 @@ export type ListAccountSignalsResponses = {
 };
 
 export type ListAccountSignalsResponse = ListAccountSignalsResponses[keyof ListAccountSignalsResponses];
+
+export type GetAccountTimelineData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: {
+        kinds?: Array<'subscription' | 'invoice' | 'charge' | 'refund' | 'events' | 'score' | 'signal' | 'contact'> | null;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/accounts/{account_id}/timeline';
+};
+
+export type GetAccountTimelineResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Timeline;
+};
+
+export type GetAccountTimelineResponse = GetAccountTimelineResponses[keyof GetAccountTimelineResponses];
 
 export type GetActivityData = {
     body?: never;
@@ -2364,6 +3250,52 @@ export type UpdateChargeResponses = {
 
 export type UpdateChargeResponse = UpdateChargeResponses[keyof UpdateChargeResponses];
 
+export type ListChurnModelsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/churn/models';
+};
+
+export type ListChurnModelsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ModelPage;
+};
+
+export type ListChurnModelsResponse = ListChurnModelsResponses[keyof ListChurnModelsResponses];
+
+export type GetChurnModelData = {
+    body?: never;
+    path: {
+        /**
+         * The model's `version`.
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/v1/churn/models/{version}';
+};
+
+export type GetChurnModelResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ModelWithReport;
+};
+
+export type GetChurnModelResponse = GetChurnModelResponses[keyof GetChurnModelResponses];
+
 export type ListContactsData = {
     body?: never;
     path?: never;
@@ -2549,6 +3481,22 @@ export type ListDeadLettersResponses = {
 
 export type ListDeadLettersResponse = ListDeadLettersResponses[keyof ListDeadLettersResponses];
 
+export type CorrectDeadLetterData = {
+    body: Correction;
+    path?: never;
+    query?: never;
+    url: '/v1/dead-letters/correct';
+};
+
+export type CorrectDeadLetterResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: CorrectedLetter;
+};
+
+export type CorrectDeadLetterResponse = CorrectDeadLetterResponses[keyof CorrectDeadLetterResponses];
+
 export type ReplayDeadLettersData = {
     body: ReplayRequest;
     path?: never;
@@ -2671,6 +3619,54 @@ export type SetExchangeRatesResponses = {
 
 export type SetExchangeRatesResponse = SetExchangeRatesResponses[keyof SetExchangeRatesResponses];
 
+export type ListFailedPaymentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        needs_person?: boolean | null;
+        account_id?: string | null;
+        sort?: 'amount' | '-amount' | 'since' | '-since';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/failed-payments';
+};
+
+export type ListFailedPaymentsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: FailedPayments;
+};
+
+export type ListFailedPaymentsResponse = ListFailedPaymentsResponses[keyof ListFailedPaymentsResponses];
+
+export type ExportFailedPaymentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        needs_person?: boolean | null;
+        account_id?: string | null;
+        sort?: 'amount' | '-amount' | 'since' | '-since';
+    };
+    url: '/v1/failed-payments.csv';
+};
+
+export type ExportFailedPaymentsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportFailedPaymentsResponse = ExportFailedPaymentsResponses[keyof ExportFailedPaymentsResponses];
+
 export type ListImportsData = {
     body?: never;
     path?: never;
@@ -2718,6 +3714,27 @@ export type GetImportResponses = {
 };
 
 export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type PreviewUndoData = {
+    body?: never;
+    path: {
+        /**
+         * The import's `id`.
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{import_id}/undo';
+};
+
+export type PreviewUndoResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: UndoPreview;
+};
+
+export type PreviewUndoResponse = PreviewUndoResponses[keyof PreviewUndoResponses];
 
 export type UndoImportData = {
     body?: never;
@@ -3005,6 +4022,22 @@ export type CreateMemberResponses = {
 
 export type CreateMemberResponse = CreateMemberResponses[keyof CreateMemberResponses];
 
+export type ListMemberAccessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/members/access';
+};
+
+export type ListMemberAccessResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccessOfMembers;
+};
+
+export type ListMemberAccessResponse = ListMemberAccessResponses[keyof ListMemberAccessResponses];
+
 export type DeleteMemberData = {
     body?: never;
     path: {
@@ -3067,6 +4100,31 @@ export type UpdateMemberResponses = {
 };
 
 export type UpdateMemberResponse = UpdateMemberResponses[keyof UpdateMemberResponses];
+
+export type ListAnnotationsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The first day.
+         */
+        from: string;
+        /**
+         * The last day, included.
+         */
+        to: string;
+    };
+    url: '/v1/metrics/annotations';
+};
+
+export type ListAnnotationsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Annotations;
+};
+
+export type ListAnnotationsResponse = ListAnnotationsResponses[keyof ListAnnotationsResponses];
 
 export type GetChurnData = {
     body?: never;
@@ -3204,7 +4262,7 @@ export type GetMovementsData = {
          * The policy that defines the figure; by default the workspace's.
          */
         policy?: 'default' | 'stripe' | 'chartmogul' | null;
-        by?: 'month' | 'total';
+        by?: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'total';
     };
     url: '/v1/metrics/movements';
 };
@@ -3272,6 +4330,40 @@ export type GetRetentionResponses = {
 
 export type GetRetentionResponse = GetRetentionResponses[keyof GetRetentionResponses];
 
+export type GetSeriesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The first day.
+         */
+        from: string;
+        /**
+         * The last day, included.
+         */
+        to: string;
+        /**
+         * The policy that defines the figure; by default the workspace's.
+         */
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
+        by?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+        /**
+         * Over how many months ratios look back.
+         */
+        over?: number;
+    };
+    url: '/v1/metrics/series';
+};
+
+export type GetSeriesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SeriesReport;
+};
+
+export type GetSeriesResponse = GetSeriesResponses[keyof GetSeriesResponses];
+
 export type ListMovementsData = {
     body?: never;
     path?: never;
@@ -3320,6 +4412,88 @@ export type ListMovementsResponses = {
 };
 
 export type ListMovementsResponse = ListMovementsResponses[keyof ListMovementsResponses];
+
+export type ExportMovementsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        /**
+         * The policy that defines the figure; by default the workspace's.
+         */
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
+        account_id?: string | null;
+        kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
+        end_reason?: 'voluntary' | 'involuntary' | null;
+        /**
+         * The first day of the cohort's month.
+         */
+        cohort?: string | null;
+        /**
+         * Only of accounts that paid on the day before this one.
+         */
+        paying_before?: string | null;
+        sort?: 'on' | '-on';
+    };
+    url: '/v1/movements.csv';
+};
+
+export type ExportMovementsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportMovementsResponse = ExportMovementsResponses[keyof ExportMovementsResponses];
+
+export type GetMovementTotalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        /**
+         * The policy that defines the figure; by default the workspace's.
+         */
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
+        account_id?: string | null;
+        kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
+        end_reason?: 'voluntary' | 'involuntary' | null;
+        /**
+         * The first day of the cohort's month.
+         */
+        cohort?: string | null;
+        /**
+         * Only of accounts that paid on the day before this one.
+         */
+        paying_before?: string | null;
+        sort?: 'on' | '-on';
+    };
+    url: '/v1/movements/totals';
+};
+
+export type GetMovementTotalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: MovementTotals;
+};
+
+export type GetMovementTotalsResponse = GetMovementTotalsResponses[keyof GetMovementTotalsResponses];
 
 export type RevokeAccessTokenData = {
     body: Revocation;
@@ -3560,6 +4734,22 @@ export type GetPlayResponses = {
 
 export type GetPlayResponse = GetPlayResponses[keyof GetPlayResponses];
 
+export type ListPoliciesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/policies';
+};
+
+export type ListPoliciesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Policies;
+};
+
+export type ListPoliciesResponse = ListPoliciesResponses[keyof ListPoliciesResponses];
+
 export type ListRefundsData = {
     body?: never;
     path?: never;
@@ -3690,6 +4880,24 @@ export type GetSaveListResponses = {
 
 export type GetSaveListResponse = GetSaveListResponses[keyof GetSaveListResponses];
 
+export type ExportSaveListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: ChurnKind | null;
+    };
+    url: '/v1/save-list.csv';
+};
+
+export type ExportSaveListResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportSaveListResponse = ExportSaveListResponses[keyof ExportSaveListResponses];
+
 export type GetSaveListChangesData = {
     body?: never;
     path?: never;
@@ -3780,6 +4988,59 @@ export type SetPasswordResponses = {
 
 export type SetPasswordResponse = SetPasswordResponses[keyof SetPasswordResponses];
 
+export type ChooseSessionWorkspaceData = {
+    body: WorkspaceChoice;
+    path?: never;
+    query?: never;
+    url: '/v1/session/workspace';
+};
+
+export type ChooseSessionWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SessionView;
+};
+
+export type ChooseSessionWorkspaceResponse = ChooseSessionWorkspaceResponses[keyof ChooseSessionWorkspaceResponses];
+
+export type ListSessionWorkspacesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/workspaces';
+};
+
+export type ListSessionWorkspacesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: HeldSessions;
+};
+
+export type ListSessionWorkspacesResponse = ListSessionWorkspacesResponses[keyof ListSessionWorkspacesResponses];
+
+export type EndSessionOfWorkspaceData = {
+    body?: never;
+    path: {
+        /**
+         * The workspace's `id`.
+         */
+        workspace_id: string;
+    };
+    query?: never;
+    url: '/v1/session/workspaces/{workspace_id}/end';
+};
+
+export type EndSessionOfWorkspaceResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type EndSessionOfWorkspaceResponse = EndSessionOfWorkspaceResponses[keyof EndSessionOfWorkspaceResponses];
+
 export type ListSessionsData = {
     body?: never;
     path?: never;
@@ -3864,6 +5125,86 @@ export type GetSignInWaysResponses = {
 };
 
 export type GetSignInWaysResponse = GetSignInWaysResponses[keyof GetSignInWaysResponses];
+
+export type ListSourcesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sources';
+};
+
+export type ListSourcesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Sources;
+};
+
+export type ListSourcesResponse = ListSourcesResponses[keyof ListSourcesResponses];
+
+export type DeleteStripeConnectionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/stripe';
+};
+
+export type DeleteStripeConnectionResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type DeleteStripeConnectionResponse = DeleteStripeConnectionResponses[keyof DeleteStripeConnectionResponses];
+
+export type GetStripeConnectionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/stripe';
+};
+
+export type GetStripeConnectionResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: StripeConnection;
+};
+
+export type GetStripeConnectionResponse = GetStripeConnectionResponses[keyof GetStripeConnectionResponses];
+
+export type PutStripeConnectionData = {
+    body: NewConnection;
+    path?: never;
+    query?: never;
+    url: '/v1/stripe';
+};
+
+export type PutStripeConnectionResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: StripeConnection;
+};
+
+export type PutStripeConnectionResponse = PutStripeConnectionResponses[keyof PutStripeConnectionResponses];
+
+export type SyncStripeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/stripe/sync';
+};
+
+export type SyncStripeResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: StripeConnection;
+};
+
+export type SyncStripeResponse = SyncStripeResponses[keyof SyncStripeResponses];
 
 export type ListSubscriptionsData = {
     body?: never;
@@ -3999,6 +5340,27 @@ export type UpdateSubscriptionResponses = {
 };
 
 export type UpdateSubscriptionResponse = UpdateSubscriptionResponses[keyof UpdateSubscriptionResponses];
+
+export type GetTodayData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Changes count from this day on, by default yesterday; one of the last 31.
+         */
+        since?: string | null;
+    };
+    url: '/v1/today';
+};
+
+export type GetTodayResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Today;
+};
+
+export type GetTodayResponse = GetTodayResponses[keyof GetTodayResponses];
 
 export type ListTokensData = {
     body?: never;
@@ -4364,3 +5726,65 @@ export type UpdateWorkspaceResponses = {
 };
 
 export type UpdateWorkspaceResponse = UpdateWorkspaceResponses[keyof UpdateWorkspaceResponses];
+
+export type ListWriteKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/write-keys';
+};
+
+export type ListWriteKeysResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WriteKeyPage;
+};
+
+export type ListWriteKeysResponse = ListWriteKeysResponses[keyof ListWriteKeysResponses];
+
+export type CreateWriteKeyData = {
+    body: NewWriteKey;
+    path?: never;
+    query?: never;
+    url: '/v1/write-keys';
+};
+
+export type CreateWriteKeyResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: WriteKeyWithSecret;
+};
+
+export type CreateWriteKeyResponse = CreateWriteKeyResponses[keyof CreateWriteKeyResponses];
+
+export type DeleteWriteKeyData = {
+    body?: never;
+    path: {
+        /**
+         * The write key's `id`.
+         */
+        write_key_id: string;
+    };
+    query?: never;
+    url: '/v1/write-keys/{write_key_id}';
+};
+
+export type DeleteWriteKeyResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type DeleteWriteKeyResponse = DeleteWriteKeyResponses[keyof DeleteWriteKeyResponses];

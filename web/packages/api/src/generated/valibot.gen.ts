@@ -4,6 +4,59 @@ import { vDecimal } from '../decimal-schema';
 import * as v from 'valibot';
 
 /**
+ * Interval
+ *
+ * How long one amount pays for.
+ */
+export const vRecordsModelInterval = v.picklist([
+    'day',
+    'week',
+    'month',
+    'quarter',
+    'year'
+]);
+
+/**
+ * Interval
+ */
+export const vChurnReportInterval = v.object({
+    high: v.number(),
+    low: v.number(),
+    value: v.number()
+});
+
+/**
+ * WriteKeyWithSecret
+ */
+export const vWriteKeyWithSecret = v.object({
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    id: v.pipe(v.string(), v.uuid()),
+    last_used_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    name: v.string(),
+    revoked_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    write_key: v.string()
+});
+
+/**
+ * WriteKey
+ */
+export const vWriteKey = v.object({
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    id: v.pipe(v.string(), v.uuid()),
+    last_used_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    name: v.string(),
+    revoked_at: v.nullable(v.pipe(v.string(), v.isoTimestamp()))
+});
+
+/**
+ * WriteKeyPage
+ */
+export const vWriteKeyPage = v.object({
+    items: v.array(vWriteKey),
+    next: v.nullable(v.string())
+});
+
+/**
  * HoldoutShares
  */
 export const vHoldoutShares = v.object({
@@ -31,6 +84,13 @@ export const vWorkspaceSettings = v.object({
     synthetic: v.boolean(),
     time_zone: v.string(),
     version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * WorkspaceChoice
+ */
+export const vWorkspaceChoice = v.strictObject({
+    workspace_id: v.pipe(v.string(), v.uuid())
 });
 
 /**
@@ -91,6 +151,37 @@ export const vWorkPage = v.object({
 });
 
 /**
+ * WebhookState
+ */
+export const vWebhookState = v.object({
+    event_received_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    is_accepted: v.boolean(),
+    path: v.string(),
+    url: v.nullable(v.string())
+});
+
+/**
+ * UntouchedTest
+ */
+export const vUntouchedTest = v.object({
+    departed: v.pipe(v.number(), v.integer()),
+    gain: vChurnReportInterval,
+    log_loss: v.number(),
+    log_loss_base: v.number(),
+    roc_auc: v.number(),
+    rung: v.picklist([
+        'base_rate',
+        'recency',
+        'rfm',
+        'logistic',
+        'tree',
+        'boosting'
+    ]),
+    since: v.pipe(v.string(), v.isoDate()),
+    snapshots: v.pipe(v.number(), v.integer())
+});
+
+/**
  * UnratedSubscriptions
  */
 export const vUnratedSubscriptions = v.object({
@@ -105,6 +196,68 @@ export const vUndoResult = v.object({
     deleted: v.record(v.string(), v.pipe(v.number(), v.integer())),
     id: v.pipe(v.string(), v.uuid()),
     restored: v.record(v.string(), v.pipe(v.number(), v.integer()))
+});
+
+/**
+ * UndoPreview
+ */
+export const vUndoPreview = v.object({
+    because: v.array(v.string()),
+    deletes: v.record(v.string(), v.pipe(v.number(), v.integer())),
+    hint: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    is_possible: v.boolean(),
+    restores: v.record(v.string(), v.pipe(v.number(), v.integer()))
+});
+
+/**
+ * Evaluation
+ */
+export const vEvaluation = v.object({
+    auc: v.nullable(v.number()),
+    auc_high: v.nullable(v.number()),
+    auc_low: v.nullable(v.number()),
+    brier: v.nullable(v.number()),
+    brier_base: v.nullable(v.number()),
+    calibration: v.nullable(v.number()),
+    calibration_high: v.nullable(v.number()),
+    calibration_low: v.nullable(v.number()),
+    churned: v.pipe(v.number(), v.integer()),
+    gain_high: v.nullable(v.number()),
+    gain_low: v.nullable(v.number()),
+    held_out_from: v.pipe(v.string(), v.isoDate()),
+    log_loss: v.nullable(v.number()),
+    log_loss_base: v.nullable(v.number()),
+    probable_labels: v.optional(v.array(v.string()), []),
+    snapshots: v.pipe(v.number(), v.integer()),
+    system_events: v.optional(v.array(v.string()), [])
+});
+
+/**
+ * TrainedModel
+ */
+export const vTrainedModel = v.object({
+    as_of: v.pipe(v.string(), v.isoDate()),
+    evaluation: vEvaluation,
+    horizon_days: v.pipe(v.number(), v.integer()),
+    revenue_at_risk: v.nullable(vDecimal),
+    rung: v.nullable(v.picklist([
+        'base_rate',
+        'recency',
+        'rfm',
+        'logistic',
+        'tree',
+        'boosting'
+    ])),
+    signal: v.picklist([
+        'found',
+        'not_found',
+        'not_tested',
+        'suspect'
+    ]),
+    statement: v.string(),
+    trained_at: v.pipe(v.string(), v.isoTimestamp()),
+    version: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -152,6 +305,449 @@ export const vTokenItem = v.object({
 export const vTokenPage = v.object({
     items: v.array(vTokenItem),
     next: v.nullable(v.string())
+});
+
+/**
+ * SaveListTotals
+ */
+export const vSaveListTotals = v.object({
+    involuntary: v.pipe(v.number(), v.integer()),
+    involuntary_at_risk: vDecimal,
+    involuntary_mrr: vDecimal,
+    left_alone: v.pipe(v.number(), v.integer()),
+    voluntary: v.pipe(v.number(), v.integer()),
+    voluntary_at_risk: vDecimal,
+    voluntary_mrr: vDecimal
+});
+
+/**
+ * SourceName
+ *
+ * Where records come from: subscriptions, invoices and charges, and events of use.
+ */
+export const vSourceName = v.picklist([
+    'subscriptions',
+    'payments',
+    'events'
+]);
+
+/**
+ * SilentSource
+ */
+export const vSilentSource = v.object({
+    last_on: v.pipe(v.string(), v.isoDate()),
+    source: vSourceName,
+    statement: v.string()
+});
+
+/**
+ * ChurnModel
+ */
+export const vChurnModel = v.object({
+    evaluation: vEvaluation,
+    horizon_days: v.pipe(v.number(), v.integer()),
+    signal: v.picklist([
+        'found',
+        'not_found',
+        'not_tested',
+        'suspect'
+    ]),
+    statement: v.string(),
+    trained_at: v.pipe(v.string(), v.isoTimestamp()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * Reason
+ */
+export const vReason = v.object({
+    code: v.string(),
+    text: v.string()
+});
+
+/**
+ * ChurnKind
+ *
+ * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
+ */
+export const vChurnKind = v.picklist(['voluntary', 'involuntary']);
+
+/**
+ * ContactToReach
+ */
+export const vContactToReach = v.object({
+    email: v.nullable(v.string()),
+    name: v.nullable(v.string()),
+    phone: v.nullable(v.string())
+});
+
+/**
+ * SaveListEntry
+ */
+export const vSaveListEntry = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    contact: v.nullable(vContactToReach),
+    kind: vChurnKind,
+    mrr: vDecimal,
+    name: v.string(),
+    plan: v.string(),
+    probability: v.number(),
+    rank: v.pipe(v.number(), v.integer()),
+    reasons: v.array(vReason),
+    revenue_at_risk: vDecimal,
+    scored_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * RiskOfDay
+ */
+export const vRiskOfDay = v.object({
+    day: v.pipe(v.string(), v.isoDate()),
+    revenue_at_risk: v.nullable(vDecimal)
+});
+
+/**
+ * TodayRisk
+ */
+export const vTodayRisk = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    compared_with: v.nullable(v.pipe(v.string(), v.isoDate())),
+    days: v.array(vRiskOfDay),
+    horizon_ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    items: v.array(vSaveListEntry),
+    model: v.nullable(vChurnModel),
+    outdated: v.boolean(),
+    policy: v.string(),
+    revenue_at_risk: vDecimal,
+    revenue_at_risk_change: v.nullable(vDecimal),
+    scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    share_of_mrr: v.nullable(vDecimal),
+    silence: v.nullable(vSilentSource),
+    totals: vSaveListTotals
+});
+
+/**
+ * DayMrr
+ */
+export const vDayMrr = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    day: v.pipe(v.string(), v.isoDate()),
+    mrr: vDecimal
+});
+
+/**
+ * TodayMrr
+ */
+export const vTodayMrr = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    accounts_change: v.pipe(v.number(), v.integer()),
+    arpa: v.nullable(vDecimal),
+    days: v.array(vDayMrr),
+    months: v.array(vDayMrr),
+    mrr: vDecimal,
+    mrr_change: vDecimal,
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    rows: v.string(),
+    unrated: v.array(vUnratedSubscriptions)
+});
+
+/**
+ * AccountRef
+ */
+export const vAccountRef = v.object({
+    id: v.pipe(v.string(), v.uuid()),
+    name: v.string()
+});
+
+/**
+ * AccountGroup
+ */
+export const vAccountGroup = v.object({
+    amount: v.nullable(vDecimal),
+    count: v.pipe(v.number(), v.integer()),
+    first: v.array(vAccountRef)
+});
+
+/**
+ * TodayChange
+ */
+export const vTodayChange = v.object({
+    group: v.nullable(vAccountGroup),
+    kind: v.picklist([
+        'new_at_risk',
+        'back_in_use',
+        'payments_recovered',
+        'payments_failed',
+        'customers_left',
+        'customers_new',
+        'customers_back'
+    ]),
+    rows: v.nullable(v.string())
+});
+
+/**
+ * FailedPaymentItem
+ */
+export const vFailedPaymentItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    advice_code: v.nullable(v.string()),
+    amount: vDecimal,
+    attempts: v.pipe(v.number(), v.integer()),
+    converted: v.nullable(vDecimal),
+    currency: v.string(),
+    days: v.pipe(v.number(), v.integer()),
+    decline_code: v.nullable(v.string()),
+    due_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    failed_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    has_email: v.boolean(),
+    id: v.pipe(v.string(), v.uuid()),
+    issued_on: v.pipe(v.string(), v.isoDate()),
+    name: v.string(),
+    needs_person: v.nullable(v.picklist([
+        'no_contact',
+        'hard_decline',
+        'authentication_required',
+        'waiting_long',
+        'no_decline_code'
+    ])),
+    number: v.nullable(v.string()),
+    since: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * FailedPaymentTotals
+ */
+export const vFailedPaymentTotals = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    amount: vDecimal,
+    currency: v.string(),
+    need_person: v.pipe(v.number(), v.integer()),
+    need_person_amount: vDecimal,
+    payments: v.pipe(v.number(), v.integer()),
+    unconverted: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * Today
+ */
+export const vToday = v.object({
+    changes: v.array(vTodayChange),
+    currency: v.string(),
+    failed_payments: vFailedPaymentTotals,
+    mrr: vTodayMrr,
+    need_person: v.array(vFailedPaymentItem),
+    on: v.pipe(v.string(), v.isoDate()),
+    risk: vTodayRisk,
+    since: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * SubscriptionDetails
+ */
+export const vSubscriptionDetails = v.object({
+    end_reason: v.nullable(v.picklist(['voluntary', 'involuntary'])),
+    ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    mrr_after: v.nullable(vDecimal),
+    mrr_before: v.nullable(vDecimal),
+    plans: v.optional(v.array(v.string()), []),
+    plans_before: v.optional(v.array(v.string()), []),
+    seats: v.nullable(v.pipe(v.number(), v.integer()))
+});
+
+/**
+ * SignalDetails
+ */
+export const vSignalDetails = v.object({
+    known_at: v.pipe(v.string(), v.isoTimestamp()),
+    name: v.string(),
+    value: v.unknown()
+});
+
+/**
+ * ScoreDetails
+ */
+export const vScoreDetails = v.object({
+    has_signal: v.boolean(),
+    is_held: v.boolean(),
+    kind: v.picklist(['voluntary', 'involuntary']),
+    probability: v.number(),
+    probability_before: v.nullable(v.number()),
+    reasons: v.array(vReason),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * RefundDetails
+ */
+export const vRefundDetails = v.object({
+    charge_id: v.pipe(v.string(), v.uuid()),
+    reason: v.nullable(v.string())
+});
+
+/**
+ * InvoiceDetails
+ */
+export const vInvoiceDetails = v.object({
+    amount_paid: vDecimal,
+    due_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    number: v.nullable(v.string()),
+    status: v.string()
+});
+
+/**
+ * EventCount
+ */
+export const vEventCount = v.object({
+    count: v.pipe(v.number(), v.integer()),
+    event: v.string()
+});
+
+/**
+ * EventsDetails
+ */
+export const vEventsDetails = v.object({
+    count: v.pipe(v.number(), v.integer()),
+    kinds: v.pipe(v.number(), v.integer()),
+    last_at: v.pipe(v.string(), v.isoTimestamp()),
+    top: v.array(vEventCount)
+});
+
+/**
+ * ContactDetails
+ */
+export const vContactDetails = v.object({
+    email: v.nullable(v.string()),
+    is_billing: v.boolean(),
+    name: v.nullable(v.string())
+});
+
+/**
+ * ChargeDetails
+ */
+export const vChargeDetails = v.object({
+    advice_code: v.nullable(v.string()),
+    brand: v.nullable(v.string()),
+    decline_code: v.nullable(v.string()),
+    invoice_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    invoice_number: v.nullable(v.string()),
+    last4: v.nullable(v.string())
+});
+
+/**
+ * TimelineItem
+ */
+export const vTimelineItem = v.object({
+    amount: v.nullable(vDecimal),
+    at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    charge: v.nullable(vChargeDetails),
+    contact: v.nullable(vContactDetails),
+    currency: v.nullable(v.string()),
+    day: v.pipe(v.string(), v.isoDate()),
+    events: v.nullable(vEventsDetails),
+    id: v.string(),
+    invoice: v.nullable(vInvoiceDetails),
+    kind: v.picklist([
+        'subscription',
+        'invoice',
+        'charge',
+        'refund',
+        'events',
+        'score',
+        'signal',
+        'contact'
+    ]),
+    refund: v.nullable(vRefundDetails),
+    score: v.nullable(vScoreDetails),
+    signal: v.nullable(vSignalDetails),
+    subject_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    subscription: v.nullable(vSubscriptionDetails),
+    type: v.picklist([
+        'new',
+        'expansion',
+        'contraction',
+        'churn',
+        'reactivation',
+        'fx',
+        'trial_started',
+        'cancellation_announced',
+        'issued',
+        'paid',
+        'past_due',
+        'succeeded',
+        'failed',
+        'pending',
+        'refunded',
+        'day',
+        'scored',
+        'observed',
+        'added',
+        'removed'
+    ])
+});
+
+/**
+ * PlannedItem
+ */
+export const vPlannedItem = v.object({
+    amount: v.nullable(vDecimal),
+    amount_per: v.nullable(v.picklist([
+        'day',
+        'week',
+        'month',
+        'quarter',
+        'year'
+    ])),
+    brand: v.nullable(v.string()),
+    currency: v.nullable(v.string()),
+    day: v.pipe(v.string(), v.isoDate()),
+    end_reason: v.nullable(v.picklist(['voluntary', 'involuntary'])),
+    interval: v.nullable(v.picklist([
+        'day',
+        'week',
+        'month',
+        'quarter',
+        'year'
+    ])),
+    last4: v.nullable(v.string()),
+    plan: v.nullable(v.string()),
+    subject_id: v.pipe(v.string(), v.uuid()),
+    type: v.picklist([
+        'start',
+        'renewal',
+        'end',
+        'card_expires'
+    ])
+});
+
+/**
+ * Timeline
+ */
+export const vTimeline = v.object({
+    items: v.array(vTimelineItem),
+    next: v.nullable(v.string()),
+    planned: v.array(vPlannedItem)
+});
+
+/**
+ * SyncState
+ */
+export const vSyncState = v.object({
+    due_at: v.pipe(v.string(), v.isoTimestamp()),
+    last_error: v.nullable(v.string()),
+    reading: v.nullable(v.string()),
+    status: v.picklist([
+        'waiting',
+        'due',
+        'late',
+        'running',
+        'failing',
+        'unknown'
+    ])
 });
 
 /**
@@ -220,6 +816,66 @@ export const vSubscriptionChange = v.strictObject({
 });
 
 /**
+ * ImportedRows
+ */
+export const vImportedRows = v.object({
+    error: v.nullable(v.string()),
+    finished_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    import_id: v.pipe(v.string(), v.uuid()),
+    kept_aside: v.pipe(v.number(), v.integer()),
+    rows_read: v.pipe(v.number(), v.integer()),
+    started_at: v.pipe(v.string(), v.isoTimestamp()),
+    status: v.picklist([
+        'running',
+        'finished',
+        'failed',
+        'interrupted',
+        'undone'
+    ])
+});
+
+/**
+ * StripeConnection
+ */
+export const vStripeConnection = v.object({
+    account_id: v.nullable(v.string()),
+    account_name: v.nullable(v.string()),
+    connected_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    is_connected: v.boolean(),
+    last_import: v.nullable(vImportedRows),
+    last_success_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    mode: v.nullable(v.picklist(['live', 'test'])),
+    sync: v.nullable(vSyncState),
+    webhook: vWebhookState
+});
+
+/**
+ * SourceState
+ */
+export const vSourceState = v.object({
+    has_more_kept_aside: v.boolean(),
+    is_used: v.boolean(),
+    kept_aside: v.pipe(v.number(), v.integer()),
+    kind: v.picklist([
+        'stripe',
+        'files',
+        'http',
+        'tail'
+    ]),
+    last_error: v.nullable(v.string()),
+    last_success_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    newest_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    rows_read: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * Sources
+ */
+export const vSources = v.object({
+    items: v.array(vSourceState)
+});
+
+/**
  * SignInWays
  */
 export const vSignInWays = v.object({
@@ -271,53 +927,55 @@ export const vMember = v.object({
  * SessionView
  */
 export const vSessionView = v.object({
+    has_password: v.boolean(),
+    home: v.nullable(v.string()),
     member: vMember,
     permissions: v.array(vPermission),
     workspace: vWorkspace
 });
 
 /**
- * SaveListTotals
+ * SeriesPoint
  */
-export const vSaveListTotals = v.object({
-    involuntary: v.pipe(v.number(), v.integer()),
-    involuntary_at_risk: vDecimal,
-    involuntary_mrr: vDecimal,
-    left_alone: v.pipe(v.number(), v.integer()),
-    voluntary: v.pipe(v.number(), v.integer()),
-    voluntary_at_risk: vDecimal,
-    voluntary_mrr: vDecimal
-});
-
-/**
- * Reason
- */
-export const vReason = v.object({
-    code: v.string(),
-    text: v.string()
-});
-
-/**
- * ChurnKind
- *
- * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
- */
-export const vChurnKind = v.picklist(['voluntary', 'involuntary']);
-
-/**
- * SaveListEntry
- */
-export const vSaveListEntry = v.object({
-    account_id: v.pipe(v.string(), v.uuid()),
-    kind: vChurnKind,
+export const vSeriesPoint = v.object({
+    account_rate: v.nullable(vDecimal),
+    account_rate_monthly: v.nullable(vDecimal),
+    accounts: v.pipe(v.number(), v.integer()),
+    arpa: v.nullable(vDecimal),
+    end: v.pipe(v.string(), v.isoDate()),
+    gross: v.nullable(vDecimal),
+    lifetime_value: v.nullable(vDecimal),
     mrr: vDecimal,
-    name: v.string(),
-    plan: v.string(),
-    probability: v.number(),
-    rank: v.pipe(v.number(), v.integer()),
-    reasons: v.array(vReason),
-    revenue_at_risk: vDecimal,
-    scored_at: v.pipe(v.string(), v.isoTimestamp())
+    net: v.nullable(vDecimal),
+    quick_ratio: v.nullable(vDecimal),
+    revenue_rate: v.nullable(vDecimal),
+    revenue_rate_monthly: v.nullable(vDecimal),
+    since: v.nullable(v.pipe(v.string(), v.isoDate())),
+    start: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * SeriesReport
+ */
+export const vSeriesReport = v.object({
+    by: v.picklist([
+        'day',
+        'week',
+        'month',
+        'quarter',
+        'year'
+    ]),
+    currency: v.string(),
+    from: v.pipe(v.string(), v.isoDate()),
+    over: v.pipe(v.number(), v.integer()),
+    points: v.array(vSeriesPoint),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    rows: v.string(),
+    to: v.pipe(v.string(), v.isoDate())
 });
 
 /**
@@ -338,44 +996,16 @@ export const vRiskChange = v.object({
  */
 export const vSaveListChanges = v.object({
     as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    back_in_use: v.nullable(vAccountGroup),
     compared_with: v.nullable(v.pipe(v.string(), v.isoDate())),
     currency: v.string(),
     fallen: v.array(vRiskChange),
     gone: v.pipe(v.number(), v.integer()),
     joined: v.pipe(v.number(), v.integer()),
+    new_at_risk: v.nullable(vAccountGroup),
     revenue_at_risk: v.nullable(vDecimal),
     revenue_at_risk_before: v.nullable(vDecimal),
     risen: v.array(vRiskChange)
-});
-
-/**
- * Evaluation
- */
-export const vEvaluation = v.object({
-    auc: v.nullable(v.number()),
-    auc_high: v.nullable(v.number()),
-    auc_low: v.nullable(v.number()),
-    brier: v.nullable(v.number()),
-    brier_base: v.nullable(v.number()),
-    churned: v.pipe(v.number(), v.integer()),
-    held_out_from: v.pipe(v.string(), v.isoDate()),
-    snapshots: v.pipe(v.number(), v.integer())
-});
-
-/**
- * ChurnModel
- */
-export const vChurnModel = v.object({
-    evaluation: vEvaluation,
-    horizon_days: v.pipe(v.number(), v.integer()),
-    signal: v.picklist([
-        'found',
-        'not_found',
-        'not_tested'
-    ]),
-    statement: v.string(),
-    trained_at: v.pipe(v.string(), v.isoTimestamp()),
-    version: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -391,7 +1021,36 @@ export const vSaveList = v.object({
     outdated: v.boolean(),
     policy: v.string(),
     scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    silence: v.nullable(vSilentSource),
     totals: vSaveListTotals
+});
+
+/**
+ * RungResult
+ */
+export const vRungResult = v.object({
+    behind: v.nullable(vChurnReportInterval),
+    brier: v.nullable(v.number()),
+    calibration: v.nullable(v.picklist([
+        'platt',
+        'isotonic',
+        'none'
+    ])),
+    inputs: v.optional(v.array(v.string()), []),
+    is_chosen: v.optional(v.boolean(), false),
+    is_tied: v.optional(v.boolean(), false),
+    log_loss: v.nullable(v.number()),
+    name: v.picklist([
+        'base_rate',
+        'recency',
+        'rfm',
+        'logistic',
+        'tree',
+        'boosting'
+    ]),
+    not_fitted: v.nullable(v.string()),
+    roc_auc: v.nullable(v.number()),
+    standard_error: v.nullable(v.number())
 });
 
 /**
@@ -407,11 +1066,28 @@ export const vRole = v.picklist([
 ]);
 
 /**
+ * RocPoint
+ */
+export const vRocPoint = v.object({
+    false_positive_rate: v.number(),
+    true_positive_rate: v.number()
+});
+
+/**
  * Revocation
  */
 export const vRevocation = v.object({
     token: v.string(),
     token_type_hint: v.nullish(v.string())
+});
+
+/**
+ * RevenueCheck
+ */
+export const vRevenueCheck = v.object({
+    ratio: v.nullable(vChurnReportInterval),
+    revenue_at_risk: vDecimal,
+    revenue_lost: vDecimal
 });
 
 /**
@@ -450,6 +1126,7 @@ export const vReplayResult = v.object({
  */
 export const vReplayRequest = v.strictObject({
     code: v.nullish(v.string()),
+    ids: v.nullish(v.array(v.string())),
     journal: v.nullish(v.picklist([
         'journal',
         'http',
@@ -462,6 +1139,17 @@ export const vReplayRequest = v.strictObject({
  */
 export const vReplayFailed = v.strictObject({
     since: v.nullish(v.pipe(v.string(), v.isoTimestamp()))
+});
+
+/**
+ * ReliabilityBin
+ */
+export const vReliabilityBin = v.object({
+    departed: v.number(),
+    departed_high: v.number(),
+    departed_low: v.number(),
+    predicted: v.number(),
+    snapshots: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -542,6 +1230,122 @@ export const vPreferences = v.object({
 });
 
 /**
+ * PrecisionRecallPoint
+ */
+export const vPrecisionRecallPoint = v.object({
+    precision: v.number(),
+    recall: v.number()
+});
+
+/**
+ * MoneyRule
+ */
+export const vMoneyRule = v.object({
+    contact_cost: v.optional(v.number(), 25),
+    kept_months: v.optional(v.number(), 12),
+    kept_share: v.optional(v.number(), 0.1)
+});
+
+/**
+ * Decisions
+ */
+export const vDecisions = v.object({
+    contacted_left: v.pipe(v.number(), v.integer()),
+    contacted_stayed: v.pipe(v.number(), v.integer()),
+    from_probability: v.number(),
+    from_revenue_at_risk: v.number(),
+    not_contacted_left: v.pipe(v.number(), v.integer()),
+    not_contacted_stayed: v.pipe(v.number(), v.integer()),
+    precision: v.nullable(v.number()),
+    recall: v.nullable(v.number()),
+    rule: vMoneyRule
+});
+
+/**
+ * DecileCapture
+ */
+export const vDecileCapture = v.object({
+    decile: v.pipe(v.number(), v.integer()),
+    of_departures: v.number(),
+    of_lost_mrr: v.nullable(v.number())
+});
+
+/**
+ * CalibrationError
+ */
+export const vCalibrationError = v.object({
+    ece: v.number(),
+    perfect_high: v.number(),
+    perfect_mean: v.number()
+});
+
+/**
+ * Figures
+ */
+export const vFigures = v.object({
+    brier: vChurnReportInterval,
+    brier_base: v.number(),
+    calibration_error: vCalibrationError,
+    capture: v.array(vDecileCapture),
+    decisions: vDecisions,
+    expected_over_departed: vChurnReportInterval,
+    gain: vChurnReportInterval,
+    log_loss: vChurnReportInterval,
+    log_loss_base: v.number(),
+    pr_auc: vChurnReportInterval,
+    precision_recall: v.array(vPrecisionRecallPoint),
+    reliability: v.array(vReliabilityBin),
+    revenue: vRevenueCheck,
+    roc: v.array(vRocPoint),
+    roc_auc: vChurnReportInterval
+});
+
+/**
+ * Population
+ */
+export const vPopulation = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    departed: v.pipe(v.number(), v.integer()),
+    figures: v.nullable(vFigures),
+    name: v.picklist([
+        'not_cancelled',
+        'to_work_with',
+        'to_work_with_monthly',
+        'to_work_with_annual'
+    ]),
+    not_tested: v.nullable(v.string()),
+    snapshots: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * Policy
+ */
+export const vPolicy = v.object({
+    differs: v.optional(v.string(), ''),
+    free_is_active: v.optional(v.boolean(), false),
+    name: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    summary: v.string(),
+    title: v.string(),
+    uses_list_price: v.optional(v.boolean(), false)
+});
+
+/**
+ * Policies
+ */
+export const vPolicies = v.object({
+    items: v.array(vPolicy),
+    of_workspace: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ])
+});
+
+/**
  * Play
  */
 export const vPlay = v.object({
@@ -578,24 +1382,11 @@ export const vPlanPage = v.object({
 });
 
 /**
- * Interval
- *
- * How long one amount pays for.
- */
-export const vInterval = v.picklist([
-    'day',
-    'week',
-    'month',
-    'quarter',
-    'year'
-]);
-
-/**
  * PlanChange
  */
 export const vPlanChange = v.strictObject({
     amount: v.nullish(vDecimal),
-    amount_per: v.nullish(vInterval),
+    amount_per: v.nullish(vRecordsModelInterval),
     currency: v.nullish(v.string()),
     is_archived: v.optional(v.boolean()),
     name: v.optional(v.string())
@@ -659,6 +1450,13 @@ export const vOwnSessions = v.object({
 });
 
 /**
+ * NewWriteKey
+ */
+export const vNewWriteKey = v.strictObject({
+    name: v.string()
+});
+
+/**
  * NewToken
  */
 export const vNewToken = v.strictObject({
@@ -673,13 +1471,13 @@ export const vNewToken = v.strictObject({
 export const vNewSubscription = v.strictObject({
     account_id: v.pipe(v.string(), v.uuid()),
     amount: vDecimal,
-    amount_per: vInterval,
+    amount_per: vRecordsModelInterval,
     cancelled_on: v.nullish(v.pipe(v.string(), v.isoDate())),
     currency: v.nullish(v.string()),
     end_reason: v.nullish(vEndReason),
     ends_on: v.nullish(v.pipe(v.string(), v.isoDate())),
     external_id: v.string(),
-    interval: vInterval,
+    interval: vRecordsModelInterval,
     is_trial: v.optional(v.boolean(), false),
     list_amount: v.nullish(vDecimal),
     plan: v.string(),
@@ -720,7 +1518,7 @@ export const vNewRates = v.strictObject({
  */
 export const vNewPlan = v.strictObject({
     amount: v.nullish(vDecimal),
-    amount_per: v.nullish(vInterval),
+    amount_per: v.nullish(vRecordsModelInterval),
     currency: v.nullish(v.string()),
     external_id: v.string(),
     name: v.string()
@@ -832,6 +1630,15 @@ export const vNewContact = v.strictObject({
 });
 
 /**
+ * NewConnection
+ */
+export const vNewConnection = v.strictObject({
+    api_key: v.string(),
+    currency: v.nullish(v.string()),
+    signing_secret: v.nullish(v.string())
+});
+
+/**
  * NewCharge
  */
 export const vNewCharge = v.strictObject({
@@ -904,7 +1711,14 @@ export const vMovementsPeriod = v.object({
  * MovementsReport
  */
 export const vMovementsReport = v.object({
-    by: v.picklist(['month', 'total']),
+    by: v.picklist([
+        'day',
+        'week',
+        'month',
+        'quarter',
+        'year',
+        'total'
+    ]),
     currency: v.string(),
     from: v.pipe(v.string(), v.isoDate()),
     periods: v.array(vMovementsPeriod),
@@ -915,6 +1729,20 @@ export const vMovementsReport = v.object({
     ]),
     rows: v.string(),
     to: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * MovementTotals
+ */
+export const vMovementTotals = v.object({
+    amount: vDecimal,
+    currency: v.string(),
+    movements: v.pipe(v.number(), v.integer()),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ])
 });
 
 /**
@@ -970,6 +1798,82 @@ export const vMovementItem = v.object({
 });
 
 /**
+ * HistoryResult
+ */
+export const vHistoryResult = v.object({
+    behind: vChurnReportInterval,
+    days: v.nullable(v.pipe(v.number(), v.integer())),
+    is_chosen: v.boolean(),
+    is_tied: v.boolean(),
+    log_loss: v.number(),
+    standard_error: v.number()
+});
+
+/**
+ * ModelReport
+ */
+export const vModelReport = v.object({
+    calibration: v.nullable(v.picklist([
+        'platt',
+        'isotonic',
+        'none'
+    ])),
+    chosen: v.picklist([
+        'base_rate',
+        'recency',
+        'rfm',
+        'logistic',
+        'tree',
+        'boosting'
+    ]),
+    held_out_from: v.pipe(v.string(), v.isoDate()),
+    histories: v.array(vHistoryResult),
+    history_days: v.nullable(v.pipe(v.number(), v.integer())),
+    origins: v.array(v.pipe(v.string(), v.isoDate())),
+    populations: v.array(vPopulation),
+    rungs: v.array(vRungResult),
+    untouched: v.nullable(vUntouchedTest),
+    why: v.string()
+});
+
+/**
+ * ModelWithReport
+ */
+export const vModelWithReport = v.object({
+    as_of: v.pipe(v.string(), v.isoDate()),
+    currency: v.string(),
+    evaluation: vEvaluation,
+    horizon_days: v.pipe(v.number(), v.integer()),
+    report: v.nullable(vModelReport),
+    revenue_at_risk: v.nullable(vDecimal),
+    rung: v.nullable(v.picklist([
+        'base_rate',
+        'recency',
+        'rfm',
+        'logistic',
+        'tree',
+        'boosting'
+    ])),
+    signal: v.picklist([
+        'found',
+        'not_found',
+        'not_tested',
+        'suspect'
+    ]),
+    statement: v.string(),
+    trained_at: v.pipe(v.string(), v.isoTimestamp()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ModelPage
+ */
+export const vModelPage = v.object({
+    items: v.array(vTrainedModel),
+    next: v.nullable(v.string())
+});
+
+/**
  * MemberItem
  */
 export const vMemberItem = v.object({
@@ -1000,6 +1904,18 @@ export const vMemberChange = v.strictObject({
     email: v.nullish(v.string()),
     name: v.optional(v.string()),
     role: v.optional(vRole)
+});
+
+/**
+ * MemberAccess
+ */
+export const vMemberAccess = v.object({
+    has_password: v.boolean(),
+    invited_until: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    last_signed_in_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    member_id: v.pipe(v.string(), v.uuid()),
+    provider: v.nullable(v.string()),
+    sessions: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -1230,10 +2146,43 @@ export const vImportPage = v.object({
 });
 
 /**
+ * HeldSession
+ */
+export const vHeldSession = v.object({
+    is_current: v.boolean(),
+    member: vMember,
+    workspace: vWorkspace
+});
+
+/**
+ * HeldSessions
+ */
+export const vHeldSessions = v.object({
+    items: v.array(vHeldSession)
+});
+
+/**
  * Health
  */
 export const vHealth = v.object({
     status: v.string()
+});
+
+/**
+ * FailedPayments
+ */
+export const vFailedPayments = v.object({
+    items: v.array(vFailedPaymentItem),
+    next: v.nullable(v.string()),
+    totals: vFailedPaymentTotals
+});
+
+/**
+ * FacetValue
+ */
+export const vFacetValue = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    value: v.string()
 });
 
 /**
@@ -1403,7 +2352,8 @@ export const vDifferencesReport = v.object({
     ]),
     policy_mrr: vDecimal,
     reasons: v.array(v.string()),
-    to: v.pipe(v.string(), v.isoDate())
+    to: v.pipe(v.string(), v.isoDate()),
+    total_differences: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -1506,6 +2456,21 @@ export const vDayActivity = v.object({
 export const vCredentials = v.strictObject({
     email: v.string(),
     password: v.string()
+});
+
+/**
+ * Correction
+ */
+export const vCorrection = v.strictObject({
+    id: v.string(),
+    row: v.string()
+});
+
+/**
+ * CorrectedLetter
+ */
+export const vCorrectedLetter = v.object({
+    id: v.string()
 });
 
 /**
@@ -1693,6 +2658,33 @@ export const vAuditPage = v.object({
 });
 
 /**
+ * Annotation
+ */
+export const vAnnotation = v.object({
+    count: v.pipe(v.number(), v.integer()),
+    kind: v.picklist([
+        'first_day',
+        'stripe_connected',
+        'import',
+        'import_undone',
+        'policy',
+        'exchange_rates',
+        'price'
+    ]),
+    names: v.array(v.string()),
+    on: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * Annotations
+ */
+export const vAnnotations = v.object({
+    from: v.pipe(v.string(), v.isoDate()),
+    items: v.array(vAnnotation),
+    to: v.pipe(v.string(), v.isoDate())
+});
+
+/**
  * Activity
  */
 export const vActivity = v.object({
@@ -1762,7 +2754,8 @@ export const vAccountRisk = v.object({
     signal: v.picklist([
         'found',
         'not_found',
-        'not_tested'
+        'not_tested',
+        'suspect'
     ])
 });
 
@@ -1800,6 +2793,15 @@ export const vAccountItem = v.object({
 export const vAccountPage = v.object({
     items: v.array(vAccountItem),
     next: v.nullable(v.string())
+});
+
+/**
+ * AccountFacets
+ */
+export const vAccountFacets = v.object({
+    countries: v.array(vFacetValue),
+    industries: v.array(vFacetValue),
+    plans: v.array(vFacetValue)
 });
 
 /**
@@ -1845,6 +2847,14 @@ export const vAccountChange = v.strictObject({
 });
 
 /**
+ * AccessOfMembers
+ */
+export const vAccessOfMembers = v.object({
+    items: v.array(vMemberAccess),
+    provider: v.nullable(v.string())
+});
+
+/**
  * Request fulfilled, document follows
  */
 export const vGetLivenessResponse = vHealth;
@@ -1873,6 +2883,11 @@ export const vCreateAccountResponse = vAccountItem;
  * Stream Response
  */
 export const vExportAccountsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetAccountFacetsResponse = vAccountFacets;
 
 /**
  * Request fulfilled, document follows
@@ -1908,6 +2923,11 @@ export const vEraseAccountResponse = vErasureItem;
  * Request fulfilled, document follows
  */
 export const vListAccountSignalsResponse = vAccountSignals;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetAccountTimelineResponse = vTimeline;
 
 /**
  * Request fulfilled, document follows
@@ -1952,6 +2972,16 @@ export const vUpdateChargeResponse = vChargeItem;
 /**
  * Request fulfilled, document follows
  */
+export const vListChurnModelsResponse = vModelPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetChurnModelResponse = vModelWithReport;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListContactsResponse = vContactPage;
 
 /**
@@ -1987,6 +3017,11 @@ export const vListDeadLettersResponse = vDeadLetterPage;
 /**
  * Request fulfilled, document follows
  */
+export const vCorrectDeadLetterResponse = vCorrectedLetter;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vReplayDeadLettersResponse = vReplayResult;
 
 /**
@@ -2017,12 +3052,27 @@ export const vSetExchangeRatesResponse = vImportedRates;
 /**
  * Request fulfilled, document follows
  */
+export const vListFailedPaymentsResponse = vFailedPayments;
+
+/**
+ * Stream Response
+ */
+export const vExportFailedPaymentsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListImportsResponse = vImportPage;
 
 /**
  * Request fulfilled, document follows
  */
 export const vGetImportResponse = vImportItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vPreviewUndoResponse = vUndoPreview;
 
 /**
  * Request fulfilled, document follows
@@ -2090,6 +3140,11 @@ export const vListMembersResponse = vMemberPage;
 export const vCreateMemberResponse = vInvitation;
 
 /**
+ * Request fulfilled, document follows
+ */
+export const vListMemberAccessResponse = vAccessOfMembers;
+
+/**
  * Request fulfilled, nothing follows
  */
 export const vDeleteMemberResponse = v.void();
@@ -2103,6 +3158,11 @@ export const vGetMemberResponse = vMemberItem;
  * Request fulfilled, document follows
  */
 export const vUpdateMemberResponse = vMemberItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListAnnotationsResponse = vAnnotations;
 
 /**
  * Request fulfilled, document follows
@@ -2142,7 +3202,22 @@ export const vGetRetentionResponse = vRetentionReport;
 /**
  * Request fulfilled, document follows
  */
+export const vGetSeriesResponse = vSeriesReport;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListMovementsResponse = vMovementPage;
+
+/**
+ * Stream Response
+ */
+export const vExportMovementsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetMovementTotalsResponse = vMovementTotals;
 
 /**
  * Request fulfilled, document follows
@@ -2207,6 +3282,11 @@ export const vGetPlayResponse = vPlay;
 /**
  * Request fulfilled, document follows
  */
+export const vListPoliciesResponse = vPolicies;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListRefundsResponse = vRefundPage;
 
 /**
@@ -2228,6 +3308,11 @@ export const vGetRefundResponse = vRefundItem;
  * Request fulfilled, document follows
  */
 export const vGetSaveListResponse = vSaveList;
+
+/**
+ * Stream Response
+ */
+export const vExportSaveListResponse = v.string();
 
 /**
  * Request fulfilled, document follows
@@ -2257,6 +3342,21 @@ export const vSetPasswordResponse = v.void();
 /**
  * Request fulfilled, document follows
  */
+export const vChooseSessionWorkspaceResponse = vSessionView;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListSessionWorkspacesResponse = vHeldSessions;
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vEndSessionOfWorkspaceResponse = v.void();
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListSessionsResponse = vOwnSessions;
 
 /**
@@ -2278,6 +3378,31 @@ export const vRequestSignInLinkResponse = vLinkRequested;
  * Request fulfilled, document follows
  */
 export const vGetSignInWaysResponse = vSignInWays;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListSourcesResponse = vSources;
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vDeleteStripeConnectionResponse = v.void();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetStripeConnectionResponse = vStripeConnection;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vPutStripeConnectionResponse = vStripeConnection;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSyncStripeResponse = vStripeConnection;
 
 /**
  * Request fulfilled, document follows
@@ -2308,6 +3433,11 @@ export const vGetSubscriptionResponse = vSubscriptionItem;
  * Request fulfilled, document follows
  */
 export const vUpdateSubscriptionResponse = vSubscriptionItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetTodayResponse = vToday;
 
 /**
  * Request fulfilled, document follows
@@ -2393,3 +3523,18 @@ export const vGetWorkspaceResponse = vWorkspaceSettings;
  * Request fulfilled, document follows
  */
 export const vUpdateWorkspaceResponse = vWorkspaceSettings;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListWriteKeysResponse = vWriteKeyPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateWriteKeyResponse = vWriteKeyWithSecret;
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vDeleteWriteKeyResponse = v.void();

@@ -1,6 +1,7 @@
 import { Suspense, type ReactNode } from 'react';
 
 import { Skeleton } from '../Skeleton';
+import { uiTexts } from '../texts';
 
 export interface ChartFrameProps {
   /** What the chart shows: the name of the figure. */
@@ -16,7 +17,9 @@ export function ChartFrame({ label, legend, children }: ChartFrameProps) {
     <figure className="chart" aria-label={label}>
       {legend}
       <div className="chart-body">
-        <Suspense fallback={<Skeleton label="chart" height={260} />}>{children}</Suspense>
+        <Suspense fallback={<Skeleton label={uiTexts().loadingWhat.chart} height={260} />}>
+          {children}
+        </Suspense>
       </div>
     </figure>
   );

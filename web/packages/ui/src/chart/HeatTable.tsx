@@ -14,12 +14,19 @@ export interface HeatTableProps {
   /** All rows together; it has no shades. */
   readonly foot?: HeatRow;
   readonly format: FormatValue;
+  /** What a reader would take away from it; by default its extremes. */
+  readonly summary?: string | undefined;
   /** Opens the rows behind a cell. */
   readonly onOpen?: (rowId: string, column: number) => void;
 }
 
+/** With more columns, their padding has to shrink. */
+const MOST_WIDE = 14;
+
 /** A table whose cells are shaded by value: its own twin. One tab stop; arrow keys walk, Enter opens the rows. */
-export function HeatTable({ label, heads, columns, rows, foot, format, onOpen }: HeatTableProps) {
+export function HeatTable(props: HeatTableProps) {
+  const { label, heads, columns, rows, foot, format, onOpen } = props;
+  const { summary = summarizeHeat(columns, rows, format) } = props;
   const [reached, setReached] = useState('0 0');
   const shade = shadeBy(rows.flatMap(({ values }) => values));
   const open = (event: KeyboardEvent | MouseEvent) => {
@@ -39,7 +46,14 @@ export function HeatTable({ label, heads, columns, rows, foot, format, onOpen }:
   };
   return (
     <figure className="heat-figure">
-      <table className="heat" role="grid" aria-label={label} onKeyDown={walk} onFocus={keep} onClick={open}>
+      <table
+        className={columns.length > MOST_WIDE ? 'heat heat-dense' : 'heat'}
+        role="grid"
+        aria-label={label}
+        onKeyDown={walk}
+        onFocus={keep}
+        onClick={open}
+      >
         <thead>
           <tr>
             <th scope="col">{heads[0]}</th>
@@ -66,7 +80,7 @@ export function HeatTable({ label, heads, columns, rows, foot, format, onOpen }:
           </tfoot>
         )}
       </table>
-      <figcaption className="chart-summary">{summarizeHeat(columns, rows, format)}</figcaption>
+      <figcaption className="chart-summary">{summary}</figcaption>
     </figure>
   );
 }

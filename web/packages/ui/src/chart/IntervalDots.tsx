@@ -3,25 +3,28 @@ import { layIntervals, type Interval, type IntervalMark } from './core/intervals
 export interface IntervalDotsProps {
   /** What is estimated. */
   readonly label: string;
-  /** The heads of the columns: what the rows are, and what is estimated about them. */
-  readonly heads: readonly [string, string];
+  /** The heads of the columns: what the rows are (null if they say it themselves), and what is estimated about them. */
+  readonly heads: readonly [string | null, string];
   readonly intervals: readonly Interval[];
   /** The value that means no effect. */
   readonly noEffect?: number;
+  /** What the axis says there. */
+  readonly noEffectLabel?: string;
   /** Opens the rows behind an estimate. */
   readonly onOpen?: (intervalId: string) => void;
 }
 
 /** Estimates as a table: each row has its interval drawn and in words. One that contains no effect is hollow. */
-export function IntervalDots({ label, heads, intervals, noEffect = 0, onOpen }: IntervalDotsProps) {
+export function IntervalDots(props: IntervalDotsProps) {
+  const { label, heads, intervals, noEffect = 0, noEffectLabel = 'no effect', onOpen } = props;
   const { marks, noEffect: noEffectLeft } = layIntervals(intervals, noEffect);
   return (
     <table className="intervals" aria-label={label}>
       <thead>
         <tr>
-          <th scope="col">{heads[0]}</th>
+          {heads[0] === null ? <td /> : <th scope="col">{heads[0]}</th>}
           <td aria-hidden="true">
-            <span style={{ left: `${noEffectLeft}%` }}>no effect</span>
+            <span style={{ left: `${noEffectLeft}%` }}>{noEffectLabel}</span>
           </td>
           <th scope="col">{heads[1]}</th>
         </tr>

@@ -1,7 +1,7 @@
 import { AnnotationLabels, AnnotationLines } from './Annotations';
 import { fitDomain } from './core/domain';
 import { areaPath, dotsPath, lineEnd, linePath } from './core/lines';
-import { colorOf, toNumber, valueText, type ChartSeries } from './core/model';
+import { colorOf, toNumber, valueText, type ChartSeries, type FormatValue } from './core/model';
 import { pointText } from './core/point-text';
 import { spreadLabels } from './core/positions';
 import { summarizeLines } from './core/summary';
@@ -11,6 +11,8 @@ import { seriesPlot, type SeriesChartProps } from './series-plot';
 export interface LineChartProps extends SeriesChartProps {
   /** Fills the area between the lines and zero, which the axis then contains. */
   readonly area?: boolean;
+  /** Writes the value beside the end of a line, shorter than the point itself has it. */
+  readonly formatEnd?: FormatValue;
 }
 
 interface Line extends ChartSeries {
@@ -19,7 +21,7 @@ interface Line extends ChartSeries {
 
 /** Lines over time, each labelled at its end; an earlier period is dotted. */
 export function LineChart(props: LineChartProps) {
-  const { points, series, annotations = [], area = false } = props;
+  const { points, series, annotations = [], area = false, formatEnd = props.format } = props;
   const lines = series.map((one) => ({ ...one, numbers: one.values.map(toNumber) }));
   const domain = fitDomain(
     lines.flatMap(({ numbers }) => numbers),
@@ -58,7 +60,7 @@ export function LineChart(props: LineChartProps) {
       textOf={(index) => pointText(props, index)}
       marks={marks}
       words={<AnnotationLabels {...annotated} />}
-      ends={<Ends lines={lines} {...{ domain, format: props.format }} />}
+      ends={<Ends lines={lines} {...{ domain, format: formatEnd }} />}
     />
   );
 }
@@ -77,6 +79,11 @@ type EndsProps = Pick<SeriesChartProps, 'format'> & {
   readonly domain: ReturnType<typeof fitDomain>;
 };
 
+/** Other colours are told apart as marks, but are too light for words. */
+function isMain({ color, earlier }: Line): boolean {
+  return color === 'var(--accent)' && earlier !== true;
+}
+
 /** The last known value of each line, beside its end. */
 function Ends({ lines, domain, format }: EndsProps) {
   const ends = lines.flatMap((line) => {
@@ -89,9 +96,12 @@ function Ends({ lines, domain, format }: EndsProps) {
   );
   return ends.map(({ line, end }, index) => (
     <span key={line.id} className="chart-end" style={{ top: `${tops[index] ?? 0}%` }}>
-      <b style={line.earlier === true ? undefined : { color: line.color }}>
+      <b style={isMain(line) ? { color: line.color } : undefined}>
         {valueText(line.values[end.index], format)}
       </b>
+      {isMain(line) || line.earlier === true ? null : (
+        <span className="chart-swatch" style={{ background: line.color }} />
+      )}
       {line.label}
     </span>
   ));

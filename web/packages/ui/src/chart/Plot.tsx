@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react';
 
+import { uiTexts } from '../texts';
 import { fromTop, type Domain, type Tick } from './core/domain';
 import { spokenText, type PointText } from './core/point-text';
 import type { TickRoom } from './core/positions';
@@ -41,7 +42,7 @@ export function Plot(props: PlotProps) {
   const { label, summary, lefts, textOf, onOpen, marks, words, ends } = props;
   const summaryId = useId();
   const { active, at, handlers } = useWalk(lefts, onOpen);
-  if (lefts.length === 0) return <p className="chart-nothing muted">No values in this period.</p>;
+  if (lefts.length === 0) return <p className="chart-nothing muted">{uiTexts().chart.nothing}</p>;
   return (
     <div className="chart-plot">
       <YTicks {...props} />
@@ -49,7 +50,7 @@ export function Plot(props: PlotProps) {
         className={onOpen === undefined ? 'chart-area' : 'chart-area chart-area-opens'}
         role="slider"
         tabIndex={0}
-        aria-label={`Points of: ${label}`}
+        aria-label={uiTexts().chart.points(label)}
         aria-describedby={summaryId}
         aria-orientation="horizontal"
         aria-valuemin={1}
@@ -75,7 +76,7 @@ export function Plot(props: PlotProps) {
       )}
       <XTicks {...props} />
       <p className="visually-hidden" id={summaryId}>
-        {summary} Arrow keys walk from point to point{onOpen === undefined ? '' : '; Enter opens its rows'}.
+        {summary} {onOpen === undefined ? uiTexts().chart.walk : uiTexts().chart.walkAndOpen}
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 import { fromLeft, tickLabels } from './core/domain';
 import { layReliability, type ReliabilityGroup, type ReliabilityMark } from './core/reliability';
 import { summarizeReliability } from './core/summary';
+import { uiTexts } from '../texts';
 import { formatCount, formatProbability } from '../format/number';
 import { Plot } from './Plot';
 
@@ -62,10 +63,13 @@ function textOf(group: ReliabilityGroup | undefined) {
   if (group === undefined) return { title: '', lines: [] };
   const { predicted, observed, count } = group;
   return {
-    title: `${formatCount(count)} predictions`,
+    title: uiTexts().chart.predictions(formatCount(count)),
     lines: [
-      { label: 'Predicted', text: formatProbability(predicted) },
-      { label: 'Observed', text: observed === null ? 'unknown' : formatProbability(observed) },
+      { label: uiTexts().tables.predicted, text: formatProbability(predicted) },
+      {
+        label: uiTexts().tables.observed,
+        text: observed === null ? uiTexts().unknown : formatProbability(observed),
+      },
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { uiTexts } from '../texts';
 import { totalText } from './core/totals';
 import type { ChartData } from './core/model';
 
@@ -5,12 +6,12 @@ import type { ChartData } from './core/model';
 export function SeriesLegend({ series, format }: Omit<ChartData, 'points'>) {
   if (series.length < 2) return null;
   return (
-    <ul className="chart-legend" aria-label="Legend">
-      {series.map(({ id, label, color, values }) => (
-        <li key={id}>
-          <span className="chart-swatch" style={{ background: color }} />
-          <span>{label}</span>
-          <b>{totalText(values, format)}</b>
+    <ul className="chart-legend" aria-label={uiTexts().chart.legend}>
+      {series.map((one) => (
+        <li key={one.id}>
+          <span className="chart-swatch" style={{ background: one.color }} />
+          <span>{one.label}</span>
+          <b>{totalText(one, format)}</b>
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
+import { uiTexts } from '../texts';
 import { tickLabels } from './core/domain';
-import { UNKNOWN, type FormatTick } from './core/model';
+import type { FormatTick } from './core/model';
 import { positionsOf } from './core/positions';
 import { stepText, type FormatStep, type WaterfallStep } from './core/step';
 import { summarizeWaterfall } from './core/summary';
@@ -59,8 +60,8 @@ function textOf(step: WaterfallStep | undefined, format: FormatStep) {
   return { title: step.label, lines: [{ label: '', text: stepText(step, format) }] };
 }
 
-function StepLabel({ step: { label, tick } }: { readonly step: WaterfallStep }) {
-  return <ByRoom full={label} compact={tick} />;
+function StepLabel({ step: { label, short = label, tick } }: { readonly step: WaterfallStep }) {
+  return <ByRoom full={short} compact={tick} />;
 }
 
 /** Words that are shorter in a narrow chart. */
@@ -112,7 +113,7 @@ function Amount({ mark: { step, box, end }, left, formats }: AmountProps) {
   if (box === null) {
     return (
       <span className="chart-amount chart-amount-unknown" style={{ left: `${left}%` }}>
-        {UNKNOWN}
+        {uiTexts().unknown}
       </span>
     );
   }

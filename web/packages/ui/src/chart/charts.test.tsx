@@ -67,6 +67,18 @@ describe('a line chart', () => {
     expect(screen.queryByText('outside')).toBeNull();
   });
 
+  test('says at the point what an annotation means, and in the table only where there is one', async () => {
+    const annotations = [{ pointId: '2024-03', label: 'Import', detail: 'Mar 2: an import' }];
+    render(<LineChart label="MRR" {...mrr} formatTick={formatTick} annotations={annotations} />);
+    expect(spoken(await screen.findByRole('slider'))).toMatch(/a year before \$100, Mar 2: an import$/u);
+    render(<ChartTable label="MRR" head="Month" {...mrr} annotations={annotations} />);
+    expect(screen.getByRole('cell', { name: 'Mar 2: an import' })).toBeDefined();
+    expect(screen.getByRole('columnheader', { name: 'What happened' })).toBeDefined();
+    cleanup();
+    render(<ChartTable label="MRR" head="Month" {...mrr} annotations={[]} />);
+    expect(screen.queryByRole('columnheader', { name: 'What happened' })).toBeNull();
+  });
+
   test('without points says so', async () => {
     render(<LineChart label="MRR" points={[]} series={[]} format={String} formatTick={formatTick} />);
     expect(await screen.findByText('No values in this period.')).toBeDefined();

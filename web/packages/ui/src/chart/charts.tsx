@@ -3,6 +3,7 @@
 import { lazy, Suspense, type ComponentProps } from 'react';
 
 import { Skeleton } from '../Skeleton';
+import { uiTexts } from '../texts';
 import type { BarChartProps } from './BarChart';
 import { ChartFrame } from './ChartFrame';
 import type * as all from './drawn';
@@ -65,7 +66,9 @@ export function ReliabilityPlot(props: ReliabilityPlotProps) {
 /** A table whose cells are shaded by value. */
 export function HeatTable(props: HeatTableProps) {
   return (
-    <Suspense fallback={<Skeleton label="table" height={28 * (props.rows.length + 2)} />}>
+    <Suspense
+      fallback={<Skeleton label={uiTexts().loadingWhat.table} height={28 * (props.rows.length + 2)} />}
+    >
       <DrawnHeat {...props} />
     </Suspense>
   );
@@ -74,7 +77,11 @@ export function HeatTable(props: HeatTableProps) {
 /** Estimates with their intervals. */
 export function IntervalDots(props: IntervalDotsProps) {
   return (
-    <Suspense fallback={<Skeleton label="estimates" height={44 * (props.intervals.length + 1)} />}>
+    <Suspense
+      fallback={
+        <Skeleton label={uiTexts().loadingWhat.estimates} height={44 * (props.intervals.length + 1)} />
+      }
+    >
       <DrawnIntervals {...props} />
     </Suspense>
   );

@@ -4,6 +4,11 @@ export function formatDay(day: string): string {
   return utcFormat({ dateStyle: 'medium' }).format(startOf(day));
 }
 
+/** A day with the day of the week, such as "Monday, November 30, 2026". */
+export function formatLongDay(day: string): string {
+  return utcFormat({ dateStyle: 'full' }).format(startOf(day));
+}
+
 /** A day without its year, for the ticks of an axis. */
 export function formatDayTick(day: string): string {
   return utcFormat({ day: 'numeric', month: 'short' }).format(startOf(day));
@@ -30,6 +35,21 @@ export function formatMoment(moment: string): string {
 export function formatRecentMoment(moment: string): string {
   const options = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
   return `${utcFormat(options).format(new Date(moment))} UTC`;
+}
+
+/** The time of a moment of today, and with its day that of an earlier one. */
+export function formatClock(moment: Date, now = new Date()): string {
+  const [at, today] = [moment.toISOString(), now.toISOString().slice(0, 10)];
+  return at.startsWith(today) ? `${formatTime(at)} UTC` : formatRecentMoment(at);
+}
+
+/** The time of day in UTC. */
+export function formatTime(moment: string): string {
+  return utcFormat({ timeStyle: 'short' }).format(new Date(moment));
+}
+
+export function formatWeekday(day: string): string {
+  return utcFormat({ weekday: 'long' }).format(startOf(day));
 }
 
 /** Today in UTC, by the browser's clock. */
@@ -65,6 +85,12 @@ function startOf(day: string): Date {
   return new Date(`${day}T00:00:00Z`);
 }
 
+/** Formats are slow to make, and long lists write the same few over and over. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function utcFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...options });
+  const key = JSON.stringify(options);
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...options });
+  formats.set(key, made);
+  return made;
 }

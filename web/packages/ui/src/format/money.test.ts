@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { describeChange, formatMoney, formatMoneyChange, formatMoneyTick, moneyParts } from './money';
+import {
+  describeChange,
+  formatMoney,
+  formatMoneyChange,
+  formatMoneyRounded,
+  formatMoneyTick,
+  moneyParts,
+} from './money';
 
 test('an amount beyond the exact range of floats keeps its cents', () => {
   expect(formatMoney('9007199254740993.07', 'USD')).toBe('$9,007,199,254,740,993.07');
@@ -31,8 +38,8 @@ describe('describeChange', () => {
   test('a fall is exact in amount and percent', () => {
     expect(describeChange('200.00', '150.10', 'USD')).toEqual({
       direction: -1,
-      amount: '-$49.90',
-      percent: '-25%',
+      amount: '−$49.90',
+      percent: '−25%',
     });
   });
 
@@ -43,4 +50,14 @@ describe('describeChange', () => {
       percent: null,
     });
   });
+});
+
+test('an amount that rounds to zero has no sign', () => {
+  expect([
+    formatMoney('-0.004', 'USD'),
+    formatMoneyRounded('-0.4', 'USD'),
+    formatMoneyTick(-0.04, 'USD'),
+  ]).toEqual(['$0.00', '$0', '$0.0']);
+  expect(moneyParts('-0.0004', 'KWD')).toMatchObject({ fraction: '.000' });
+  expect(moneyParts('-0.0004', 'KWD').whole).not.toContain('\u2212');
 });

@@ -1,23 +1,40 @@
 import { changeRatio, sign, subtract, type Decimal } from '@keepwell/api';
 
+import { withTrueMinus } from './number';
+
 /** The amount in the reader's locale, exact to the smallest unit of the currency. */
 export function formatMoney(amount: Decimal, currency: string): string {
-  return moneyFormat(currency).format(amount);
+  return withTrueMinus(moneyFormat(currency).format(amount));
 }
 
 /** A change of an amount, with its sign unless it is zero. */
 export function formatMoneyChange(amount: Decimal, currency: string): string {
-  return moneyFormat(currency, { signDisplay: 'exceptZero' }).format(amount);
+  return withTrueMinus(moneyFormat(currency, { signDisplay: 'exceptZero' }).format(amount));
+}
+
+/** The amount without its fraction, for labels in a chart, whose exact amount is beside it. */
+export function formatMoneyRounded(
+  amount: Decimal,
+  currency: string,
+  signDisplay: SignDisplay = 'negative',
+): string {
+  return withTrueMinus(moneyFormat(currency, { maximumFractionDigits: 0, signDisplay }).format(amount));
+}
+
+/** The amount as short as it gets, such as "+54.3K", for labels in a narrow chart. */
+export function formatMoneyCompact(amount: Decimal, signDisplay: SignDisplay = 'negative'): string {
+  const options = { notation: 'compact', maximumSignificantDigits: 3, signDisplay } as const;
+  return withTrueMinus(new Intl.NumberFormat(undefined, options).format(amount));
 }
 
 /** A short form for the axis of a chart, such as "$1.2M"; close ticks, which need more places, are written out. */
 export function formatMoneyTick(amount: number, currency: string, places = 1): string {
-  if (places > 2) return moneyFormat(currency, { maximumFractionDigits: places }).format(amount);
-  return moneyFormat(currency, { notation: 'compact', maximumFractionDigits: places }).format(amount);
+  const options = { notation: places > 2 ? 'standard' : 'compact', maximumFractionDigits: places } as const;
+  return withTrueMinus(moneyFormat(currency, options).format(amount));
 }
 
-/** Whether a rise carries a plus sign. */
-export type SignDisplay = 'auto' | 'exceptZero';
+/** Whether a rise carries a plus sign. What rounds to zero has no sign in either case. */
+export type SignDisplay = 'negative' | 'exceptZero';
 
 export interface MoneyParts {
   /** Everything but the fraction. */
@@ -28,7 +45,11 @@ export interface MoneyParts {
   readonly suffix: string;
 }
 
-export function moneyParts(amount: Decimal, currency: string, signDisplay: SignDisplay = 'auto'): MoneyParts {
+export function moneyParts(
+  amount: Decimal,
+  currency: string,
+  signDisplay: SignDisplay = 'negative',
+): MoneyParts {
   const parts = moneyFormat(currency, { signDisplay }).formatToParts(amount);
   const start = parts.findIndex((part) => part.type === 'decimal');
   if (start === -1) return { whole: joined(parts), fraction: '', suffix: '' };
@@ -54,7 +75,7 @@ export function describeChange(earlier: Decimal, now: Decimal, currency: string)
   return {
     direction: sign(difference),
     amount: formatMoneyChange(difference, currency),
-    percent: ratio === null ? null : signedPercent.format(ratio),
+    percent: ratio === null ? null : withTrueMinus(signedPercent.format(ratio)),
   };
 }
 
@@ -65,9 +86,14 @@ const signedPercent = new Intl.NumberFormat(undefined, {
 });
 
 function moneyFormat(currency: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...options });
+  return new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    signDisplay: 'negative',
+    ...options,
+  });
 }
 
 function joined(parts: readonly Intl.NumberFormatPart[]): string {
-  return parts.map((part) => part.value).join('');
+  return withTrueMinus(parts.map((part) => part.value).join(''));
 }

@@ -1,4 +1,5 @@
-import { useRef, type ReactNode, type RefObject } from 'react';
+import { Button, type ButtonProps } from '@keepwell/ui';
+import { createContext, use, useRef, type ReactNode, type RefObject } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 
 import { usePadFocus } from './use-pad';
@@ -12,6 +13,8 @@ export interface DialogProps {
   readonly onBack?: (() => void) | undefined;
   readonly children: ReactNode;
 }
+
+const CloseContext = createContext<() => void>(() => undefined);
 
 /** A modal dialog over the match. */
 export function Dialog({ title, isOpen, onClose, onBack = onClose, children }: DialogProps) {
@@ -28,15 +31,24 @@ export function Dialog({ title, isOpen, onClose, onBack = onClose, children }: D
     >
       <Modal className="game-modal">
         <AriaDialog className="game-dialog" ref={content}>
-          <PadControl scope={content} onBack={onBack} />
-          <Heading slot="title" className="game-dialog-title">
-            {title}
-          </Heading>
-          {children}
+          {({ close }) => (
+            <CloseContext value={close}>
+              <PadControl scope={content} onBack={onBack} />
+              <Heading slot="title" className="game-dialog-title">
+                {title}
+              </Heading>
+              {children}
+            </CloseContext>
+          )}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** A button that closes the dialog around it. */
+export function CloseButton(props: Omit<ButtonProps, 'onPress'>) {
+  return <Button {...props} onPress={use(CloseContext)} />;
 }
 
 interface PadControlProps {

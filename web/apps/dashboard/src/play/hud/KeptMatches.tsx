@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { LoadedMap } from '../game/art';
 import type { GameSession } from '../game/game-session';
 import { browserSaves, type Slot } from '../game/saves';
-import { Dialog } from './Dialog';
+import { CloseButton, Dialog } from './Dialog';
 import { download } from './download';
 import { capitalised, difficultyName } from './labels';
 
@@ -48,7 +48,7 @@ export function KeptMatches({ session, maps, slots, isReady, onChange }: KeptMat
       >
         <p className="muted">{deleted === null ? '' : `${titleOf(deleted, maps)} cannot be resumed then.`}</p>
         <div className="game-dialog-actions">
-          <Button slot="close">Keep it</Button>
+          <CloseButton>Keep it</CloseButton>
           <Button
             emphasis="primary"
             onPress={() => {

@@ -1,4 +1,4 @@
-import { Badge } from '@keepwell/ui';
+import { Tag } from '@keepwell/ui';
 import { RadioButton, RadioField, RadioGroup } from 'react-aria-components';
 
 import type { Catalogue } from '../core/catalogue';
@@ -37,7 +37,7 @@ export function MapCards({ art, catalogue, stars, chosen, kept, onChoose }: MapC
                     ? `Opens with ${missing} more ${missing === 1 ? 'star' : 'stars'}`
                     : `${map.waves.length} waves, ${entrances(map.spawns.length)}`}
                 </span>
-                {kept.has(map.id) ? <Badge tone="notice">Saved</Badge> : null}
+                {kept.has(map.id) ? <Tag tone="neutral">Saved</Tag> : null}
               </span>
             </RadioButton>
           </RadioField>

@@ -7,7 +7,7 @@ import { Board } from './Board';
 import { BuildBar } from './BuildBar';
 import { useHud, useMatch } from './context';
 import { DebugPanel } from './DebugPanel';
-import { Dialog } from './Dialog';
+import { CloseButton, Dialog } from './Dialog';
 import { download } from './download';
 import { EndScreen } from './EndScreen';
 import { HintStrip } from './HintStrip';
@@ -140,7 +140,7 @@ function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
       <p className="muted">A kept match can be resumed later, in this browser. Giving up deletes it.</p>
       {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
       <div className="game-dialog-actions">
-        <Button slot="close">Keep playing</Button>
+        <CloseButton>Keep playing</CloseButton>
         {trouble === null ? null : <Button onPress={() => void saveFile()}>Save as a file</Button>}
         <Button
           onPress={() => {

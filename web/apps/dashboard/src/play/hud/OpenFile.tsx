@@ -1,6 +1,5 @@
 import { Button } from '@keepwell/ui';
-import { useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
+import { useRef, useState } from 'react';
 
 import type { LoadedMap } from '../game/art';
 import type { GameSession } from '../game/game-session';
@@ -12,6 +11,7 @@ import { TakeOverDialog } from './TakeOverDialog';
 
 /** Bytes; a long match is a hundredth of it, and its content takes several times its size in the worker. */
 const LARGEST_FILE = 8_000_000;
+const FILE_TYPES = '.bulwark,.bulwark-replay,.last,.json';
 
 export interface OpenFileProps {
   readonly session: GameSession;
@@ -24,6 +24,7 @@ export interface OpenFileProps {
 /** Opens a file of this player or of the desktop's: a save is kept, a replay is shown, stars and settings are taken over, settings after a question. */
 export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) {
   const [asked, setAsked] = useState<ProfileFile | null>(null);
+  const chooser = useRef<HTMLInputElement>(null);
   const open = async (file: File) => {
     try {
       if (file.size > LARGEST_FILE) throw new Error('It is too large for a save or a replay.');
@@ -49,15 +50,20 @@ export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) 
   };
   return (
     <>
-      <FileTrigger
-        acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last', '.json']}
-        onSelect={(files) => {
-          const file = files?.[0];
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        accept={FILE_TYPES}
+        onChange={({ target }) => {
+          const file = target.files?.[0];
+          target.value = ''; // So that the same file can be chosen again.
           if (file !== undefined) void open(file);
         }}
-      >
-        <Button isDisabled={!isReady}>Open a file</Button>
-      </FileTrigger>
+      />
+      <Button isDisabled={!isReady} onPress={() => chooser.current?.click()}>
+        Open a file
+      </Button>
       <TakeOverDialog
         file={asked}
         profile={session.profile}

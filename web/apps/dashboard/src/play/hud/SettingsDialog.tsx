@@ -6,7 +6,7 @@ import { DEFAULT_INPUT_MAP } from '../input/input-map';
 import { useStore } from '../state/store';
 import type { SettingsStore } from '../state/settings';
 import { Bindings } from './Bindings';
-import { Dialog } from './Dialog';
+import { CloseButton, Dialog } from './Dialog';
 import { GameSwitch } from './GameSwitch';
 import { TelemetrySwitch } from './TelemetryChoice';
 
@@ -57,9 +57,7 @@ export function SettingsDialog({ settings, overlay, isOpen, onClose }: SettingsD
         >
           Restore defaults
         </Button>
-        <Button emphasis="primary" slot="close">
-          Done
-        </Button>
+        <CloseButton emphasis="primary">Done</CloseButton>
       </div>
     </Dialog>
   );

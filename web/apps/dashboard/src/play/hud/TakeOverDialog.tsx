@@ -2,7 +2,7 @@ import { Button } from '@keepwell/ui';
 
 import type { Profile } from '../state/profile';
 import { describeChanges, takeOver, type ProfileFile } from '../state/profile-file';
-import { Dialog } from './Dialog';
+import { CloseButton, Dialog } from './Dialog';
 
 export interface TakeOverDialogProps {
   /** Null if there is nothing to ask. */
@@ -27,7 +27,7 @@ export function TakeOverDialog({ file, profile, onClose }: TakeOverDialogProps) 
         ))}
       </ul>
       <div className="game-dialog-actions">
-        <Button slot="close">Leave everything as it is</Button>
+        <CloseButton>Leave everything as it is</CloseButton>
         <Button
           emphasis="primary"
           onPress={() => {

@@ -1,7 +1,7 @@
 import { Button, SelectField } from '@keepwell/ui';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
-import { accountsQuery } from '../../queries/accounts';
+import { accountsQuery } from '../../queries/accounts/accounts';
 import { useStore } from '../state/store';
 import type { SettingsStore } from '../state/settings';
 import { GameSwitch } from './GameSwitch';

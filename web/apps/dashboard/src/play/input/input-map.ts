@@ -146,7 +146,7 @@ const MOUSE_BUTTONS = ['Left click', 'Middle click', 'Right click'];
 const PAD_BUTTONS = [
   'A', 'B', 'X', 'Y', 'LB', 'RB', 'LT', 'RT', 'Back', 'Start', 'Left stick', 'Right stick', 'D-pad up', 'D-pad down',
   'D-pad left', 'D-pad right',
-]; // prettier-ignore
+]; // oxfmt-ignore
 const TOUCHES: Readonly<Record<string, string>> = { tap: 'Tap', hold: 'Long press', two: 'Two-finger tap' };
 const KEYS: Readonly<Record<string, string>> = {
   ArrowLeft: '←',

@@ -13,7 +13,7 @@ export const layout: Layout = {
   towers: ['uid', 'kind', 'variant', 'x', 'y', 'cooldown', 'targeting', 'aim_x', 'aim_y', 'boost', 'spent', 'kills'],
   shells: ['kind', 'row', 'x', 'y', 'z', 'vx', 'vy', 'vz', 'target', 'to_x', 'to_y'],
   events: ['kind', 'x', 'y', 'a', 'b'],
-}; // prettier-ignore
+}; // oxfmt-ignore
 
 type Rows = readonly Readonly<Record<string, number>>[];
 
@@ -44,7 +44,7 @@ export function snapshot(parts: SnapshotParts): Snapshot {
 const rule: TowerRule = {
   cost: 50, range: 3072, reload: 15, damage: 11, speed: 400, splash: 0, slow: 0, chill: 0, jumps: 0, knock: 0, pierce: 0,
   reaches: 3, boost: 0,
-}; // prettier-ignore
+}; // oxfmt-ignore
 
 export const catalogue: Catalogue = {
   cell: 1024,
@@ -86,7 +86,7 @@ export const catalogue: Catalogue = {
     spawned: 1, fired: 2, hit: 3, burst: 4, arc: 5, died: 6, leaked: 7, wave_began: 8, wave_cleared: 9, healed: 10,
   },
   layout,
-}; // prettier-ignore
+}; // oxfmt-ignore
 
 export const map: GameMap = {
   id: 'meadow',

@@ -2,6 +2,8 @@
 
 import { toPlotCoordinate, type Decimal } from '@keepwell/api';
 
+import { uiTexts } from '../../texts';
+
 /** One position on the horizontal axis. Positions have the same distance, so periods of equal length belong here. */
 export interface ChartPoint {
   readonly id: string;
@@ -20,6 +22,8 @@ export interface ChartSeries {
   readonly color: string;
   /** One value for each point. */
   readonly values: readonly ChartValue[];
+  /** The exact sum of its values, if these are rounded. */
+  readonly total?: Decimal | undefined;
   /** An earlier period, drawn dotted and muted for comparison. */
   readonly earlier?: boolean;
 }
@@ -40,6 +44,13 @@ export interface ChartData {
 export interface ChartAnnotation {
   readonly pointId: string;
   readonly label: string;
+  /** What the point itself and the table say of it; by default the label. */
+  readonly detail?: string;
+}
+
+/** What the annotations say of a point. */
+export function detailsAt(pointId: string | undefined, annotations: readonly ChartAnnotation[]): string[] {
+  return annotations.filter((each) => each.pointId === pointId).map(({ label, detail = label }) => detail);
 }
 
 /** Writes an exact value. */
@@ -48,11 +59,9 @@ export type FormatValue = (value: Decimal) => string;
 /** Writes a value of the axis with at most this many decimal places. */
 export type FormatTick = (value: number, places: number) => string;
 
-export const UNKNOWN = 'unknown';
-
 /** The value as text, or the word for an unknown one. */
 export function valueText(value: ChartValue | undefined, format: FormatValue): string {
-  return value === null || value === undefined ? UNKNOWN : format(value);
+  return value === null || value === undefined ? uiTexts().unknown : format(value);
 }
 
 /** Beyond this, sums of floats could overflow. No business gets there; a wrong import might. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { nearestPoint, pointByKey, positionsOf, spreadLabels, tickIndexes } from './positions';
+import { labelLines, nearestPoint, pointByKey, positionsOf, spreadLabels, tickIndexes } from './positions';
 
 test('a line begins and ends at the edges, bars have a band each, one point is in the middle', () => {
   expect(positionsOf(3, 'edges')).toEqual([0, 50, 100]);
@@ -35,4 +35,10 @@ test('labels that are close are moved apart, in their order and inside the chart
   expect(spreadLabels([50, 48], 10)).toEqual([58, 48]);
   expect(spreadLabels([99, 98], 10)).toEqual([100, 90]);
   expect(spreadLabels([], 10)).toEqual([]);
+});
+
+test('labels that are near each other are on lines of their own, as long as there are lines', () => {
+  expect(labelLines([0, 50, 100])).toEqual([0, 0, 0]);
+  expect(labelLines([60, 50, 100])).toEqual([1, 0, 0]);
+  expect(labelLines([0, 5, 10, 15])).toEqual([0, 1, 2, null]);
 });

@@ -78,3 +78,21 @@ export function spreadLabels(tops: readonly number[], gap: number): number[] {
   });
   return result;
 }
+
+/** A short label needs about this much of the width of a chart on a phone, in percent. */
+const LABEL_WIDTH = 26;
+const MOST_LINES = 3;
+
+/** On which line each label has room beside those before it, from 0; null if on none. */
+export function labelLines(lefts: readonly number[]): (number | null)[] {
+  const result: (number | null)[] = lefts.map(() => null);
+  const ends: number[] = Array<number>(MOST_LINES).fill(-Infinity);
+  const order = lefts.map((left, index) => ({ left, index })).sort((one, other) => one.left - other.left);
+  for (const { left, index } of order) {
+    const line = ends.findIndex((end) => left - end >= LABEL_WIDTH);
+    if (line === -1) continue;
+    ends[line] = left;
+    result[index] = line;
+  }
+  return result;
+}

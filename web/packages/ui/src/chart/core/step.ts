@@ -4,11 +4,13 @@ import type { Decimal } from '@keepwell/api';
 
 import { valueText, type ChartPoint, type ChartValue } from './model';
 
-/** Its `tick` replaces its label in a narrow chart, so it should have at most five letters, such as "Exp.". */
+/** Its `tick` replaces its label on the axis of a narrow chart, so it should have at most five letters, such as "Exp.". */
 export interface WaterfallStep extends ChartPoint {
   /** A level is where the amount stands; a change leads from one level to the next. */
   readonly kind: 'level' | 'change';
   readonly amount: ChartValue;
+  /** Replaces the label on the axis of any chart; at most eight letters. */
+  readonly short?: string;
   /** A colour token; levels are drawn in the colour of text. */
   readonly color?: string;
 }

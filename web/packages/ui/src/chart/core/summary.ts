@@ -2,6 +2,7 @@
 
 import { sign, subtract, type Decimal } from '@keepwell/api';
 
+import { uiTexts } from '../../texts';
 import type { HeatRow } from './heat';
 import type { ChartData, ChartPoint, ChartSeries, FormatValue } from './model';
 import type { ReliabilityGroup } from './reliability';
@@ -9,30 +10,29 @@ import { stepText, type FormatStep } from './step';
 import { known, totalText, type Known } from './totals';
 import type { Waterfall } from './waterfall';
 
-export const NOTHING_KNOWN = 'No value is known.';
-
 /** The first and the last value, and the extremes between them. */
 export function summarizeLines({ points, series, format }: ChartData): string {
   const sentences = series.map((one) => lineSentence(one, points, format));
-  return sentences.length === 0 ? NOTHING_KNOWN : sentences.join(' ');
+  return sentences.length === 0 ? uiTexts().summary.nothingKnown : sentences.join(' ');
 }
 
 function lineSentence(series: ChartSeries, points: readonly ChartPoint[], format: FormatValue): string {
   const { label, values } = series;
+  const words = uiTexts().summary;
   const there = known(values);
   const [first, last] = [there[0], there.at(-1)];
-  if (first === undefined || last === undefined) return `${label}: ${NOTHING_KNOWN.toLowerCase()}`;
-  const at = ({ value, index }: Known) => `${format(value)} (${points[index]?.label ?? ''})`;
-  if (first === last) return `${label}: ${at(first)}.`;
-  const extremes = `lowest ${at(extreme(there, -1))}, highest ${at(extreme(there, 1))}`;
+  if (first === undefined || last === undefined) return words.nothingKnownOf(label);
+  const at = ({ value, index }: Known) => words.at(format(value), points[index]?.label ?? '');
+  if (first === last) return words.one(label, at(first));
   const unknown = values.length - there.length;
-  const gaps = unknown === 0 ? '' : `; ${unknown} of ${values.length} unknown`;
-  return `${label} ${course(first.value, last.value)} ${at(first)} to ${at(last)}; ${extremes}${gaps}.`;
+  const gaps = unknown === 0 ? '' : words.gaps(unknown, values.length);
+  const course = words[courseOf(first.value, last.value)](label, at(first), at(last));
+  return words.course(course, at(extreme(there, -1)), at(extreme(there, 1)), gaps);
 }
 
-function course(first: Decimal, last: Decimal): string {
-  const words = { '-1': 'fell from', '0': 'went from', '1': 'rose from' } as const;
-  return words[`${sign(subtract(last, first))}`];
+function courseOf(first: Decimal, last: Decimal) {
+  const courses = { '-1': 'fell', '0': 'went', '1': 'rose' } as const;
+  return courses[`${sign(subtract(last, first))}`];
 }
 
 function extreme(values: readonly Known[], direction: -1 | 1): Known {
@@ -41,23 +41,26 @@ function extreme(values: readonly Known[], direction: -1 | 1): Known {
 
 /** The sum of each series; of a single one also its largest value. */
 export function summarizeBars({ points, series, format }: ChartData): string {
-  const totals = series.map(({ label, values }) => `${label} ${totalText(values, format)}`);
-  if (points.length === 0 || totals.length === 0) return NOTHING_KNOWN;
-  const total = `In total: ${totals.join(', ')}.`;
+  const totals = series.map((one) => `${one.label} ${totalText(one, format)}`);
+  const words = uiTexts().summary;
+  if (points.length === 0 || totals.length === 0) return words.nothingKnown;
+  const total = words.total(totals.join(', '));
   const [only] = series;
   const there = known(only?.values ?? []);
   if (series.length > 1 || there.length === 0) return total;
   const most = extreme(there, 1);
-  return `${total} Most: ${format(most.value)} (${points[most.index]?.label ?? ''}).`;
+  return words.most(total, words.at(format(most.value), points[most.index]?.label ?? ''));
 }
 
 /** Every step in words, and what the steps do not explain. */
 export function summarizeWaterfall({ marks, unexplained }: Waterfall, format: FormatStep): string {
   const last = marks.at(-1)?.step;
-  if (last === undefined) return NOTHING_KNOWN;
+  const words = uiTexts().summary;
+  if (last === undefined) return words.nothingKnown;
   const steps = marks.map(({ step }) => `${step.label} ${stepText(step, format)}`).join(', ');
-  if (unexplained === null || sign(unexplained) === 0) return `${steps}.`;
-  return `${steps}. Not explained by the steps: ${format(unexplained, { ...last, kind: 'change' })}.`;
+  const explained = words.steps(steps);
+  if (unexplained === null || sign(unexplained) === 0) return explained;
+  return `${explained} ${words.unexplained(format(unexplained, { ...last, kind: 'change' }))}`;
 }
 
 /** The extremes of all cells. */
@@ -66,13 +69,14 @@ export function summarizeHeat(
   rows: readonly HeatRow[],
   format: FormatValue,
 ): string {
+  const words = uiTexts().summary;
   const cells = rows.flatMap(({ label, values }) =>
-    values.map((value, index) => ({ value, place: `${label}, ${columns[index] ?? ''}` })),
+    values.map((value, index) => ({ value, place: words.place(label, columns[index] ?? '') })),
   );
   const there = known(cells.map(({ value }) => value));
-  if (there.length === 0) return NOTHING_KNOWN;
-  const at = ({ value, index }: Known) => `${format(value)} (${cells[index]?.place ?? ''})`;
-  return `Lowest ${at(extreme(there, -1))}, highest ${at(extreme(there, 1))}.`;
+  if (there.length === 0) return words.nothingKnown;
+  const at = ({ value, index }: Known) => words.at(format(value), cells[index]?.place ?? '');
+  return words.extremes(at(extreme(there, -1)), at(extreme(there, 1)));
 }
 
 /** The group whose observed share is farthest from its prediction. */
@@ -84,8 +88,9 @@ export function summarizeReliability(
     share === null ? [] : [{ predicted, share, count, distance: Math.abs(share - predicted) }],
   );
   const [first, ...others] = observed;
-  if (first === undefined) return NOTHING_KNOWN;
+  const words = uiTexts().summary;
+  if (first === undefined) return words.nothingKnown;
   const worst = others.reduce((far, each) => (each.distance > far.distance ? each : far), first);
-  const place = `${format(worst.predicted)} predicted, ${format(worst.share)} observed`;
-  return `${observed.length} of ${groups.length} groups were observed. Farthest apart: ${place}.`;
+  const farthest = words.farthest(format(worst.predicted), format(worst.share));
+  return `${words.groups(observed.length, groups.length)} ${farthest}`;
 }

@@ -2,7 +2,8 @@
 
 import { sum, type Decimal } from '@keepwell/api';
 
-import { valueText, type ChartValue, type FormatValue } from './model';
+import { uiTexts } from '../../texts';
+import { valueText, type ChartSeries, type ChartValue, type FormatValue } from './model';
 
 export interface Known {
   readonly value: Decimal;
@@ -15,10 +16,10 @@ export function known(values: readonly ChartValue[]): Known[] {
 }
 
 /** The exact sum of what is known, and how much is not. */
-export function totalText(values: readonly ChartValue[], format: FormatValue): string {
+export function totalText({ values, total }: ChartSeries, format: FormatValue): string {
   const there = known(values);
   if (there.length === 0) return valueText(null, format);
   const unknown = values.length - there.length;
-  const total = format(sum(there.map(({ value }) => value)));
-  return unknown === 0 ? total : `${total} (${unknown} unknown)`;
+  const shown = format(total ?? sum(there.map(({ value }) => value)));
+  return unknown === 0 ? shown : uiTexts().chart.withUnknown(shown, unknown);
 }

@@ -1,0 +1,29 @@
+import type { ContactItem } from '@keepwell/api';
+
+/** Contacts with those that invoices go to first. */
+export function inOrder(contacts: readonly ContactItem[]): readonly ContactItem[] {
+  return [...contacts].sort((a, b) => Number(b.is_billing) - Number(a.is_billing));
+}
+
+export interface Ways {
+  readonly phone: ContactItem | undefined;
+  readonly email: ContactItem | undefined;
+}
+
+/** Whom to call and whom to mail: the first who has a number, and the first whose address takes mail. */
+export function waysOf(contacts: readonly ContactItem[]): Ways {
+  const ordered = inOrder(contacts);
+  return {
+    phone: ordered.find(({ phone }) => phone !== null),
+    email: ordered.find(({ email, is_undeliverable }) => email !== null && !is_undeliverable),
+  };
+}
+
+const WEB_ADDRESS = /^https?:\/\//;
+
+/** The website of an account, if it is one: any other scheme is text that somebody imported. */
+export function websiteOf(contacts: readonly ContactItem[]): { href: string; host: string } | null {
+  const href = contacts.find(({ website }) => WEB_ADDRESS.test(website ?? ''))?.website ?? null;
+  if (href === null || !URL.canParse(href)) return null;
+  return { href, host: new URL(href).host };
+}

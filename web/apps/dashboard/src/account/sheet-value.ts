@@ -1,0 +1,40 @@
+/** A key figure in words: its value, and what it rests on. */
+
+import type { AccountDetail, InvoiceItem } from '@keepwell/api';
+import { formatMoney, formatProbability, formatRecentMoment } from '@keepwell/ui';
+
+import { texts } from '../texts';
+import { paidByCurrency } from './PaidFigure';
+import type { SheetName } from './timeline/kinds';
+
+const { sheets, unscored, why } = texts.account;
+
+/** A dash where the figure is not known. */
+export function sheetValue(
+  sheet: SheetName,
+  { mrr, currency, risk }: AccountDetail,
+  invoices: readonly InvoiceItem[],
+): string {
+  if (sheet === 'mrr') return formatMoney(mrr, currency);
+  if (sheet === 'paid') {
+    if (invoices.length === 0) return '–';
+    return paidByCurrency(invoices, currency)
+      .map(([of, amount]) => formatMoney(amount, of))
+      .join(', ');
+  }
+  if (risk === null) return '–';
+  return sheet === 'chance'
+    ? formatProbability(risk.probability)
+    : formatMoney(risk.revenue_at_risk, currency);
+}
+
+export function basisOf(sheet: SheetName, { policy, risk, status, mrr, currency }: AccountDetail): string {
+  const { basis } = sheets;
+  if (sheet === 'mrr') return basis.movements(policy);
+  if (sheet === 'paid') return basis.invoices;
+  if (risk === null) return unscored[status].why;
+  const scored = formatRecentMoment(risk.scored_at);
+  return sheet === 'chance'
+    ? basis.score(scored, why.trust[risk.signal])
+    : basis.product(formatMoney(mrr, currency), formatProbability(risk.probability), scored);
+}

@@ -1,0 +1,65 @@
+import type { TimelineItem } from '@keepwell/api';
+import { formatCount, formatMoment, formatProbability } from '@keepwell/ui';
+
+import { reasonText } from '../../risk/reason-text';
+import { texts } from '../../texts';
+import { joined, spokenCode } from '../facts/words';
+import { chargeSentence, invoiceSentence, refundSentence } from './payment-sentences';
+import type { Sentence } from './sentence-parts';
+import { subscriptionSentence } from './subscription-sentence';
+
+const words = texts.timeline;
+
+export function sentenceOf(item: TimelineItem): Sentence {
+  const { charge, contact, events, invoice, refund, score, signal, subscription } = item;
+  if (subscription !== null) return subscriptionSentence(item, subscription);
+  if (invoice !== null) return invoiceSentence(item, invoice);
+  if (charge !== null) return chargeSentence(item, charge);
+  if (refund !== null) return refundSentence(item, refund);
+  if (events !== null) return eventsSentence(events);
+  if (score !== null) return scoreSentence(score);
+  if (signal !== null) return signalSentence(signal);
+  return contactSentence(item, contact);
+}
+
+function eventsSentence({ count, kinds, top }: NonNullable<TimelineItem['events']>): Sentence {
+  const others = kinds - top.length;
+  const named = top.map((one) => words.eventCount(spokenCode(one.event), formatCount(one.count)));
+  return {
+    icon: 'data',
+    what: words.events(count, formatCount(count)),
+    sub: joined([...named, others > 0 ? words.otherNames(formatCount(others)) : null]),
+  };
+}
+
+function scoreSentence(score: NonNullable<TimelineItem['score']>): Sentence {
+  const { probability, probability_before: before, reasons, is_held, has_signal } = score;
+  return {
+    icon: 'pulse',
+    isStrong: true,
+    what: words.chance(formatProbability(probability)),
+    rest: before === null ? undefined : words.was(formatProbability(before)),
+    sub: joined(
+      [is_held ? words.leftAlone : null, has_signal ? null : words.overallRate, ...reasons.map(reasonText)],
+      ' · ',
+    ),
+  };
+}
+
+function signalSentence({ name, value, known_at }: NonNullable<TimelineItem['signal']>): Sentence {
+  return {
+    icon: 'info',
+    what: words.signal(spokenCode(name)),
+    rest: typeof value === 'string' ? value : JSON.stringify(value),
+    sub: words.knownSince(formatMoment(known_at)),
+  };
+}
+
+function contactSentence({ type }: TimelineItem, contact: TimelineItem['contact']): Sentence {
+  return {
+    icon: 'person',
+    what: type === 'removed' ? words.what.removed : words.what.added,
+    rest: contact?.name ?? undefined,
+    sub: contact?.email ?? undefined,
+  };
+}

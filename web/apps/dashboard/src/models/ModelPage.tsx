@@ -1,0 +1,92 @@
+import type { ModelReport, ModelWithReport } from '@keepwell/api';
+import { Callout, Command, EmptyState, Section } from '@keepwell/ui';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+
+import { modelQuery } from '../queries/models';
+import { useCommandSuffix } from '../shell/command-line';
+import { Loaded } from '../shell/Loaded';
+import { Page } from '../shell/Page';
+import { RowsLoading } from '../shell/RowsLoading';
+import { texts } from '../texts';
+import { CloserLook } from './closer/CloserLook';
+import { DefinitionSheet } from './DefinitionSheet';
+import { LadderSection } from './LadderSection';
+import './models.css';
+import { SignalTag } from './ModelsTable';
+import { MoneySection } from './MoneySection';
+import { PopulationsSection } from './PopulationsSection';
+import { modelSearch } from './report/search';
+import { TrainedSection } from './TrainedSection';
+import { UntouchedTest } from './UntouchedTest';
+import { useModelSearch } from './report/use-model-search';
+
+const route = getRouteApi('/models/$version');
+const words = texts.models;
+
+/** One model: what it says of itself, how good it is for whom, why it was chosen, and what it learned from. */
+export function ModelPage() {
+  const { version } = route.useParams();
+  const query = useQuery(modelQuery(version));
+  const model = query.data;
+  return (
+    <Page
+      title={words.one(model === undefined ? version : String(model.version))}
+      purpose={model && words.onePurpose(model.horizon_days)}
+      mark={model && <SignalTag {...model} />}
+      side={
+        <Link to="/models" className="link inline-link">
+          {words.all}
+        </Link>
+      }
+      search={modelSearch}
+    >
+      {query.error?.isNotFound === true ? (
+        <EmptyState title={words.gone}>{words.goneHint}</EmptyState>
+      ) : (
+        <Loaded query={query} loading={<RowsLoading label={words.loadingOne} />}>
+          {(found) => <Model model={found} />}
+        </Loaded>
+      )}
+    </Page>
+  );
+}
+
+function Model({ model }: { readonly model: ModelWithReport }) {
+  const { report, statement } = model;
+  return (
+    <>
+      <Section title={words.statement}>
+        <p className="models-statement">{statement}</p>
+        {report === null ? null : <UntouchedTest untouched={report.untouched} />}
+      </Section>
+      {report === null ? <NoReport /> : <Report report={report} currency={model.currency} />}
+      <TrainedSection model={model} />
+    </>
+  );
+}
+
+function Report({ report, currency }: { readonly report: ModelReport; readonly currency: string }) {
+  const { of, sheet, close } = useModelSearch();
+  const population = report.populations.find(({ name }) => name === of);
+  return (
+    <>
+      <PopulationsSection populations={report.populations} />
+      <LadderSection report={report} />
+      <CloserLook population={population} of={of} currency={currency} />
+      <MoneySection report={report} currency={currency} />
+      {sheet === undefined ? null : (
+        <DefinitionSheet id={sheet} population={population} currency={currency} onClose={close} />
+      )}
+    </>
+  );
+}
+
+function NoReport() {
+  const suffix = useCommandSuffix();
+  return (
+    <Callout title={words.noReport.title}>
+      {words.noReport.detail} <Command>{`./keepwell churn train${suffix}`}</Command>
+    </Callout>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Figures, Population } from '@keepwell/api';
+import { formatCount, formatScore, Section, Table, type Column } from '@keepwell/ui';
+
+import { texts } from '../texts';
+import { of100, ranged, score } from './report/model-text';
+import { POPULATIONS } from './report/search';
+import { SectionNote } from './report/SectionNote';
+
+const words = texts.models.populations;
+
+/** Whom a person works with first, the headline last: accounts with an open payment are easy to foresee. */
+export function PopulationsSection({ populations }: { readonly populations: readonly Population[] }) {
+  const rows = POPULATIONS.flatMap((name) => populations.filter((each) => each.name === name));
+  return (
+    <Section title={words.title} note={<SectionNote definition="populations">{words.note}</SectionNote>}>
+      <Table
+        label={words.label}
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={({ name }) => name}
+        narrow="pinned"
+        rowClass={({ name }) => (name === 'not_cancelled' ? 'models-headline' : undefined)}
+      />
+      {rows
+        .filter(({ not_tested: why }) => why !== null)
+        .map(({ name, not_tested: why }) => (
+          <p key={name} className="models-say">
+            {words.tabs[name]}: {why}
+          </p>
+        ))}
+    </Section>
+  );
+}
+
+function figureColumn(
+  id: 'ranking' | 'loss' | 'departures' | 'money',
+  textOf: (figures: Figures) => string,
+): Column<Population> {
+  return {
+    id,
+    header: words.columns[id],
+    align: 'end',
+    cell: ({ figures }) =>
+      figures === null ? <span className="muted">{words.tooFew}</span> : textOf(figures),
+  };
+}
+
+const COLUMNS: readonly Column<Population>[] = [
+  { id: 'who', header: words.columns.who, rowHeader: true, cell: ({ name }) => words[name] },
+  {
+    id: 'size',
+    header: words.columns.size,
+    align: 'end',
+    cell: ({ departed, snapshots }) => words.left(formatCount(departed), formatCount(snapshots)),
+  },
+  figureColumn('loss', ({ log_loss: loss, log_loss_base: base }) =>
+    words.against(formatScore(loss.value, 4), formatScore(base, 4)),
+  ),
+  figureColumn('departures', ({ expected_over_departed: found }) => ranged(found, score(2))),
+  figureColumn('money', ({ revenue: { ratio } }) =>
+    ratio === null ? texts.common.unknown : ranged(ratio, score(2)),
+  ),
+  // The last column stays in sight on a phone.
+  figureColumn('ranking', ({ roc_auc: auc }) => ranged(auc, of100)),
+];

@@ -1,0 +1,77 @@
+// @vitest-environment happy-dom
+import type { ModelWithReport } from '@keepwell/api';
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, test } from 'vitest';
+
+import { workspaceAnswers } from '../testing/answers';
+import type { ApiServer } from '../testing/api-server';
+import { reportedModel } from '../testing/models';
+import { closePage, openPage } from '../testing/open-page';
+
+let server: ApiServer;
+
+afterEach(() => closePage(server));
+
+async function openModel(model: ModelWithReport, search = '') {
+  server = await openPage(`/models/3${search}`, {
+    ...workspaceAnswers,
+    'GET /v1/churn/models/3': { body: model },
+  });
+}
+
+test('before the first training the page names the command', async () => {
+  server = await openPage('/models', {
+    ...workspaceAnswers,
+    'GET /v1/churn/models': { body: { items: [], next: null } },
+  });
+  await screen.findByText('No model yet');
+  expect(document.body.textContent).toContain('./keepwell churn train');
+});
+
+test('whom a person works with comes before the headline, and too few accounts say so', async () => {
+  await openModel(reportedModel);
+  const table = await screen.findByRole('table', { name: /for each group/u });
+  const rows = within(table).getAllByRole('row').slice(1);
+  expect(rows.map((row) => within(row).getByRole('rowheader').textContent)).toEqual([
+    'To work with',
+    'of these, annual plans',
+    'All that had not cancelled',
+  ]);
+  expect(rows[1]?.textContent).toContain('too few');
+});
+
+test('the ladder names what was chosen, what is as good, and why a kind was not fitted', async () => {
+  await openModel(reportedModel);
+  const ladder = await screen.findByRole('table', { name: 'Log loss behind the best kind' });
+  expect(within(ladder).getByRole('row', { name: /RFM logistic regression, chosen/u })).toBeTruthy();
+  expect(within(ladder).getByRole('row', { name: /^Logistic regression, as good/u })).toBeTruthy();
+  expect(within(ladder).queryByRole('row', { name: /Boosting/u })).toBeNull();
+  expect(screen.getByText(/Boosting was not fitted: .*libgomp1/u)).toBeTruthy();
+});
+
+test('a figure of the band opens its definition, with the value of the chosen accounts', async () => {
+  await openModel(reportedModel, '?of=not_cancelled');
+  await userEvent.click(await screen.findByRole('button', { name: /^Pairs ranked right/u }));
+  const sheet = await screen.findByRole('dialog', { name: 'Pairs ranked right' });
+  expect(sheet.textContent).toContain('86 (80 to 91)');
+  expect(sheet.textContent).toContain('All not cancelled');
+});
+
+test('accounts that are too few to judge have a reason in place of plots', async () => {
+  await openModel(reportedModel, '?of=to_work_with_annual');
+  expect(await screen.findAllByText(/Too few to judge/u)).toHaveLength(2);
+  expect(screen.queryByRole('heading', { name: 'Do the chances come true?' })).toBeNull();
+});
+
+test('a model of a release without reports shows what is unknown, and keeps its statement', async () => {
+  await openModel({ ...reportedModel, report: null, rung: null });
+  await screen.findByText('No report is kept of this model');
+  expect(screen.getByText(reportedModel.statement)).toBeTruthy();
+  expect(screen.getAllByText('unknown').length).toBeGreaterThan(2);
+});
+
+test('a version that is not here is said to be gone', async () => {
+  server = await openPage('/models/nonsense', workspaceAnswers);
+  await screen.findByText('There is no such model here');
+});

@@ -1,0 +1,39 @@
+import type { SaveListEntry } from '@keepwell/api';
+import { formatProbability, Icon } from '@keepwell/ui';
+
+import { texts } from '../texts';
+import { reasonText } from './reason-text';
+import './risk.css';
+
+const { moreReasons, noReason } = texts.risk;
+
+/** The first reason; the others are one glance away on the account. */
+export function Why({ item: { kind, reasons, probability } }: { readonly item: SaveListEntry }) {
+  const [first, ...others] = reasons;
+  return (
+    <span className={kind === 'involuntary' ? 'why why-payment' : 'why'}>
+      <Icon name={kind === 'involuntary' ? 'card' : 'pulse'} />
+      <span>
+        {first === undefined ? <span className="muted">{noReason}</span> : reasonText(first)}
+        {others.length === 0 ? null : (
+          <span className="why-more small" title={others.map(reasonText).join('\n')}>
+            {moreReasons(others.length)}
+          </span>
+        )}
+        <span className="why-chance small phone-only">{formatProbability(probability)}</span>
+      </span>
+    </span>
+  );
+}
+
+/** A probability with a bar of that length. */
+export function Chance({ value }: { readonly value: number }) {
+  return (
+    <span className="chance">
+      {formatProbability(value)}
+      <span className="chance-track" aria-hidden="true">
+        <span className="chance-bar" style={{ width: `${value * 100}%` }} />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,185 @@
+import { figures } from './figures';
+
+const { definitions } = figures;
+
+export const revenue = {
+  title: 'Revenue',
+  purpose: 'What recurs, where it came from, how long it stays.',
+  movements: 'Movements',
+  movementsPurpose: 'Why MRR rose or fell: what customers did, and what exchange rates did.',
+  cohorts: 'Cohorts',
+  cohortsPurpose: 'Who stays: customers by the month in which they first paid.',
+  retention: 'Retention and churn',
+  retentionPurpose: 'How much of what customers paid is still there, and what an account is worth.',
+  week: (day: string) => `week of ${day}`,
+  quarter: (quarter: string, year: string) => `Q${quarter} ${year}`,
+  quarterTick: (quarter: string, year: string) => `Q${quarter} ${year}`,
+  side: {
+    to: (day: string) => `to ${day}`,
+    policy: (name: string) => `policy: ${name}`,
+    whyOther: 'why Stripe shows another figure',
+    whyDefault: 'how the default differs',
+  },
+  controls: {
+    label: 'Period',
+    step: 'Step',
+    earlier: 'Earlier period',
+    later: 'Later period',
+    lastDay: 'Last day shown',
+    against: 'against',
+    policy: 'policy',
+    steps: { day: 'Day', week: 'Week', month: 'Month', quarter: 'Quarter', year: 'Year' },
+    againsts: { year: 'the year before', previous: 'the period before', off: 'nothing' },
+    keys: 'Period',
+    keyOfStep: (step: string) => `By ${step.toLowerCase()}`,
+  },
+  notYet: {
+    title: 'This day has not come yet',
+    detail: (asked: string, shown: string) =>
+      `The address asks for ${asked}. The page shows everything up to ${shown}.`,
+  },
+  band: 'Key figures',
+  figures: {
+    mrr: definitions.mrr.title,
+    nrr: definitions.nrr.title,
+    grr: definitions.grr.title,
+    'account-churn': definitions['account-churn'].title,
+    'revenue-churn': definitions['revenue-churn'].title,
+    arpa: definitions.arpa.title,
+    ltv: definitions.ltv.title,
+    'quick-ratio': definitions['quick-ratio'].title,
+    'paying-accounts': definitions['paying-accounts'].title,
+  },
+  from: (value: string) => `from ${value}`,
+  unknownEarlier: 'unknown before',
+  ratiosOver: (months: number, day: string) =>
+    months === 1 ? `Ratios are of the month to ${day}` : `Ratios are of the ${months} months to ${day}`,
+  changesAgainst: (day: string) => `changes are since ${day}`,
+  bandNote: (ratios: string, changes: string | null) =>
+    changes === null ? `${ratios}.` : `${ratios}; ${changes}.`,
+  mrr: {
+    title: 'MRR',
+    note: (step: string) => `by ${step}`,
+    now: { year: 'this year', previous: 'this period', off: 'MRR' },
+    earlier: { year: 'a year before', previous: 'the period before', off: '' },
+    label: (period: string) => `MRR, ${period}`,
+    empty: 'No MRR in this period',
+    emptyDetail: 'Choose an earlier day, or import subscriptions.',
+  },
+  annotations: {
+    short: {
+      first_day: 'Data begins',
+      stripe_connected: 'Stripe',
+      import: 'Import',
+      import_undone: 'Undone',
+      policy: 'Policy',
+      exchange_rates: 'Rates',
+      price: 'Price',
+    },
+    what: {
+      first_day: () => 'first day with revenue',
+      stripe_connected: () => 'Stripe connected',
+      import: (names: string, count: number) =>
+        count === 1 ? `import (${names})` : `${count} imports (${names})`,
+      import_undone: (names: string, count: number) =>
+        count === 1 ? `import undone (${names})` : `${count} imports undone (${names})`,
+      policy: (name: string) => `policy is now ${name}`,
+      exchange_rates: (currencies: string) => `exchange rates of ${currencies} imported`,
+      price: (plans: string) => `list price changed (${plans})`,
+    },
+    andMore: (label: string, more: number) => `${label} +${more}`,
+    on: (day: string, what: string) => `${day}: ${what}`,
+  },
+  waterfall: {
+    title: 'Movements',
+    label: (period: string) => `How MRR changed, ${period}`,
+    opening: 'Opening',
+    closing: 'Closing',
+    ticks: {
+      opening: 'Open',
+      new: 'New',
+      expansion: 'Exp.',
+      reactivation: 'React.',
+      contraction: 'Contr.',
+      churn: 'Churn',
+      fx: 'Rates',
+      closing: 'Close',
+    },
+    short: { expansion: 'Expans.', reactivation: 'Reactiv.', contraction: 'Contract.', fx: 'Rates' },
+  },
+  bars: {
+    titleBy: { day: 'By day', week: 'By week', month: 'By month', quarter: 'By quarter', year: 'By year' },
+    label: (period: string) => `Movements of MRR, ${period}`,
+    empty: 'No movements in this period',
+    emptyDetail: 'Choose an earlier day, or import subscriptions.',
+    heads: { day: 'Day', week: 'Week', month: 'Month', quarter: 'Quarter', year: 'Year' },
+    opening: 'Opening',
+    net: 'Net',
+    closing: 'Closing',
+  },
+  compare: {
+    title: 'Compared',
+    now: 'This period',
+    earlier: { year: 'Year before', previous: 'Period before', off: '' },
+    change: 'Change',
+    what: 'Movement',
+    net: 'Net movement',
+    label: (earlier: string) => `Movements of this period and of ${earlier}`,
+  },
+  cohortTable: {
+    notes: {
+      customers:
+        'customers still paying, months after the first paid one; months that have not ended are blank',
+      revenue: 'MRR of the cohort against that of its first month; months that have not ended are blank',
+      survival: 'customers still paying, all cohorts of the period together',
+    },
+    measures: { customers: 'Customers', revenue: 'Revenue', survival: 'Survival' },
+    measure: 'Measure',
+    began: 'Began',
+    size: 'Size',
+    all: 'All',
+    labels: {
+      customers: 'Customers still paying, in percent of those who began in the month',
+      revenue: 'MRR, in percent of that of the first month',
+      survival: 'Customers still paying after so many months, in percent',
+    },
+    month: 'Months',
+    monthsAfter: (months: number) => (months === 1 ? '1 month after' : `${months} months after`),
+    stillPay: (share: string, months: number) =>
+      `Of 100 customers, ${share} still pay after ${months === 1 ? 'one month' : `${months} months`}.`,
+    least: (month: string, share: string, months: number, size: number) =>
+      `Of the cohorts of ${size} and more, ${month} keeps least: ${share} after ${months === 1 ? 'one month' : `${months} months`}.`,
+    byMonth: (months: number, day: string) =>
+      `Cohorts are by month, whatever the step: the last ${months} to ${day}.`,
+    link: 'All cohorts',
+    empty: 'No customer began to pay in this period',
+  },
+  retentionPage: {
+    over: 'Over',
+    overs: { 1: 'One month', 3: 'Three months', 12: 'Twelve months' },
+    overNote: (months: string) => `each point over ${months.toLowerCase()}`,
+    byMonthInstead:
+      'Ratios need whole months: the charts are by month here, the day that you chose is their last one.',
+    retention: 'Retention of revenue',
+    churn: 'Lost a month',
+    net: 'Net',
+    gross: 'Gross',
+    accounts: 'Accounts',
+    revenue: 'Revenue',
+    empty: 'Nothing is known of this period',
+    emptyDetail: 'Nobody paid before it, so that nothing could be kept or lost.',
+    /** Why a figure is unknown, where that has another reason. */
+    emptyDetails: {
+      ltv: 'It needs accounts that paid before the period and left in it, and there are none.',
+      'quick-ratio': 'It needs contraction or churn in the period, and there is none.',
+    },
+  },
+  unrated: {
+    title: (counts: string) => `Without ${counts}`,
+    count: (count: string, isOne: boolean, currency: string) =>
+      `${count} ${isOne ? 'subscription' : 'subscriptions'} in ${currency}`,
+    and: ' and ',
+    detail: 'There is no exchange rate for their first day. Import rates, then run the same import again:',
+  },
+  loading: { figures: 'figures', chart: 'chart', cohorts: 'cohorts' },
+};

@@ -1,0 +1,6 @@
+export const risk = {
+  noReason: 'No single reason stands out',
+  moreReasons: (count: number) => `+${count}`,
+  steps: { call: 'Call', mail: 'Mail', findContact: 'Find contact' },
+  stepFor: (step: string, name: string) => `${step} ${name}`,
+};

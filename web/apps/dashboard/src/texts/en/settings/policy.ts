@@ -1,0 +1,27 @@
+export const policy = {
+  title: 'Policy',
+  purpose: 'How this workspace counts MRR and churn. Every figure names its policy.',
+  loading: 'policies',
+  choose: 'Figures follow',
+  listPrice: 'Counts the list price',
+  paidPrice: 'Counts the price that is paid',
+  freeActive: 'A free plan keeps the customer',
+  freeChurned: 'A free plan is churn',
+  changed: (title: string) => `Figures follow ${title} now`,
+  change: (title: string) => `Follow ${title}`,
+  mayNot: 'Owners and admins choose the policy.',
+  what: 'the policy',
+  field: 'Policy',
+  recompute: 'All figures are recalculated at once; nothing that is stored changes.',
+  holdout: {
+    title: 'Left alone',
+    note: 'to measure what the work is worth',
+    explain:
+      'A random share of the accounts gets no follow-up or no dunning. What the work is worth is seen by comparing with them. It costs revenue on purpose, so only an owner changes it.',
+    followUp: 'Share without follow-up',
+    dunning: 'Share without dunning',
+    help: 'Below 1, such as 0.2 for a fifth; 0 is off.',
+    what: 'the shares left alone',
+    shape: 'A share is 0 or below 1, with at most four places.',
+  },
+};

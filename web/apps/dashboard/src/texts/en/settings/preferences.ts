@@ -1,0 +1,32 @@
+export const preferences = {
+  title: 'Preferences',
+  purpose: 'Yours alone: how Keepwell looks to you, and when it leaves you in peace.',
+  loading: 'preferences',
+  look: 'Look',
+  themeNote: 'in this browser',
+  place: 'Language and time',
+  fields: {
+    locale: 'Language',
+    time_zone: 'Time zone',
+    quiet_from: 'Quiet from',
+    quiet_until: 'Quiet until',
+  },
+  help: {
+    locale: (ofWorkspace: string) => `A tag such as en or de-AT. Empty: the workspace’s, ${ofWorkspace}.`,
+    time_zone: (ofWorkspace: string) => `Empty: the workspace’s, ${ofWorkspace}.`,
+    quiet: 'In your time zone. Nothing is sent to you between the two; empty: never quiet.',
+  },
+  quiet: 'Quiet hours',
+  digest: {
+    title: 'Weekly digest',
+    label: 'Mail me the last week every Monday',
+    help: 'MRR, its movements, and the five to save.',
+    on: 'The digest comes every Monday',
+    off: 'No digest any more',
+    change: 'Change the digest',
+    noEmail: 'You have no e-mail here, so it cannot be sent to you.',
+    loading: 'digest',
+  },
+  what: 'your preferences',
+  label: 'Change your preferences',
+};
