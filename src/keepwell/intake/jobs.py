@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from keepwell.intake.events.inlet import open_inlet
+from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.model import HTTP_JOURNAL
 from keepwell.platform.clock import Clock
@@ -69,8 +70,8 @@ def seal_and_build(workspace_id: UUID, *, settings: Settings, clock: Clock) -> N
     """Seal the workspace's inlet and add what is sealed to its lake; raises as `open_inlet` and `build_lake` do."""
     intake = settings.intake(workspace_id)
     inlet = intake / HTTP_JOURNAL
-    if not inlet.exists():
-        return
-    with open_inlet(inlet, clock=clock) as journal:
-        journal.seal()
-    build_lake(intake, settings.lake, workspace_id=workspace_id, progress=SilentProgress())
+    if inlet.exists():
+        with open_inlet(inlet, clock=clock) as journal:
+            journal.seal()
+    if journal_folders(intake):
+        build_lake(intake, settings.lake, workspace_id=workspace_id, progress=SilentProgress())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from zlib import crc32
@@ -14,8 +14,13 @@ import msgspec
 from keepwell.platform.errors import DataValidationError, OutcomeUnknown
 
 StreamName: TypeAlias = Literal["ok", "dlq"]
+# When rows became known: an event over HTTP when it was received, as its row says; other rows when they were committed; those
+# of a history, which was there before anything could be known, when they happened.
+ArrivalKind: TypeAlias = Literal["received", "committed", "history"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
+# By PostHog's name: a call with it happened before the product was connected, and is not late.
+HISTORY_FLAG = "historical_migration"
 # Imports, and every `tail --into`, write to the intake folder itself.
 OWN_JOURNAL = "journal"
 # Inside a workspace's intake folder: the journals of the server, and of `tail --workspace`.
@@ -198,19 +203,47 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
     crc32: int
 
 
+class Arrival(msgspec.Struct, frozen=True, array_like=True):
+    """Consecutive rows of a segment that became known in the same way, and the time of their last commit."""
+
+    rows: int
+    at: datetime
+    kind: ArrivalKind
+
+    def joins(self, later: Arrival) -> bool:
+        """Whether `later` needs no record of its own: only commit times are told apart, by the second."""
+        is_same_second = later.at.replace(microsecond=0) == self.at.replace(microsecond=0)
+        return later.kind == self.kind and (is_same_second or self.kind != "committed")
+
+
+def arrivals_without(
+    arrivals: Sequence[Arrival], removed: Collection[int], *, first: int = 0
+) -> Sequence[Arrival]:
+    """The `arrivals` of the rows from the index `first` on, without those at the indices `removed`."""
+    left, start = [], first
+    for arrival in arrivals:
+        end = start + arrival.rows
+        kept = arrival.rows - sum(start <= index < end for index in removed)
+        left += [Arrival(kept, arrival.at, arrival.kind)] if kept else []
+        start = end
+    return left
+
+
 class Chunk(msgspec.Struct, frozen=True):
-    """Whole lines to append to a stream, their number, and their sources."""
+    """Whole lines to append to a stream, their number, their sources, and how they became known."""
 
     data: bytes
     rows: int
     sources: Mapping[str, SourceSpan]
+    arrival: ArrivalKind = "committed"
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """One journal file as far as it is committed; once sealed, this record is its manifest.
 
     `bytes` is its length, `sha256` the hexadecimal hash of that many bytes; `schema_id` the schema that its
-    rows were validated by, if it came from a file.
+    rows were validated by, if it came from a file. `arrivals` are of accepted rows, in their order; an earlier release
+    recorded none, so that they may lack the first rows of a segment, or all.
     """
 
     stream: StreamName
@@ -222,6 +255,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     schema_id: str | None = None
     sources: Mapping[str, SourceSpan] = {}
     blocks: Sequence[Block] = ()
+    arrivals: Sequence[Arrival] = ()
 
     def grown(self, chunk: Chunk, *, sha256: str) -> Segment:
         """This segment with `chunk` appended; `sha256` is the hash of the result."""
@@ -236,6 +270,19 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
             sources=sources,
             blocks=[*self.blocks, Block(len(chunk.data), crc32(chunk.data))],
         )
+
+    def arrived(self, arrival: Arrival) -> Segment:
+        """This segment with the arrival of its last rows."""
+        if not self.arrivals or not self.arrivals[-1].joins(arrival):
+            return msgspec.structs.replace(self, arrivals=[*self.arrivals, arrival])
+        *earlier, last = self.arrivals
+        joined = Arrival(last.rows + arrival.rows, max(last.at, arrival.at), last.kind)
+        return msgspec.structs.replace(self, arrivals=[*earlier, joined])
+
+    @property
+    def unrecorded(self) -> int:
+        """How many rows, the first ones, an earlier release accepted without recording their arrival."""
+        return self.rows - sum(arrival.rows for arrival in self.arrivals)
 
     @property
     def name(self) -> str:
@@ -290,6 +337,13 @@ class Source(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """Its name in manifests: unlike a path, it is unique."""
         return f"{self.name}#{self.id}"
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """A source, by its label in manifests, whose rows may repeat those of another, and why that is not certain."""
+
+    source: str
+    why: str
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,9 +5,11 @@ from keepwell.intake.erasure import erase_account, has_files
 from keepwell.intake.events.event_journal import EventJournal
 from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.intake.journal.dead_letters import read_dead_letters
+from keepwell.intake.journal.freshness import JournalState, journal_states
+from keepwell.intake.lake.account_days import account_days
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.lake.engines import lake_errors
-from keepwell.intake.lake.reader import activity, events_table, newest_events
+from keepwell.intake.lake.reader import LakeEvents, activity, events_table, lake_events, newest_events
 from keepwell.intake.schema.drift import Change, DriftReport, ObservedChange, folded, sentence
 
 __all__ = [
@@ -18,7 +20,10 @@ __all__ = [
     "FileRow",
     "Format",
     "GroupCommitters",
+    "JournalState",
+    "LakeEvents",
     "ObservedChange",
+    "account_days",
     "activity",
     "build_lake",
     "delimiter_of",
@@ -26,7 +31,9 @@ __all__ = [
     "events_table",
     "folded",
     "has_files",
+    "journal_states",
     "lake_errors",
+    "lake_events",
     "newest_events",
     "read_dead_letters",
     "read_rows",

@@ -78,19 +78,31 @@ MIGRATIONS: Sequence[Sequence[str]] = (
     ),
     # When a dead letter's row was taken from its corrected file; null while it waits for that.
     ("alter table seen_dead_letter add column resolved_at text",),
+    ("create table doubt (source text primary key, why text not null, checksum text not null) strict",),
+    (
+        # Empty in rows of the previous schema version, whose checksum is without it.
+        "alter table segment add column arrivals text not null default '[]'",
+        # Once a folder has it, what is read of files is no history any more.
+        "create table history_read (only_one integer primary key check (only_one = 1)) strict, without rowid",
+        # A folder that has followed files has read their history.
+        "insert into history_read select 1 where exists (select 1 from source)",
+    ),
 )
 
 READ_VERSION = "pragma user_version"
-SEGMENT_COLUMNS = "stream, number, rows, bytes, sha256, sealed_at, schema_id, sources, blocks, checksum"
+SEGMENT_COLUMNS = (
+    "stream, number, rows, bytes, sha256, sealed_at, schema_id, sources, blocks, arrivals, checksum"
+)
 SEGMENTS = f"select {SEGMENT_COLUMNS} from segment where stream = ? order by number"  # noqa: S608  our own columns
 NEWEST_SEGMENTS = f"select {SEGMENT_COLUMNS} from segment where stream = ? order by number desc limit ?"  # noqa: S608  our own columns
+ROWS = "select coalesce(sum(rows), 0) from segment where stream = ?"
 # Not `insert or replace`: that would silently remove another open segment.
 PUT_SEGMENT = f"""
-    insert into segment ({SEGMENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    insert into segment ({SEGMENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (stream, number) do update set
         rows = excluded.rows, bytes = excluded.bytes, sha256 = excluded.sha256, sealed_at = excluded.sealed_at,
         schema_id = excluded.schema_id, sources = excluded.sources, blocks = excluded.blocks,
-        checksum = excluded.checksum
+        arrivals = excluded.arrivals, checksum = excluded.checksum
 """  # noqa: S608  our own columns
 PUT_SCHEMA = "insert or ignore into schema (id, document) values (?, ?)"
 SCHEMA = "select document from schema where id = ?"
@@ -121,6 +133,11 @@ PUT_REWRITTEN = "insert or replace into rewritten_segment values (?, ?, ?, ?, ?)
 EARLIER_HASHES = "select before_sha256 from rewritten_segment where stream = ? and number = ?"
 PUT_ERASURE = "insert into erasure values (?, ?, ?, ?)"
 ERASURES = "select erased_at, account_sha256, proof, checksum from erasure order by erased_at"
+# The first reason stays: it was given when the rows were read.
+PUT_DOUBT = "insert or ignore into doubt values (?, ?, ?)"
+DOUBTS = "select source, why, checksum from doubt order by rowid"
+HAS_READ_HISTORY = "select 1 from history_read"
+END_HISTORY = "insert or ignore into history_read values (1)"
 FIRST_DAY = "select first_day from retention"
 KEEP_FROM = """
     insert into retention values (1, ?)

@@ -25,7 +25,9 @@ from keepwell.intake.files import PRIVATE_FILE, disk_errors, disk_full, is_full
 from keepwell.intake.model import (
     RESTORE,
     STREAMS,
+    Arrival,
     Block,
+    Doubt,
     Erasure,
     SeenEvent,
     Segment,
@@ -44,6 +46,8 @@ _CREATING = threading.Lock()
 
 _decode_sources = msgspec.json.Decoder(dict[str, SourceSpan]).decode
 _decode_blocks = msgspec.json.Decoder(list[Block]).decode
+_decode_arrivals = msgspec.json.Decoder(list[Arrival]).decode
+_NO_ARRIVALS = "[]"
 
 
 class State:
@@ -85,6 +89,10 @@ class State:
         """Every segment of `stream`, oldest first; the last one is open."""
         return self._segments(sql.SEGMENTS, stream)
 
+    def rows(self, stream: StreamName) -> int:
+        """The number of rows of all segments of `stream`."""
+        return int(self._read(sql.ROWS, stream)[0][0])
+
     def newest_segments(self, stream: StreamName, *, limit: int) -> list[Segment]:
         """At most `limit` segments of `stream`, newest first; the first one is open."""
         return self._segments(sql.NEWEST_SEGMENTS, stream, limit)
@@ -92,7 +100,7 @@ class State:
     def put_segment(self, segment: Segment) -> None:
         """Record how far `segment` is committed, or that it is sealed."""
         values = _segment_values(segment)
-        self._write(sql.PUT_SEGMENT, [(*values, _checksum(values))])
+        self._write(sql.PUT_SEGMENT, [(*values, _checksum(_checked(values)))])
 
     def put_schema(self, schema_id: str, document: str) -> None:
         """Keep the text of a schema under its id."""
@@ -117,6 +125,18 @@ class State:
         rows = [msgspec.structs.astuple(source) for source in sources]
         self._write(sql.PUT_SOURCE, [(*row, _checksum(row)) for row in rows])
 
+    def put_doubts(self, doubts: Iterable[Doubt]) -> None:
+        """Keep which sources may have been read before, for as long as the folder exists."""
+        rows = [msgspec.structs.astuple(doubt) for doubt in doubts]
+        self._write(sql.PUT_DOUBT, [(*row, _checksum(row)) for row in rows])
+
+    def doubts(self) -> list[Doubt]:
+        """The sources whose rows may repeat others, oldest first."""
+        rows = self._read(sql.DOUBTS)
+        for row in rows:
+            self._check(row, what=f"the doubt about {row[0]}")
+        return [Doubt(*row[:-1]) for row in rows]
+
     def replayed(self, number: int) -> set[int]:
         """The lines, from 1, of the dead-letter segment `number` that were replayed and accepted."""
         return {line for (line,) in self._read(sql.REPLAYED, number)}
@@ -133,6 +153,7 @@ class State:
         for stream in STREAMS:
             self.segments(stream)
         self.sources()
+        self.doubts()
         self.erasures()
 
     def seen_events(self, message_ids: Iterable[str]) -> dict[str, SeenEvent]:
@@ -187,6 +208,14 @@ class State:
             self._check(row, what=f"the record of the erasure of {row[0]}")
         return [Erasure(*row[:-1]) for row in rows]
 
+    def has_read_history(self) -> bool:
+        """Whether the files that were there first have been read."""
+        return bool(self._read(sql.HAS_READ_HISTORY))
+
+    def end_history(self) -> None:
+        """Record that the files that were there first have been read."""
+        self._write(sql.END_HISTORY, [()])
+
     def first_day(self) -> date | None:
         """The first day whose rows are kept; None if all days are."""
         rows = self._read(sql.FIRST_DAY)
@@ -198,8 +227,8 @@ class State:
 
     def _segments(self, statement: str, *parameters: str | int) -> list[Segment]:
         rows = self._read(statement, *parameters)
-        for row in rows:
-            self._check(row, what=f"the manifest of {row[0]}-{row[1]:06d}")
+        for *values, checksum in rows:
+            self._check((*_checked(values), checksum), what=f"the manifest of {values[0]}-{values[1]:06d}")
         return [_segment(row) for row in rows]
 
     def _check(self, row: tuple[Any, ...], *, what: str) -> None:
@@ -258,6 +287,9 @@ class State:
             yield
         except sqlite3.Error as error:
             raise self._translate(error) from error
+        except UnicodeDecodeError as error:
+            # Of a name in the damaged schema, which SQLite quotes.
+            raise self._corrupt(str(error)) from error
 
     def _translate(self, error: sqlite3.Error) -> InfrastructureError:
         # The low byte is the primary result code of SQLite.
@@ -301,11 +333,17 @@ def _segment_values(segment: Segment) -> tuple[str | int | None, ...]:
         segment.schema_id,
         msgspec.json.encode(segment.sources).decode(),
         msgspec.json.encode(segment.blocks).decode(),
+        msgspec.json.encode(segment.arrivals).decode(),
     )
 
 
+def _checked(values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a segment that its checksum is of: as of an earlier release if there are no arrivals."""
+    return values[:-1] if values[-1] == _NO_ARRIVALS else values
+
+
 def _segment(row: tuple[Any, ...]) -> Segment:
-    stream, number, rows, length, sha256, sealed_at, schema_id, sources, blocks, _ = row
+    stream, number, rows, length, sha256, sealed_at, schema_id, sources, blocks, arrivals, _ = row
     return Segment(
         stream=stream,
         number=number,
@@ -316,6 +354,7 @@ def _segment(row: tuple[Any, ...]) -> Segment:
         schema_id=schema_id,
         sources=_decode_sources(sources),
         blocks=_decode_blocks(blocks),
+        arrivals=_decode_arrivals(arrivals),
     )
 
 

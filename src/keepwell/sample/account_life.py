@@ -27,11 +27,17 @@ _REFUNDED_FOR_RELEASE = 0.3
 
 
 class HazardDay(NamedTuple):
-    """The planted hazard of one day without a contact, and whether a contact lowers it."""
+    """The planted hazard of one day without a contact, whether a contact lowers it, and the end that a cancellation has."""
 
     day: date
     hazard: float
     treated: bool
+    ends_on: date
+
+    @property
+    def chance(self) -> float:
+        """The chance that the account cancels on this day."""
+        return self.hazard * (CONTACT_EFFECT if self.treated else 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,7 @@ class AccountLife:
         self.follow_ups = FollowUps(_random(seed, "follow-ups"), contacts=contacts)
         self.today = account.signed_up_on
         self._is_recorded = True
+        self._may_cancel = True
         self._sign_up(self._priced(terms, self.today))
 
     def advance_to(self, day: date) -> None:
@@ -84,8 +91,11 @@ class AccountLife:
         self.calls, self.collection.books.calls = [], []
         return taken
 
-    def fork(self, rng: Random, *, contacts: bool = True) -> AccountLife:
-        """A twin that lives on by `rng` from the same state and records nothing; see FollowUps.fork for `contacts`."""
+    def fork(self, rng: Random, *, contacts: bool = True, may_cancel: bool = True) -> AccountLife:
+        """A twin that lives on by `rng` from the same state and records its hazards only; see FollowUps.fork for `contacts`.
+
+        One that may not cancel has the same hazards and stays, so that each of its days tells what is likely.
+        """
         return twin_of(
             self,
             contract=self.contract.fork(),
@@ -97,6 +107,7 @@ class AccountLife:
             _own=rng,
             _decisions=rng,
             _is_recorded=False,
+            _may_cancel=may_cancel,
         )
 
     def _sign_up(self, terms: Terms) -> None:
@@ -183,13 +194,12 @@ class AccountLife:
             days_to_renewal=(self.contract.renews_on - day).days,
             billing=terms.billing,
             disuse=disuse,
-            is_dearer=self._priced(terms, self.contract.renews_on) != terms,
+            is_dearer=self._price(terms, self.contract.renews_on) != terms.price,
             is_hurt=self.usage.is_hurt(day),
         )
-        treated = self.follow_ups.is_treated(day)
-        if self._is_recorded:
-            self.hazards.append(HazardDay(day, chance, treated))
-        if draw < chance * (CONTACT_EFFECT if treated else 1):
+        today = HazardDay(day, chance, self.follow_ups.is_treated(day), self.contract.renews_on)
+        self.hazards.append(today)
+        if draw < today.chance and self._may_cancel:
             self.contract.cancel(day)
             return
         self.follow_ups.consider(day, disuse=disuse, monthly_cents=terms.monthly_cents)
@@ -220,8 +230,10 @@ class AccountLife:
         return replace(terms, seats=max(min(terms.seats - 1, round(terms.seats * _SHRINKS_TO)), fewest))
 
     def _priced(self, terms: Terms, day: date) -> Terms:
-        price = self._market.prices.price(terms.plan, day, currency=self.account.currency)
-        return replace(terms, price=price)
+        return replace(terms, price=self._price(terms, day))
+
+    def _price(self, terms: Terms, day: date) -> int:
+        return self._market.prices.price(terms.plan, day, currency=self.account.currency)
 
 
 def _random(seed: str, name: str) -> Random:

@@ -29,8 +29,8 @@ def write_truth(folder: Path, spec: BusinessSpec, lives: Sequence[AccountLife]) 
 
 def _hazards(lives: Iterable[AccountLife]) -> Iterator[Sequence[object]]:
     for life in lives:
-        for day, hazard, treated in life.hazards:
-            yield life.account.account_id, day, f"{hazard:.6f}", "true" if treated else "false"
+        for each in life.hazards:
+            yield life.account.account_id, each.day, f"{each.hazard:.6f}", str(each.treated).lower()
 
 
 def _players(lives: Iterable[AccountLife]) -> Iterator[Sequence[object]]:

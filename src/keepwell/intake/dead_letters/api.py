@@ -15,6 +15,8 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor, Principal
 from keepwell.intake.dead_letters import workspace
 from keepwell.intake.dead_letters.model import (
+    CorrectedLetter,
+    Correction,
     DeadLetterDetail,
     DeadLetterFilter,
     DeadLetterPage,
@@ -138,4 +140,42 @@ async def replay_dead_letters(
     return result
 
 
-ROUTES: list[Any] = [list_dead_letters, get_dead_letter, replay_dead_letters]
+@post(
+    "/v1/dead-letters/correct",
+    opt=requires("import"),
+    tags=["dead letters"],
+    summary="Correct a dead letter",
+    operation_id="correctDeadLetter",
+    status_code=200,
+    responses=problems(404, 409),
+)
+async def correct_dead_letter(
+    data: JSONBody[Correction],
+    actor: NamedDependency[Actor],
+    transactions: TheTransactions,
+    clock: TheClock,
+    settings: TheSettings,
+) -> CorrectedLetter:
+    """Accept a corrected event in its place. 400 names what is still wrong, and 409 says that it is a row of an import.
+
+    A letter that has become an event is 404, so that a repeated request does no harm.
+    """
+    workspace_id = actor.principal.workspace_id
+    root = settings.intake(workspace_id)
+    work = partial(workspace.correct_letter, root, data.id, data.row.encode(), clock=clock)
+    corrected = await anyio.to_thread.run_sync(work)
+    # As of a replay. Not with the row, which may contain what must be erased one day.
+    async with transactions() as connection:
+        await audit.record(
+            connection,
+            actor,
+            action="dead_letter.corrected",
+            subject=f"dead_letter:{data.id}",
+            after=corrected,
+            clock=clock,
+        )
+        await hasten_lake(connection, workspace_id, clock=clock)
+    return corrected
+
+
+ROUTES: list[Any] = [list_dead_letters, get_dead_letter, replay_dead_letters, correct_dead_letter]

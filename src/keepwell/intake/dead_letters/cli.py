@@ -17,7 +17,7 @@ from keepwell.intake.journal.dead_letters import (
     stored_dead_letter,
     stored_dead_letters,
 )
-from keepwell.intake.journal.folders import journal_folders, require_journals
+from keepwell.intake.journal.folders import arrival_of_replayed, journal_folders, require_journals
 from keepwell.intake.model import OWN_JOURNAL, DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
 from keepwell.platform.cli.command_line import (
@@ -153,7 +153,7 @@ def _with_letters(root: Path, code: str | None) -> list[Path]:
 
 def _replay(root: Path, schema: Schema | None, code: str | None) -> ReplayResult:
     if schema is None and contains_events(root):
-        with EventJournal.open(root, clock=SystemClock()) as intake:
+        with EventJournal.open(root, clock=SystemClock(), arrival=arrival_of_replayed(root)) as intake:
             return intake.replay(code=code)
     return replay(root, schema=schema, clock=SystemClock(), code=code)
 

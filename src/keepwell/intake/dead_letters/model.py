@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -91,11 +91,37 @@ class DeadLetterPlace(msgspec.Struct, frozen=True, array_like=True):
         return id_among_journals(self.journal, f"{self.number}:{self.line}")
 
 
+LetterName = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^((http|tail):)?[0-9]{1,9}:[0-9]{1,9}$")]
+
+
 class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which dead letters to validate again: those with a code, those of a journal, or all."""
+    """Which dead letters to validate again: those with a code, those of a journal, those with these ids, or all."""
 
     code: Text | None = None
     journal: JournalName | None = None
+    ids: Annotated[Sequence[LetterName], msgspec.Meta(min_length=1, max_length=200)] | None = None
+
+    def ids_in(self, journal: str) -> frozenset[str] | None:
+        """The ids as `journal` has them; None if letters are not asked for by id."""
+        if self.ids is None:
+            return None
+        prefix = "" if journal == OWN_JOURNAL else f"{journal}:"
+        return frozenset(
+            each.removeprefix(prefix) for each in self.ids if each.count(":") == 1 + bool(prefix)
+        )
+
+
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The event that a dead letter should have been: a JSON call, as a sender would send it."""
+
+    id: LetterName
+    row: Annotated[str, msgspec.Meta(min_length=2, max_length=32_000)]
+
+
+class CorrectedLetter(msgspec.Struct, frozen=True):
+    """A dead letter that became an event, and left the list."""
+
+    id: str
 
 
 def id_among_journals(journal: str, place: str) -> str:

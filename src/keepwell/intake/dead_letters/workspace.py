@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +12,7 @@ import msgspec
 
 from keepwell.intake.dead_letters.model import (
     LONGEST_SHOWN,
+    CorrectedLetter,
     DeadLetterDetail,
     DeadLetterFilter,
     DeadLetterItem,
@@ -27,11 +28,11 @@ from keepwell.intake.journal.dead_letters import (
     letters_of_segment,
     stored_dead_letters,
 )
-from keepwell.intake.journal.folders import journal_folders
+from keepwell.intake.journal.folders import arrival_of_replayed, journal_folders
 from keepwell.intake.model import DEAD_LETTERS, HTTP_JOURNAL, OWN_JOURNAL
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
-from keepwell.platform.errors import NotFound
+from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 
 _ID = re.compile(r"(?:(http|tail):)?([0-9]{1,9}):([0-9]{1,9})")
 # For one page: a filter that finds few must not read millions.
@@ -59,14 +60,19 @@ def letters_page(
 
 def get_letter(root: Path, letter_id: str) -> DeadLetterDetail:
     """One dead letter with its row; raises NotFound if it does not exist or was replayed."""
+    journal, _, stored = _stored(root, letter_id)
+    return _detail(DeadLetterPlace(journal, stored.number, stored.line), stored)
+
+
+def _stored(root: Path, letter_id: str) -> tuple[JournalName, Path, StoredDeadLetter]:
+    """The letter, with its journal's name and folder; raises NotFound."""
     parts = _ID.fullmatch(letter_id)
     journal = cast(JournalName, (parts[1] or OWN_JOURNAL) if parts else OWN_JOURNAL)
     folder = journal_folders(root).get(journal)
     if parts and folder:
-        place = DeadLetterPlace(journal, int(parts[2]), int(parts[3]))
-        for line, stored in _of_segment(folder, place.number):
-            if line == place.line and stored is not None:
-                return _detail(place, stored)
+        for line, stored in _of_segment(folder, int(parts[2])):
+            if line == int(parts[3]) and stored is not None:
+                return journal, folder, stored
     raise NotFound(f"There is no dead letter {letter_id} here.", hint="GET /v1/dead-letters lists them.")
 
 
@@ -78,16 +84,46 @@ def replay_events(root: Path, request: ReplayRequest, *, clock: Clock) -> Replay
     replayed = ReplayResult(0, 0, 0)
     for name, folder in journal_folders(root).items():
         is_asked_for = request.journal in (None, name)
+        ids = request.ids_in(name)
         # Only a journal with such letters must be free of writers.
-        if is_asked_for and any(stored_dead_letters(folder, code=request.code)):
-            opening = (
-                open_inlet(folder, clock=clock)
-                if name == HTTP_JOURNAL
-                else EventJournal.open(folder, clock=clock)
-            )
-            with opening as journal:
-                replayed += journal.replay(code=request.code)
+        if is_asked_for and _has_letters(folder, code=request.code, ids=ids):
+            with _opened(name, folder, clock=clock) as journal:
+                replayed += journal.replay(code=request.code, ids=ids)
     return replayed
+
+
+def _has_letters(folder: Path, *, code: str | None, ids: Collection[str] | None) -> bool:
+    with closing(stored_dead_letters(folder, code=code)) as letters:
+        return any(ids is None or stored.id in ids for stored in letters)
+
+
+def correct_letter(root: Path, letter_id: str, row: bytes, *, clock: Clock) -> CorrectedLetter:
+    """Accept the event `row` in place of a dead letter, which leaves the list.
+
+    Raises NotFound, DataValidationError naming what is wrong with `row`, and Conflict for a row of an import, which is corrected
+    where it comes from, and if another process keeps the journal.
+    """
+    journal, folder, stored = _stored(root, letter_id)
+    if journal == OWN_JOURNAL:
+        raise Conflict(
+            f"The dead letter {letter_id} is a row of an import.",
+            hint="Correct it where it comes from, and import that again.",
+        )
+    if stored.resolved_at is not None:
+        raise Conflict(f"The dead letter {letter_id} is resolved.")
+    with _opened(journal, folder, clock=clock) as opened:
+        refusal = opened.correct(stored, row)
+    if refusal is not None:
+        raise DataValidationError(
+            f"row{refusal.pointer}: {refusal.reason}", hint="Correct the row and send it again."
+        )
+    return CorrectedLetter(letter_id)
+
+
+def _opened(journal: str, folder: Path, *, clock: Clock) -> AbstractContextManager[EventJournal]:
+    if journal == HTTP_JOURNAL:
+        return open_inlet(folder, clock=clock)
+    return EventJournal.open(folder, clock=clock, arrival=arrival_of_replayed(folder))
 
 
 def _newest_first(

@@ -10,10 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from keepwell.intake.drill.service import PATTERN, SCHEMA, SIZES
-from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.rounds import Options
-from keepwell.intake.follow.tail import Tail
+from keepwell.intake.drill.service import followed
 from keepwell.platform.clock import SystemClock
 
 
@@ -30,8 +27,7 @@ def main(logs: Path, into: Path) -> None:
 
 def follow(logs: Path, into: Path) -> None:
     """Follow until killed."""
-    options = Options(watcher=TailMetrics(), sizes=SIZES)
-    with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=SystemClock(), options=options) as tail:
+    with followed(logs, into, clock=SystemClock()) as tail:
         while True:
             tail.poll()
 

@@ -49,8 +49,14 @@ def intake_command(kills: int, seed: int, folder: Path | None, as_json: bool) ->
     else:
         click.echo(f"{done.kills:,} kills, {done.rotations:,} rotations, {done.rows:,} rows written.")
         click.echo(f"lost = {done.lost}, doubled = {done.doubled}, damages = {done.damages}")
+        if done.named:
+            click.echo(
+                f"Rows that were repeated from files that were named as perhaps read before: {done.named:,}."
+            )
+        for finding in done.findings:
+            click.echo(finding)
     if done.lost or done.doubled or done.damages:
         raise CorruptData(
             "The drill found lost, duplicated or damaged rows.",
-            hint=f"Please report it with the seed {seed}, the number of kills and the kind of disk.",
+            hint="Please report it with this output and the kind of disk.",
         )

@@ -6,29 +6,25 @@ duplicated.
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 
-from keepwell.intake.follow.metrics import TailMetrics
+from keepwell.intake.drill.record import Place, Recorder, number_of, places_of
+from keepwell.intake.drill.writer import Writer
 from keepwell.intake.follow.rounds import Options
 from keepwell.intake.follow.tail import Tail
-from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.journal.verify import verify
-from keepwell.intake.model import ACCEPTED, Sizes
+from keepwell.intake.model import ACCEPTED, STREAMS, Sizes
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
@@ -41,13 +37,16 @@ SCHEMA = compile_schema(
     b' "properties": {"n": {"type": "integer"}, "pad": {"type": "string"}}}',
     place="drill",
 )
-_LONGEST_LIFE = 0.12
-_MOST_ROWS = 1_500
-_MALFORMED_EACH = 40
+_MOST_FINDINGS = 10
+_STEPS_AFTER = 12
 
 
 class DrillResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done, and its effect on the rows."""
+    """What was done, and its effect on the rows.
+
+    `doubled` counts the repetitions that nothing announced; those in files that were named as perhaps read before
+    are `named`. `findings` say of the first doubled rows which commits took them from which files.
+    """
 
     kills: int
     rotations: int
@@ -55,93 +54,56 @@ class DrillResult(msgspec.Struct, frozen=True, kw_only=True):
     segments: int
     lost: int
     doubled: int
+    named: int
     damages: int
     seed: int
+    findings: Sequence[str] = ()
+
+
+class Repetitions(msgspec.Struct, frozen=True):
+    """How often rows were repeated, in files that were not named as doubtful, and in those that were."""
+
+    doubled: int = 0
+    named: int = 0
+    findings: Sequence[str] = ()
 
 
 def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress: Progress) -> DrillResult:
     """Kill the process that follows the files in `folder`, which must be empty, `kills` times with SIGKILL.
 
-    `seed` determines what is written, how it is rotated and when the process is killed.
+    `seed` determines what is written, how it is rotated and between which of these the process is killed. How far
+    the process has come by then depends on the machine: a failure need not repeat, so its result explains it.
     """
     logs, into = folder / "logs", folder / "intake"
     logs.mkdir()
-    writer = _Writer(logs, random.Random(seed))  # noqa: S311  a drill must be repeatable
+    writer = Writer(logs / PATTERN, random.Random(seed))  # noqa: S311  a drill must be repeatable
     with _follower(logs, into) as killed_after, progress.step("Killing the intake", total=kills) as step:
         for _ in range(kills):
             killed_after(writer.work)
             step.advance()
     _read_the_rest(logs, into, clock=clock)
-    counts = _numbers(into)
+    counts = count_rows(into)
+    repeated = repetitions(counts, into, writer=writer)
     return DrillResult(
         kills=kills,
         rotations=writer.rotations,
         rows=writer.written,
         segments=_segments(into),
         lost=writer.written - len(counts),
-        doubled=counts.total() - len(counts),
+        doubled=repeated.doubled,
+        named=repeated.named,
         damages=len(verify(into, progress=SilentProgress()).damages),
         seed=seed,
+        findings=repeated.findings,
     )
 
 
-class _Writer:
-    """A program that writes a log and rotates it in each of the usual ways."""
-
-    def __init__(self, logs: Path, rng: random.Random) -> None:
-        self._log = logs / PATTERN
-        self._rng = rng
-        self._generations = 0
-        self.written = 0
-        self.rotations = 0
-
-    def work(self) -> None:
-        """Write for the lifetime of one process, which is killed at the end."""
-        ends = time.monotonic() + self._rng.uniform(0, _LONGEST_LIFE)
-        while time.monotonic() < ends:
-            self._write(self._rng.randrange(_MOST_ROWS))
-            if self._rng.random() < 0.3:  # noqa: PLR2004  about a rotation for each kill
-                self._rng.choice([self._rename, self._copy_and_truncate, self._compress])()
-            time.sleep(self._rng.uniform(0, _LONGEST_LIFE / 10))
-
-    def _write(self, rows: int) -> None:
-        numbers = range(self.written, self.written + rows)
-        text = b"".join(self._row(number) for number in numbers)
-        # In two pieces, so that a round may find half a line.
-        half = len(text) // 2
-        with self._log.open("ab", buffering=0) as file:
-            file.write(text[:half])
-            file.write(text[half:])
-        self.written += rows
-
-    def _row(self, number: int) -> bytes:
-        pad = "x" * self._rng.randrange(100)
-        if number % _MALFORMED_EACH:
-            return b'{"n": %d, "pad": "%s"}\n' % (number, pad.encode())
-        return b'{"n": "%d", "pad": "%s"}\n' % (number, pad.encode())
-
-    def _rename(self) -> None:
-        if self._log.exists():
-            self._log.rename(self._next_generation())
-
-    def _copy_and_truncate(self) -> None:
-        if self._log.exists():
-            shutil.copyfile(self._log, self._next_generation())
-            os.truncate(self._log, 0)
-
-    def _compress(self) -> None:
-        plain = sorted(self._log.parent.glob(f"{PATTERN}.*[0-9]"))
-        if plain:
-            path = self._rng.choice(plain)
-            packed = path.with_name(f"{path.name}.gz")
-            packed.write_bytes(gzip.compress(path.read_bytes(), compresslevel=1))
-            path.unlink()
-            self.rotations += 1
-
-    def _next_generation(self) -> Path:
-        self._generations += 1
-        self.rotations += 1
-        return self._log.with_name(f"{PATTERN}.{self._generations}")
+@contextmanager
+def followed(logs: Path, into: Path, *, clock: Clock) -> Iterator[Tail]:
+    """Follow the drill's files, and record each commit."""
+    options = Options(watcher=Recorder(_record_of(into)), sizes=SIZES)
+    with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=clock, options=options) as tail:
+        yield tail
 
 
 @contextmanager
@@ -167,22 +129,47 @@ def _follower(logs: Path, into: Path) -> Iterator[Callable[[Callable[[], None]],
 
 
 def _read_the_rest(logs: Path, into: Path, *, clock: Clock) -> None:
-    options = Options(watcher=TailMetrics(), sizes=SIZES)
-    with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=clock, options=options) as tail:
+    with followed(logs, into, clock=clock) as tail:
         tail.poll()
         tail.poll(is_last=True)
 
 
-def _numbers(into: Path) -> Counter[int]:
+def count_rows(into: Path) -> Counter[int]:
     """How often each row occurs, accepted or as a dead letter."""
     with closing(State(into)) as state:
-        segments = state.segments(ACCEPTED)
-    counts = Counter(json.loads(row)["n"] for segment in segments for row in read_lines(into, segment))
-    letters = read_dead_letters(into, code="schema")
-    counts.update(int(json.loads(letter.row)["n"]) for letter in letters)
-    return counts
+        segments = [segment for stream in STREAMS for segment in state.segments(stream)]
+    numbers = (number_of(row, each.stream) for each in segments for row in read_lines(into, each))
+    return Counter(number for number in numbers if number is not None)
+
+
+def repetitions(counts: Counter[int], into: Path, *, writer: Writer) -> Repetitions:
+    """Which rows were kept more than once, and how that came about."""
+    rows = sorted(row for row, count in counts.items() if count > 1)
+    if not rows:
+        return Repetitions()
+    with closing(State(into)) as state:
+        doubtful = {doubt.source for doubt in state.doubts()}
+    places = places_of(rows, into, record=_record_of(into))
+    # One place is right, whichever it is.
+    named = {row: min(len(at) - 1, sum(each.source in doubtful for each in at)) for row, at in places.items()}
+    unnamed = {row: counts[row] - 1 - named[row] for row in rows}
+    findings = [_finding(row, places[row], writer) for row in rows if unnamed[row]][:_MOST_FINDINGS]
+    return Repetitions(sum(unnamed.values()), sum(named.values()), findings)
+
+
+def _finding(row: int, places: Sequence[Place], writer: Writer) -> str:
+    """Where a row came from, each time, and what had been done to its file."""
+    kept = "; ".join(map(str, places))
+    did = "; ".join(
+        f"during process {done.life}: {done.what}" for done in writer.after(row, steps=_STEPS_AFTER)
+    )
+    return f"Row {row} was kept {len(places)} times: in {kept}. What the writer did: {did}."
 
 
 def _segments(into: Path) -> int:
     with closing(State(into)) as state:
         return sum(segment.sealed_at is not None for segment in state.segments(ACCEPTED))
+
+
+def _record_of(into: Path) -> Path:
+    return into.with_name("commits.jsonl")

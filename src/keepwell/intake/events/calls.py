@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from keepwell.intake.events.members import items_of_array, members_of_object
-from keepwell.intake.model import Refusal, TooLarge
+from keepwell.intake.model import HISTORY_FLAG, Refusal, TooLarge
 from keepwell.intake.schema.numbers import decode_as_written
 from keepwell.intake.schema.validation import DecodedRow, decoded
 from keepwell.platform.errors import DataValidationError
@@ -104,12 +104,17 @@ def calls_of(
 ) -> Sequence[Call]:
     """The calls in `document`: itself, of the type `kind`, or if that is None those of its `batch`.
 
-    Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls, for calls of more
+    Raises DataValidationError if there is no batch, or `historical_migration` is not a boolean, and TooLarge for one of more than 2,500 calls, for calls of more
     than 5 MB in all, and for a single call over 32 KB; a call of a batch is refused separately.
     """
     if isinstance(document, UndecodableCall) and kind is not None:
         return [document.call]
     document.pop("writeKey", None)
+    if not isinstance(document.get(HISTORY_FLAG, False), bool):
+        raise DataValidationError(
+            f"{HISTORY_FLAG} is neither true nor false.",
+            hint="Send true if these calls are a history, and leave it out otherwise.",
+        )
     if kind is not None:
         call = _completed({**document, "type": kind}, {}, received=received, new_id=new_id)
         if call.refusal is not None:
@@ -199,6 +204,7 @@ def _completed(call: Any, common: Document, *, received: datetime, new_id: Calla
     sent_at = call.get("sentAt", common.get("sentAt"))
     original = call.get("originalTimestamp", call.get("timestamp"))
     whole |= _times(original, sent_at, received=received)
+    whole |= {HISTORY_FLAG: common[HISTORY_FLAG]} if HISTORY_FLAG in common else {}
     return Call(_encoded(whole))
 
 

@@ -22,6 +22,7 @@ from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
     AppendResult,
+    ArrivalKind,
     Chunk,
     DeadLetter,
     Event,
@@ -63,6 +64,7 @@ class EventJournal:
         clock: Clock,
         commit_bytes: int,
         ignores_times: bool,
+        arrival: ArrivalKind,
     ) -> None:
         self._root = root
         self._commit_bytes = commit_bytes
@@ -70,6 +72,7 @@ class EventJournal:
         self._state = state
         self._clock = clock
         self._ignores_times = ignores_times
+        self._arrival = arrival
         self._ended = False
         self._rejected: set[str] = set()
 
@@ -83,10 +86,12 @@ class EventJournal:
         files: Fs | None = None,
         sizes: Sizes | None = None,
         ignores_times: bool = False,
+        arrival: ArrivalKind = "history",
     ) -> Iterator[EventJournal]:
         """Open the journal in the folder `root`, created if missing, and recover from a crash.
 
-        With `ignores_times`, compare only what the sender says: it sends other times when it sends a call again.
+        With `ignores_times`, compare only what the sender says: it sends other times when it sends a call again. Of the
+        events that are appended, `arrival` says how they became known; what an import brings is a history.
 
         Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
         """
@@ -105,13 +110,17 @@ class EventJournal:
                 clock=clock,
                 commit_bytes=sizes.commit,
                 ignores_times=ignores_times,
+                arrival=arrival,
             )
 
-    def append(self, rows: Iterable[AnySourcedRow]) -> AppendResult:
-        """Append `rows`, durably when this returns; about 1 MB of them are in memory at a time."""
+    def append(self, rows: Iterable[AnySourcedRow], *, arrival: ArrivalKind | None = None) -> AppendResult:
+        """Append `rows`, durably when this returns; about 1 MB of them are in memory at a time.
+
+        `arrival` says how they became known, if not as all others.
+        """
         total = AppendResult()
         for batch in _batches(_encoded(rows), limit=self._commit_bytes):
-            total += self._append(batch)
+            total += self._append(batch, arrival or self._arrival)
         return total
 
     def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
@@ -119,7 +128,7 @@ class EventJournal:
         total = AppendResult()
         sized = ((letter, len(letter.row)) for letter in letters)
         for batch in _batches(sized, limit=self._commit_bytes):
-            total += self._commit(_Outcome(letters=batch))
+            total += self._commit(_Outcome(letters=batch), self._arrival)
         return total
 
     def resolve(self, sources: Collection[str]) -> None:
@@ -144,15 +153,19 @@ class EventJournal:
         """Every dead letter, oldest first; only those with `code` if it is given."""
         return read_dead_letters(self._root, code=code)
 
-    def replay(self, *, code: str | None = None) -> ReplayResult:
-        """Append the dead letters again, by `code` if it is given; those that are valid now become rows.
+    def replay(self, *, code: str | None = None, ids: Collection[str] | None = None) -> ReplayResult:
+        """Append the dead letters again, by `code` or `ids` if given; those that are valid now become rows.
 
         An event whose id belongs to an event with the same content is a repeat, and leaves the dead letters
         too.
         """
         accepted = refused = without_row = 0
         for batch in _batches(
-            ((stored, len(stored.letter.row)) for stored in stored_dead_letters(self._root, code=code)),
+            (
+                (stored, len(stored.letter.row))
+                for stored in stored_dead_letters(self._root, code=code)
+                if ids is None or stored.id in ids
+            ),
             limit=self._commit_bytes,
         ):
             readable = {stored: row for stored in batch if (row := stored.letter.row_bytes()) is not None}
@@ -161,6 +174,24 @@ class EventJournal:
             refused += len(readable) - replayed
             without_row += len(batch) - len(readable)
         return ReplayResult(accepted, refused, without_row)
+
+    def correct(self, stored: StoredDeadLetter, row: bytes) -> Refusal | None:
+        """Append the event `row` in place of a dead letter, which leaves the list; or say why `row` is refused.
+
+        After a crash between the two, the same call is a repeat of the event, and ends what was begun.
+        """
+        event = read_event(row)
+        if isinstance(event, Refusal):
+            return event
+        letter = stored.letter
+        holder = self._state.seen_events([event.message_id]).get(event.message_id)
+        if holder is not None and not self._is_repeat(row, event, of=holder):
+            seen = SeenEvent(event.message_id, "", letter.source, letter.line or 0)
+            return reused_id(seen, of=holder)
+        self.append([SourcedRow(letter.source, letter.line or 0, row)], arrival=self._arrival_of_replayed)
+        with self._state.transaction():
+            self._state.remember_replayed([(stored.number, stored.line)])
+        return None
 
     def _replay_batch(self, rows: Mapping[StoredDeadLetter, bytes]) -> int:
         events = {
@@ -172,9 +203,12 @@ class EventJournal:
         for stored, event in events.items():
             new.setdefault(event.message_id, stored)
         self.append(
-            SourcedRow(stored.letter.source, stored.letter.line or 0, rows[stored])
-            for message_id, stored in new.items()
-            if message_id not in known
+            (
+                SourcedRow(stored.letter.source, stored.letter.line or 0, rows[stored])
+                for message_id, stored in new.items()
+                if message_id not in known
+            ),
+            arrival=self._arrival_of_replayed,
         )
         holders = self._state.seen_events(event.message_id for event in events.values())
         replayed = [
@@ -186,7 +220,12 @@ class EventJournal:
             self._state.remember_replayed(replayed)
         return len(replayed)
 
-    def _append(self, batch: Sequence[_EncodedRow]) -> AppendResult:
+    @property
+    def _arrival_of_replayed(self) -> ArrivalKind:
+        # Received long ago, but not known to anybody who read events until now.
+        return "committed" if self._arrival == "received" else self._arrival
+
+    def _append(self, batch: Sequence[_EncodedRow], arrival: ArrivalKind) -> AppendResult:
         outcome = _Outcome()
         candidates: list[_Candidate] = []
         for encoded in batch:
@@ -204,7 +243,7 @@ class EventJournal:
                 outcome.unchanged += 1
             else:
                 outcome.letters.append(self._refused(candidate.encoded, reused_id(candidate.seen, of=first)))
-        return self._commit(outcome)
+        return self._commit(outcome, arrival)
 
     def _candidate(self, encoded: _EncodedRow, event: Event) -> _Candidate:
         digest = content_digest(encoded.row) if self._ignores_times else event.digest()
@@ -218,7 +257,7 @@ class EventJournal:
         # An earlier release recorded a digest with the times of receipt, which says nothing about a repeat.
         return self._ignores_times or of.digest == event.digest()
 
-    def _commit(self, outcome: _Outcome) -> AppendResult:
+    def _commit(self, outcome: _Outcome, arrival: ArrivalKind) -> AppendResult:
         letters = {letter.digest(): letter for letter in outcome.letters}
         known = self._state.seen_dead_letters(letters)
         new = {digest: letter for digest, letter in letters.items() if digest not in known}
@@ -226,7 +265,8 @@ class EventJournal:
         chunks: dict[StreamName, Chunk] = {}
         if outcome.accepted:
             rows = [_one_line(candidate.encoded.row) for candidate in outcome.accepted]
-            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in outcome.accepted])
+            places = [candidate.encoded.sourced for candidate in outcome.accepted]
+            chunks[ACCEPTED] = msgspec.structs.replace(_chunk(rows, places), arrival=arrival)
         if new:
             chunks[DEAD_LETTERS] = _chunk(map(msgspec.json.encode, new.values()), new.values())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -189,6 +189,7 @@ class GroupCommitters:
         self._committers: dict[UUID, GroupCommitter] = {}
         self._announced: dict[UUID, datetime] = {}
         self._announcing: set[asyncio.Task[None]] = set()
+        self._is_closing = False
 
     async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
         """Accept `calls` into the workspace, as `GroupCommitter.accept` does."""
@@ -197,14 +198,15 @@ class GroupCommitters:
             self._announce_events(workspace_id)
 
     def resume(self) -> None:
-        """Announce the folders that an earlier server left, so that their events get into the lake too."""
-        for folder in self._settings.intakes.glob(f"*/{HTTP_JOURNAL}"):
-            workspace_id = _workspace_of(folder)
-            if workspace_id is not None:
-                self._announce_events(workspace_id)
+        """Announce what an earlier server left: events that are not in the lake, and lakes of an older shape."""
+        folders = self._settings.intakes.glob("*")
+        workspaces = [each for each in map(_workspace_of, folders) if each is not None]
+        # Not counted as this minute's: the build may run before the first event, which must announce itself.
+        self._begin(self._announce_one_by_one(workspaces))
 
     async def close(self) -> None:
         """Commit what is waiting and close every folder, even if one of them fails."""
+        self._is_closing = True
         async with AsyncExitStack() as stack:
             for committer in self._committers.values():
                 stack.push_async_callback(committer.close)
@@ -218,9 +220,18 @@ class GroupCommitters:
         if last is not None and last <= now < last + _BETWEEN_ANNOUNCEMENTS:
             return
         self._announced[workspace_id] = now
-        task = asyncio.create_task(self._announce_or_forget(workspace_id))
+        self._begin(self._announce_or_forget(workspace_id))
+
+    def _begin(self, announcing: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(announcing)
         self._announcing.add(task)
         task.add_done_callback(self._announcing.discard)
+
+    async def _announce_one_by_one(self, workspaces: Sequence[UUID]) -> None:
+        """Together they would keep every request waiting for a connection; the next start goes on where this one was closed."""
+        for workspace_id in workspaces:
+            if not self._is_closing:
+                await self._announce_or_forget(workspace_id)
 
     async def _announce_or_forget(self, workspace_id: UUID) -> None:
         try:
@@ -240,6 +251,6 @@ class GroupCommitters:
 def _workspace_of(folder: Path) -> UUID | None:
     """The workspace of the folder; None for an unrelated folder, such as a copy."""
     try:
-        return UUID(folder.parent.name)
+        return UUID(folder.name)
     except ValueError:
         return None

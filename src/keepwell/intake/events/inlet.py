@@ -35,7 +35,7 @@ def open_inlet(root: Path, *, clock: Clock, patience: float = PATIENCE) -> Itera
     Raises as `EventJournal.open` does.
     """
     with ExitStack() as stack:
-        opening = partial(EventJournal.open, root, clock=clock, ignores_times=True)
+        opening = partial(EventJournal.open, root, clock=clock, ignores_times=True, arrival="received")
         journal = _patiently(root, lambda: stack.enter_context(opening()), until=time.monotonic() + patience)
         with disk_errors(root):
             (root / _MARK).unlink(missing_ok=True)

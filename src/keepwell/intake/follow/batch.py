@@ -19,6 +19,7 @@ from keepwell.intake.follow.row_rules import AcceptAll
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
+    ArrivalKind,
     Chunk,
     DeadLetter,
     Refusal,
@@ -142,11 +143,11 @@ class Batch:
         self.weight += len(self._letters[-1])
         _extend(self._letter_spans, source, span)
 
-    def chunks(self) -> dict[StreamName, Chunk]:
-        """What to append to each stream."""
+    def chunks(self, arrival: ArrivalKind) -> dict[StreamName, Chunk]:
+        """What to append to each stream; `arrival` says how the accepted rows became known."""
         chunks: dict[StreamName, Chunk] = {}
         if self._accepted:
-            chunks[ACCEPTED] = Chunk(b"".join(self._accepted), self.rows, self._accepted_spans)
+            chunks[ACCEPTED] = Chunk(b"".join(self._accepted), self.rows, self._accepted_spans, arrival)
         if self._letters:
             data = b"\n".join([*self._letters, b""])
             chunks[DEAD_LETTERS] = Chunk(data, len(self._letters), self._letter_spans)

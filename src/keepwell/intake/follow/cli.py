@@ -127,6 +127,12 @@ def _require_json_lines(
 @click.argument("patterns", nargs=-1, required=True, metavar="FILE...", callback=_require_json_lines)
 @destination_options
 @click.option("--once", is_flag=True, help="Read what exists, then exit.")
+@click.option(
+    "--history",
+    "is_history",
+    is_flag=True,
+    help="With --once and --workspace: these events are a history, known when they happened, and not late.",
+)
 @sizes_options
 @click.option("--poll", type=Duration(), default="250ms", show_default=True, help="Time between two rounds.")
 @click.option("--metrics-port", type=click.IntRange(1, 65_535), help="Serve Prometheus metrics on this port.")
@@ -136,6 +142,7 @@ def tail_command(
     patterns: tuple[str, ...],
     into: Destination,
     once: bool,
+    is_history: bool,
     poll: float,
     metrics_port: int | None,
     as_json: bool,
@@ -148,19 +155,27 @@ def tail_command(
     With --workspace, each row is a product event as the HTTP intake accepts it: one Segment call. Events are in
     the accounts' activity at once, and in the lake within a minute, or at the end of --once.
 
+    What the first command of a workspace finds is a history, which counts from the time at which it happened. Later events
+    count from when they are read; --history says of older files that they are a history too.
+
     With --once the exit code is 2 if no file matches, and 3 if all rows were rejected.
 
     \b
     Examples:
       ./keepwell tail 'logs/*.jsonl' --schema sensor.schema.json --into intake --once
       ./keepwell tail 'events/*.jsonl' --workspace default --once
+      ./keepwell tail 'archive/*.jsonl.gz' --workspace default --once --history
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
+    if is_history and not (once and into.schema() is None):
+        raise click.UsageError("--history needs --once and --workspace: later events are no history.")
     metrics, clock, signals = TailMetrics(), SystemClock(), _Signals()
     report: TailReport = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
     if metrics_port is not None:
         metrics.serve(metrics_port)
     raise_file_limit()
-    options = Options(watcher=report, sizes=into.sizes(sizes), is_stopping=signals.is_stopping)
+    options = Options(
+        watcher=report, sizes=into.sizes(sizes), is_stopping=signals.is_stopping, is_history=is_history
+    )
     opened = Tail.open(into.root, patterns, schema=into.schema(), clock=clock, options=options)
     result = PollResult()
     with signals.handled(), opened as tail:

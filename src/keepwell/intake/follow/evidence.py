@@ -50,6 +50,10 @@ class Text:
             raise Stopping
         return self.open_file(self.file).read(position, size)
 
+    def modified(self) -> int:
+        """When the file was last modified, in nanoseconds: now, since it may have been written after it was found."""
+        return self.open_file(self.file).status().st_mtime_ns
+
     def digest(self, start: int, end: int) -> str | None:
         """The SHA-256 of the text from `start` to `end`; None if the text is shorter."""
         return self.open_file(self.file).digest(start, end)
@@ -99,12 +103,12 @@ def was_rewritten(source: Source, file: FoundFile) -> bool:
     return source.modified is not None and file.modified != source.modified and file.size == source.offset
 
 
-def has_same_time(source: Source, file: FoundFile) -> bool:
+def has_same_time(source: Source, text: Text) -> bool:
     """Whether the file was last modified when the one that was read was: rotation and compression preserve that."""
     if source.modified is None:
         return False
     # Some programs preserve only whole seconds.
-    return file.modified in {source.modified, source.modified // _SECOND * _SECOND}
+    return text.modified() in {source.modified, source.modified // _SECOND * _SECOND}
 
 
 def is_distinctive(source: Source, text: Text) -> bool:
@@ -151,11 +155,11 @@ def belongs_to(source: Source, text: Text, *, place: str, is_original_there: boo
     if is_distinctive(source, text):
         return True
     if has_like_lines(source, text):
-        return is_next_name(file.path, path) and (is_original_there or has_same_time(source, file))
+        return is_next_name(file.path, path) and (is_original_there or has_same_time(source, text))
     if is_elsewhere:
         return is_next_name(file.path, path)
     # The same name, and another file: it was replaced by one with more text, or one that was not written since.
-    return text.is_longer_than(source) or has_same_time(source, file)
+    return text.is_longer_than(source) or has_same_time(source, text)
 
 
 def moved(source: Source, text: Text, *, path: str, place: str) -> Source:

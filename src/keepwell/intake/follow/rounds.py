@@ -10,17 +10,18 @@ import msgspec
 
 from keepwell.intake.follow.discovery import FoundFile
 from keepwell.intake.follow.sources import Copy
-from keepwell.intake.model import Sizes
+from keepwell.intake.model import Chunk, Sizes, StreamName
 from keepwell.intake.schema.drift import Change
 
 
 class CommitStats(msgspec.Struct, frozen=True):
-    """The content of a commit: accepted rows, bytes read, dead letters by code, and repeats left out."""
+    """The content of a commit: accepted rows, bytes read, dead letters by code, repeats left out, and what is written."""
 
     rows: int
     bytes: int
     dead_letters: Mapping[str, int]
     repeats: int = 0
+    chunks: Mapping[StreamName, Chunk] = {}
 
 
 class PollResult(msgspec.Struct, frozen=True):
@@ -62,8 +63,12 @@ class Watcher(Protocol):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to follow: sizes, the watcher, and when to stop between two blocks."""
+    """How to follow: sizes, the watcher, and when to stop between two blocks.
+
+    With `is_history`, all that is read happened before anything could be known of it, and not only what was there first.
+    """
 
     watcher: Watcher
     sizes: Sizes = Sizes()
     is_stopping: Callable[[], bool] = lambda: False
+    is_history: bool = False

@@ -25,6 +25,7 @@ from keepwell.intake.follow.evidence import (
     continues,
     has_like_lines,
     is_distinctive,
+    is_next_name,
     is_same_file,
     moved,
     was_rewritten,
@@ -58,11 +59,15 @@ class FileUnreadable(Exception):
 
 
 class FollowedFile(msgspec.Struct, frozen=True):
-    """A file and its source; `doubt` says why its rows may have been read before."""
+    """A file and its source; `doubt` says why its rows may have been read before.
+
+    If `has_no_text`, it could not be recognised: it must not be read before it has been identified again.
+    """
 
     file: FoundFile
     source: Source
     doubt: str = ""
+    has_no_text: bool = False
 
 
 Verdict: TypeAlias = FollowedFile | Copy | Trouble
@@ -89,11 +94,12 @@ class Sources:
         self._by_id: dict[int, Source] = {}
         self._by_inode: dict[tuple[int, int], int] = {}
         self._by_head: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        self._unchanged: dict[tuple[int, int], FoundFile] = {}
+        self._seen: dict[tuple[int, int], FollowedFile] = {}
         self._compared: dict[tuple[int, int], _Compared] = {}
         self._claimed: dict[int, FoundFile] = {}
         self._names: dict[tuple[Path, str], set[int]] = defaultdict(set)
         self._present: dict[tuple[int, int], FoundFile] = {}
+        self._hidden: set[tuple[int, int]] = set()
         self._ended: set[int] = set()
         self._newest = 0
         for source in known:
@@ -113,12 +119,17 @@ class Sources:
         """Record that the file of `source` was read to its end and then deleted: another one is not the same."""
         self._ended.add(source.id)
 
-    def identify(self, files: Sequence[FoundFile], *, open_file: OpenFile) -> list[Verdict]:
-        """The source of each of `files`, in their order; a new one if it is unknown.
+    def identify(
+        self, found: Sequence[FoundFile], *, hidden: Sequence[FoundFile] = (), open_file: OpenFile
+    ) -> list[Verdict]:
+        """The source of each file, in their order; a new one if it is unknown.
 
-        `open_file` opens a file and raises FileUnreadable; its other errors are passed on. If the command is to end,
+        The `hidden` ones have another name than when they were opened, or none. `open_file` opens a file and raises FileUnreadable; its other errors are passed on. If the command is to end,
         files that were not reached are left out.
         """
+        # A copy may have been made of a hidden file before it was deleted.
+        files = [*hidden, *found]
+        self._hidden = {file.key for file in hidden}
         self._claimed, self._names = {}, defaultdict(set)
         self._present = {file.key: file for file in files}
         verdicts: dict[tuple[int, int], Verdict | None] = {}
@@ -140,10 +151,11 @@ class Sources:
         source = self._by_id.get(self._by_inode.get(file.key, 0))
         if source is None:
             return None
-        seen = self._unchanged.get(file.key)
-        if seen is not None and _is_unchanged(file, seen):
-            return self._claim(text, source)
-        if not is_same_file(source, text):
+        seen = self._seen.get(file.key)
+        if seen is not None and _is_unchanged(file, seen.file):
+            return self._claim(text, source, has_no_text=seen.has_no_text)
+        if not source.offset or not is_same_file(source, text):
+            # Nothing was read of it, so it may be a copy that had just been created.
             return None
         if source.finished_bytes is not None:
             # All of a compressed file was read, and rewriting it may not change its length.
@@ -158,6 +170,8 @@ class Sources:
 
     def _recognise(self, text: Text) -> FollowedFile | Copy:
         file, place = text.file, self._place(text.file.path)
+        # Asked first: what has text now had it in each comparison.
+        has_no_text = not text.read(0, 1)
         compared = self._compared.get(file.key)
         if compared and compared.source_id not in self._claimed and _is_unchanged(file, compared.file):
             # It was a copy while its original existed, which still says what was read of it.
@@ -176,9 +190,9 @@ class Sources:
             is_there = self._is_original_there(source, text)
             if belongs_to(source, text, place=place, is_original_there=is_there):
                 return self._move(source, text, place=place)
-            if source.id not in self._ended:
+            if source.id not in self._ended or _may_be_copy(file.path, of=source):
                 doubtful = doubtful or source
-        return self._claim(text, self._new(text), doubt=_doubt(doubtful))
+        return self._claim(text, self._new(text), doubt=_doubt(doubtful), has_no_text=has_no_text)
 
     def _was_replaced(self, source: Source, *, by: FoundFile) -> bool:
         """Whether the file of `source` was seen to be deleted, and `by` has its path now: another file."""
@@ -245,15 +259,19 @@ class Sources:
         self._compared[text.file.key] = _Compared(text.file, source.id, length, is_certain)
         return True
 
-    def _claim(self, text: Text, source: Source, *, doubt: str = "") -> FollowedFile:
+    def _claim(
+        self, text: Text, source: Source, *, doubt: str = "", has_no_text: bool = False
+    ) -> FollowedFile:
         file = text.file
         self._claimed[source.id] = file
         self._names[file.path.parent, uncompressed_name(file.path)].add(source.id)
-        self._unchanged[file.key] = file
+        if file.key in self._hidden:
+            self._names[file.path.parent, live_name(file.path.name)].add(source.id)
         if source.born is None or not source.place:
             source = msgspec.structs.replace(source, born=text.born, place=self._place(file.path))
         self.update(source)
-        return FollowedFile(file, source, doubt)
+        followed = self._seen[file.key] = FollowedFile(file, source, doubt, has_no_text)
+        return followed
 
     def _guarded(
         self, judge: Callable[[Text], Answer], file: FoundFile, open_file: OpenFile
@@ -279,8 +297,10 @@ class Sources:
 
     def _new(self, text: Text) -> Source:
         file, path = text.file, as_text(text.file.path)
+        known = self._by_id.get(self._by_inode.get(file.key, 0))
+        is_known = known is not None and not known.offset and is_same_file(known, text)
         return Source(
-            id=self._newest + 1,
+            id=known.id if known and is_known else self._newest + 1,
             name=path,
             path=path,
             device=file.device,
@@ -307,6 +327,12 @@ def _doubt(source: Source | None) -> str:
         f"it has the same text as {source.path}, which does not show that it is the same file: it was read "
         "as a new one, and its rows may repeat others"
     )
+
+
+def _may_be_copy(path: Path, *, of: Source) -> bool:
+    """Whether rotation may have made the file at `path` from that of a source before it was deleted."""
+    original = Path(of.path)
+    return path != original and is_next_name(path, original)
 
 
 def _is_unchanged(file: FoundFile, seen: FoundFile) -> bool:

@@ -15,16 +15,16 @@ import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
 from keepwell.intake.follow.batch import Batch, FileReplaced, SourcePosition
-from keepwell.intake.follow.discovery import FoundFile, discover
+from keepwell.intake.follow.discovery import DiscoveredFiles, FoundFile, discover
 from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import FileDamaged
 from keepwell.intake.follow.rounds import CommitStats, FilesRead, Options, PollResult
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
-from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble
+from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble, Verdict
 from keepwell.intake.journal.journal import Journal
-from keepwell.intake.model import ACCEPTED
+from keepwell.intake.model import ACCEPTED, Doubt, Source
 from keepwell.intake.schema.drift import DriftReport
 from keepwell.intake.schema.validation import Schema
 from keepwell.intake.store import State
@@ -66,6 +66,9 @@ class Tail:
         self._stuck: dict[tuple[int, int], tuple[FoundFile, str]] = {}
         self._positions: dict[int, SourcePosition] = {}
         self._batch = Batch()
+        self._doubts: dict[int, Doubt] = {}
+        self._has_read_history = state.has_read_history()
+        self._has_polled = False
         # Also those that an earlier process left.
         self.has_unsealed = True
 
@@ -115,18 +118,26 @@ class Tail:
         """Run one round.
 
         An unterminated line waits for its rest, in the last round unless it is a whole row. Of a deleted file, it
-        becomes a row or a dead letter.
+        becomes a row or a dead letter. What the first round finds that finds any row is a history.
         """
+        if self._has_polled and not is_last:
+            self._end_history()
         found = discover(self._patterns, own_folder=self._root)
         listed = {file.key for file in found.files}
         # Before their lengths are looked at: what is written until then is read in this round.
         over = self._open_files.ended(listed, now=self._clock.now())
         deleted = self._read_deleted(over, listed=listed, is_last=is_last)
-        hidden = self._open_files.unlisted(listed)
-        verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
+        doubts: dict[str, str] = {}
+        hidden, verdicts = self._identify(found, doubts)
+        if self._lost(verdicts):
+            # Rotation may have renamed or copied it after the folder was listed, and what it made is there now.
+            found = discover(self._patterns, own_folder=self._root)
+            hidden, verdicts = self._identify(found, doubts)
         followed = [verdict for verdict in verdicts if isinstance(verdict, FollowedFile)]
-        doubts = {as_text(each.file.path): each.doubt for each in followed if each.doubt}
-        doubts |= self._lost(followed, seen={verdict.file.key for verdict in verdicts})
+        doubts |= self._lost(verdicts)
+        # If the command is ending, not every file was looked at.
+        before = self._followed if self._is_ending() else {}
+        self._followed = before | {each.file.key: each for each in followed}
         troubles = {as_text(path): "is not a regular file" for path in found.not_files}
         troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
         read = self._read_all(followed, is_last=is_last, over=over)
@@ -135,6 +146,9 @@ class Tail:
                 self._close_deleted(file.key)
         self._open_files.close_compressed()
         copies = [verdict for verdict in verdicts if isinstance(verdict, Copy)]
+        self._has_polled = not read.replaced
+        if is_last:
+            self._end_history()
         return PollResult(
             len(verdicts) + len(deleted.closed),
             read.unread,
@@ -180,7 +194,7 @@ class Tail:
         deleted = [
             msgspec.structs.replace(self._followed[file.key], file=file)
             for file in self._open_files.unlisted(listed)
-            if file.key in over and file.key in self._followed
+            if file.key in over and file.key in self._followed and not self._followed[file.key].has_no_text
         ]
         read = self._read_all(deleted, is_last=is_last, over=over)
         for each in deleted:
@@ -218,34 +232,48 @@ class Tail:
         self._commit()
         return read
 
-    def _lost(
-        self, followed: Sequence[FollowedFile], *, seen: Collection[tuple[int, int]]
-    ) -> Mapping[str, str]:
-        """The files of which more may have been written since the round before than can be read now."""
-        before, self._followed = self._followed, {each.file.key: each for each in followed}
-        if self._is_ending():
-            # Not every file was looked at.
-            self._followed = before | self._followed
-            return {}
-        now = {each.source.id for each in followed}
-        gone = {key: each for key, each in before.items() if each.source.id not in now}
-        return {
-            as_text(each.file.path): f"{what}, after {self._offset(each):,} bytes were read of it: what was "
-            "written since is not known"
-            for key, each in gone.items()
-            if each.source.finished_bytes is None and (what := self._what_happened(key, seen=seen))
-        }
+    def _identify(
+        self, found: DiscoveredFiles, doubts: dict[str, str]
+    ) -> tuple[list[FoundFile], list[Verdict]]:
+        """The open files that are not among those that were found, and what each of all files is; adds to `doubts`."""
+        hidden = self._open_files.unlisted({file.key for file in found.files})
+        verdicts = self._sources.identify(found.files, hidden=hidden, open_file=self._open_files.reader)
+        for each in verdicts:
+            if isinstance(each, FollowedFile) and each.doubt:
+                doubts[as_text(each.file.path)] = each.doubt
+                self._doubts[each.source.id] = Doubt(each.source.label, each.doubt)
+        return hidden, verdicts
 
-    def _what_happened(self, key: tuple[int, int], *, seen: Collection[tuple[int, int]]) -> str:
-        """What happened to a file whose source is gone; empty if it is only not readable at present."""
-        if key not in seen:
-            return "disappeared while it was not open"
-        return "was truncated, and no copy of it was found" if key in self._followed else ""
+    def _lost(self, verdicts: Sequence[Verdict]) -> Mapping[str, str]:
+        """The files of which more may have been written since the round before than can be read now."""
+        if self._is_ending():
+            return {}
+        seen = {verdict.file.key: isinstance(verdict, FollowedFile) for verdict in verdicts}
+        now = {each.source.id for each in verdicts if isinstance(each, FollowedFile)}
+        gone = {
+            key: each
+            for key, each in self._followed.items()
+            if each.source.id not in now and not each.has_no_text
+        }
+        return {
+            as_text(each.file.path): f"{what}, after {self._source(each).offset:,} bytes were read of it: "
+            "what was written since is not known"
+            for key, each in gone.items()
+            if self._source(each).finished_bytes is None
+            and (what := _what_happened(is_followed=seen.get(key)))
+        }
 
     def seal(self) -> None:
         """Close the open segment of accepted rows, so that the lake can be built from it."""
         self._journal.seal(ACCEPTED)
         self.has_unsealed = False
+
+    def _end_history(self) -> None:
+        """What is read from now on was known when it was committed; not before there is a row, nor after half a round."""
+        if self._has_read_history or self._is_ending() or not self._state.rows(ACCEPTED):
+            return
+        self._state.end_history()
+        self._has_read_history = True
 
     def _read_on(self, followed: FollowedFile, *, is_last: bool, is_over: bool) -> str:
         """Why the file cannot be read to its end; empty if it can."""
@@ -269,11 +297,14 @@ class Tail:
 
     def _may_hold_more(self, followed: FollowedFile) -> bool:
         source, size = followed.source, followed.file.size
+        if followed.has_no_text:
+            return False
         position = self._positions.get(source.id)
         if position is None or position.reader.compressed:
             # The text of a compressed file is longer than the file: only reaching its end shows that it is read.
             return source.finished_bytes != size
-        return size != source.offset
+        # Its time, once it is read to its end, is evidence for what becomes of it.
+        return size != source.offset or (size > 0 and source.modified is None)
 
     def _position(self, followed: FollowedFile) -> SourcePosition:
         file, source = followed.file, followed.source
@@ -284,13 +315,13 @@ class Tail:
         position.file, position.reader = file, reader
         return position
 
-    def _offset(self, followed: FollowedFile) -> int:
+    def _source(self, followed: FollowedFile) -> Source:
+        """Its source as far as it is read now."""
         position = self._positions.get(followed.source.id)
-        return (position.source if position else followed.source).offset
+        return position.source if position else followed.source
 
     def _left(self, followed: FollowedFile) -> int:
-        position = self._positions.get(followed.source.id)
-        source = position.source if position else followed.source
+        source = self._source(followed)
         return max(0, followed.file.size - source.offset) if source.finished_bytes is None else 0
 
     def _commit(self) -> None:
@@ -298,14 +329,29 @@ class Tail:
         if not batch.sources:
             return
         sources = batch.sources.values()
+        doubts = [self._doubts.pop(each.id) for each in sources if each.id in self._doubts]
 
         def remember() -> None:
             self._rules.remember()
             self._state.put_sources(sources)
+            # With the rows: this process may be killed before it can name the file.
+            self._state.put_doubts(doubts)
 
-        stats = CommitStats(batch.rows, batch.bytes, batch.reasons, batch.repeats)
+        is_history = self._options.is_history or not self._has_read_history
+        chunks = batch.chunks("history" if is_history else "committed")
+        stats = CommitStats(batch.rows, batch.bytes, batch.reasons, batch.repeats, chunks)
         with self._options.watcher.committing(stats):
-            self._journal.commit(batch.chunks(), remember=remember)
+            self._journal.commit(chunks, remember=remember)
         self.has_unsealed = self.has_unsealed or batch.rows > 0
         for source in sources:
             self._sources.update(source)
+
+
+def _what_happened(*, is_followed: bool | None) -> str:
+    """What happened to a file whose source is gone, if it `is_followed` as another one; None if it was not found.
+
+    Empty if it is only not readable at present.
+    """
+    if is_followed is None:
+        return "disappeared while it was not open"
+    return "was truncated, and no copy of it was found" if is_followed else ""

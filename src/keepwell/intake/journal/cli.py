@@ -19,7 +19,7 @@ def verify_command(folder: Path, as_json: bool) -> None:
     """Compare every segment in FOLDER with its manifest: length, rows, SHA-256.
 
     Names each damaged file and its damaged bytes; exits with 4 if there are any, and with 2 if there is nothing to
-    verify.
+    verify. Names each followed file whose rows may repeat others, too.
 
     Example: ./keepwell verify intake --json
     """
@@ -31,6 +31,8 @@ def verify_command(folder: Path, as_json: bool) -> None:
     else:
         for damage in found.damages:
             click.echo(visible(_line(damage)))
+        for doubt in found.doubts:
+            click.echo(visible(f"{doubt.source}: {doubt.why}."))
         sums = f"{found.segments:,} segments, {found.rows:,} rows, {found.bytes:,} bytes"
         click.echo(f"{sums} compared: {'damaged' if found.damages else 'all unchanged'}.")
     if found.damages:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -59,8 +59,8 @@ def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLe
 
 def stored_dead_letters(
     root: Path, *, code: str | None = None, with_resolved: bool = False
-) -> Iterator[StoredDeadLetter]:
-    """The same, each with its place; those that are resolved too if asked for."""
+) -> Generator[StoredDeadLetter, None, None]:
+    """The same, each with its place; those that are resolved too if asked for. Close it if it is not read to its end."""
     if not has_state(root):
         return
     with closing(State(root)) as state:

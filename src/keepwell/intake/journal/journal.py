@@ -19,7 +19,7 @@ import msgspec
 
 from keepwell.intake.files import Fs
 from keepwell.intake.journal.segments import committed_blocks, damaged
-from keepwell.intake.model import STREAMS, Block, Chunk, Segment, StreamName
+from keepwell.intake.model import ACCEPTED, STREAMS, Arrival, Block, Chunk, Segment, StreamName
 from keepwell.intake.store import STATE_FILE, WITHOUT_LOG, State
 from keepwell.platform.clock import Clock
 
@@ -69,8 +69,10 @@ class Journal:
         for stream in touched:
             stream.sync()
         with self._state.transaction():
+            now = self._clock.now()
             for stream in touched:
-                stream.record(self._state, full_at=self._segment_bytes, now=self._clock.now())
+                stream.note_arrival(chunks[stream.name], at=now)
+                stream.record(self._state, full_at=self._segment_bytes, now=now)
             remember()
         for stream in touched:
             stream.finish_seal()
@@ -127,6 +129,11 @@ class _Stream:
     def sync(self) -> None:
         """Return once the written bytes are on the disk."""
         self._files.fdatasync(self._descriptor, path=self._path)
+
+    def note_arrival(self, chunk: Chunk, *, at: datetime) -> None:
+        """Note for the next `record` how the rows of `chunk` became known; of dead letters, each says it itself."""
+        if self.name == ACCEPTED:
+            self._segment = self._segment.arrived(Arrival(chunk.rows, at, chunk.arrival))
 
     def record(self, state: State, *, full_at: float, now: datetime) -> None:
         """Commit the written bytes in the state, and seal the segment if it has `full_at` of them."""

@@ -15,14 +15,22 @@ from zlib import crc32
 import msgspec
 
 from keepwell.intake.files import Fs
-from keepwell.intake.model import STREAMS, Block, Segment
+from keepwell.intake.model import STREAMS, Arrival, Block, Segment
 from keepwell.intake.store import State
 
 _BLOCK_BYTES = 1_000_000
 
 
-def rewrite(root: Path, segment: Segment, rows: Sequence[bytes], *, state: State, files: Fs) -> Segment:
-    """Replace the content of the sealed `segment` of the folder `root` by `rows`, durably.
+def rewrite(
+    root: Path,
+    segment: Segment,
+    rows: Sequence[bytes],
+    *,
+    arrivals: Sequence[Arrival],
+    state: State,
+    files: Fs,
+) -> Segment:
+    """Replace the content of the sealed `segment` of the folder `root` by `rows` with their `arrivals`, durably.
 
     Its record keeps the sources it was read from. Raises StorageFull or InfrastructureError; the segment is
     then the old one or the new one.
@@ -34,6 +42,7 @@ def rewrite(root: Path, segment: Segment, rows: Sequence[bytes], *, state: State
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         blocks=_blocks(content),
+        arrivals=arrivals,
     )
     if content:
         _write(root / rewritten.rewritten_name, content, files=files)

@@ -13,7 +13,7 @@ import msgspec
 from keepwell.intake.files import disk_errors
 from keepwell.intake.journal.folders import require_journals
 from keepwell.intake.journal.segments import path_of
-from keepwell.intake.model import STREAMS, Segment
+from keepwell.intake.model import STREAMS, Doubt, Segment
 from keepwell.intake.store import STATE_FILE, State
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
@@ -32,12 +32,13 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JournalVerification(msgspec.Struct, frozen=True):
-    """What was read, and all damage that was found."""
+    """What was read, all damage that was found, and the sources whose rows may repeat others."""
 
     segments: int
     rows: int
     bytes: int
     damages: Sequence[Damage]
+    doubts: Sequence[Doubt] = ()
 
 
 def verify(root: Path, *, progress: Progress) -> JournalVerification:
@@ -50,7 +51,10 @@ def verify(root: Path, *, progress: Progress) -> JournalVerification:
     segments, rows, length = (
         sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes")
     )
-    return JournalVerification(segments, rows, length, [damage for one in each for damage in one.damages])
+    damages = [damage for one in each for damage in one.damages]
+    return JournalVerification(
+        segments, rows, length, damages, [doubt for one in each for doubt in one.doubts]
+    )
 
 
 def _named(verified: JournalVerification, part: Path) -> JournalVerification:
@@ -66,6 +70,7 @@ def _verify(root: Path, progress: Progress) -> JournalVerification:
         with closing(State(root)) as state:
             state.check()
             segments = [segment for stream in STREAMS for segment in state.segments(stream)]
+            doubts = state.doubts()
     except CorruptData as error:
         return JournalVerification(0, 0, 0, [Damage(file=STATE_FILE, what=error.message)])
     damages = list(_unknown_files(root, segments))
@@ -74,7 +79,7 @@ def _verify(root: Path, progress: Progress) -> JournalVerification:
             damages += _damages_of(root, segment)
             step.advance(segment.bytes)
     rows, length = (sum(getattr(segment, name) for segment in segments) for name in ("rows", "bytes"))
-    return JournalVerification(len(segments), rows, length, damages)
+    return JournalVerification(len(segments), rows, length, damages, doubts)
 
 
 def _unknown_files(root: Path, segments: Sequence[Segment]) -> Iterator[Damage]:

@@ -1,13 +1,14 @@
 """Building the lake: each sealed segment becomes one Parquet file per day of its rows.
 
 The name of a file derives from its journal and segment, so building again after a crash writes the same
-files. Files that are missing, or built from a segment that has been rewritten since, are rebuilt.
+files. Files that are missing, or built from a segment that has been rewritten since, are rebuilt; and all of
+them if they are of an older shape, beside the old ones, which readers have until one manifest replaces them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -15,16 +16,17 @@ from uuid import UUID
 from pyarrow import compute
 
 from keepwell.intake.files import Fs
+from keepwell.intake.lake.columns.shape import DAY, days_of
 from keepwell.intake.lake.kinds import EVENTS, LakeKind
 from keepwell.intake.lake.location import LakeLocation, open_exclusively, workspace_lake
-from keepwell.intake.lake.manifest import folder_of
+from keepwell.intake.lake.manifest import file_name
 from keepwell.intake.lake.model import LakeBuildResult
-from keepwell.intake.lake.shape import DAY, days_of
+from keepwell.intake.lake.reshaping import Sealed, WantsDay, rewritten_segments, start_over
 from keepwell.intake.lake.sources import LakeSource, open_sources, without_writer
 from keepwell.intake.lake.writer import LakeWriter
 from keepwell.intake.model import ACCEPTED, Segment
 from keepwell.platform.clock import Clock
-from keepwell.platform.errors import Conflict, CorruptData
+from keepwell.platform.errors import Conflict, CorruptData, StorageFull
 from keepwell.platform.progress import Progress, Step
 
 # The manifest is written as a whole, so not for each of ten thousand files.
@@ -94,26 +96,45 @@ def bring_up_to_date(
     progress: Progress,
     check: bool = False,
 ) -> LakeBuildResult:
-    """Update `lake` to the content of the sealed segments of `sources`."""
+    """Update `lake` to the content of the sealed segments of `sources`, and to the newest shape."""
     if not lake.is_new:
         lake.sweep()
     elif not lake.storage.files():
         lake.publish()
     sealed = {source.name_of(each): (source, each) for source in sources for each in source.sealed()}
-    to_rebuild = _to_rebuild(lake, sealed, check=check)
-    unbuilt = [name for name in sealed if name not in lake.segments]
+    if not lake.is_outdated:
+        to_rebuild = _to_rebuild(lake, sealed, check=check)
+        return _build(lake, sealed, kind=kind, to_rebuild=to_rebuild, progress=progress)
+    try:
+        to_rebuild = start_over(lake, sealed, shape=kind.empty.shape)
+        return _build(lake, sealed, kind=kind, to_rebuild=to_rebuild, progress=progress)
+    except StorageFull:
+        # There is no room for both; what the disk has left is needed by whoever writes events.
+        lake.sweep()
+        raise
+
+
+def _build(
+    lake: LakeWriter,
+    sealed: Sealed,
+    *,
+    kind: LakeKind,
+    to_rebuild: Mapping[str, WantsDay],
+    progress: Progress,
+) -> LakeBuildResult:
+    unbuilt = [name for name in sealed if name not in lake.segments and name not in to_rebuild]
     with progress.step(
         "Building the lake", total=sum(sealed[name][1].rows for name in (*to_rebuild, *unbuilt))
     ) as step:
         builder = _Builder(lake, kind, step)
         # All before the next publish: a file of many segments is replaced by one for each of them.
-        rebuilt = sum(builder.build(*sealed[name], days=days) for name, days in to_rebuild.items())
+        rebuilt = sum(builder.build(*sealed[name], wants=wants) for name, wants in to_rebuild.items())
         written = since = 0
         for name in unbuilt:
             files = builder.build(*sealed[name])
             written, since = written + files, since + files
-            # Files from before there were manifests stay readable until the whole lake has been rebuilt.
-            if since >= _FILES_PER_PUBLISH and not lake.is_new:
+            # Files of an older shape, or from before there were manifests, stay readable until all are rebuilt.
+            if since >= _FILES_PER_PUBLISH and not lake.is_partial:
                 lake.publish()
                 since = 0
         lake.publish()
@@ -123,15 +144,9 @@ def bring_up_to_date(
     )
 
 
-def _to_rebuild(
-    lake: LakeWriter, sealed: Mapping[str, tuple[LakeSource, Segment]], *, check: bool
-) -> dict[str, Collection[date | None]]:
-    """The days of each segment that must be rebuilt; the files of those days are forgotten."""
-    changed = {
-        name
-        for name, sha256 in lake.segments.items()
-        if name in sealed and sealed[name][1].sha256 != sha256 and _was_rewritten(*sealed[name], sha256)
-    }
+def _to_rebuild(lake: LakeWriter, sealed: Sealed, *, check: bool) -> dict[str, WantsDay]:
+    """Which days of each segment must be rebuilt; the files of those days are forgotten."""
+    changed = rewritten_segments(lake, sealed)
     stale = lake.lost_files(check=check) | {
         name: file for name, file in lake.files.items() if not changed.isdisjoint(file.segments)
     }
@@ -146,16 +161,7 @@ def _to_rebuild(
             days[name].add(file.day)
     lake.forget(stale)
     # A segment whose rows have all expired has no file left, and is only recorded.
-    return {name: days[name] for name in sorted(changed | days.keys())}
-
-
-def _was_rewritten(source: LakeSource, segment: Segment, sha256: str) -> bool:
-    if sha256 in source.state.earlier_hashes(segment):
-        return True
-    raise Conflict(
-        f"The lake has another journal's segment under the name {source.name_of(segment)}.",
-        hint="Build a separate lake for each intake folder.",
-    )
+    return {name: days[name].__contains__ for name in sorted(changed | days.keys())}
 
 
 class _Builder:
@@ -167,25 +173,21 @@ class _Builder:
         self._step = step
         self.undated = 0
 
-    def build(
-        self, source: LakeSource, segment: Segment, *, days: Collection[date | None] | None = None
-    ) -> int:
-        """Write one file per day of `segment`, or only of the given `days`; returns their number."""
+    def build(self, source: LakeSource, segment: Segment, *, wants: WantsDay | None = None) -> int:
+        """Write one file per day of `segment`, or only of those that it `wants`; returns their number."""
         written = 0
         if segment.rows:
-            path = source.root / segment.sealed_name
             shape = self._kind.shape_of(source.state, segment)
-            received = segment.sealed_at.date() if segment.sealed_at else date.min
-            table = shape.table(source.read(segment), received=received, place=path)
+            table = shape.table(source.read(segment), origin=source.origin_of(segment))
             if first_day := source.state.first_day():
                 kept = compute.greater_equal(table[DAY], first_day)
                 table = table.filter(compute.fill_null(kept, fill_value=True))
             for day, rows in days_of(table, sorted_by=shape.sort_columns):
-                if days is None or day in days:
-                    name = f"{folder_of(day)}/{source.name}-{segment.name}.parquet"
+                if wants is None or wants(day):
+                    name = file_name(f"{source.name}-{segment.name}", day=day, shape=self._lake.shape)
                     self._lake.write(name, rows, segments=[source.name_of(segment)])
                     written += 1
-                    self.undated += rows.num_rows if day is None and days is None else 0
+                    self.undated += rows.num_rows if day is None and wants is None else 0
         self._lake.segments[source.name_of(segment)] = segment.sha256
         self._step.advance(segment.rows)
         return written

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
+from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName, Manifest
 from keepwell.intake.lake.model import Engine
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
-from keepwell.intake.lake.store import define_view, exact_view, quoted, use_utc
+from keepwell.intake.lake.store import define_view, exact_view, first_events, quoted, use_utc
 from keepwell.platform.errors import CorruptData, Unavailable
 
 if TYPE_CHECKING:
@@ -66,10 +66,17 @@ def open_duckdb(storage: LakeStorage) -> ibis.BaseBackend:
     return ibis.duckdb.from_connection(_connect_duckdb(storage))
 
 
-def read_files(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
-    """The Parquet files at `addresses` as the table `events`, or `rows`, whose files may lack columns."""
+def read_files(backend: Any, addresses: Sequence[str], *, manifest: Manifest) -> ibis.Table:
+    """The Parquet files at `addresses` as the table `events`, or `rows`, whose files may lack columns.
+
+    Events of the first shape were known when they happened, as far as their files say.
+    """
+    kind = manifest.kind
     if backend.name == "pyspark":
-        return _read_by_spark(backend, addresses, kind=kind)
+        return _read_by_spark(backend, addresses, manifest=manifest)
+    if manifest.is_outdated:
+        define_view(backend.con, kind, query=first_events(addresses))
+        return backend.table(kind)
     # Paths are not patterns.
     patterns = [glob.escape(address) for address in addresses]
     # Only rows may differ in their columns, and comparing them opens every file.
@@ -123,10 +130,13 @@ def _connect_duckdb(storage: LakeStorage) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _read_by_spark(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
+def _read_by_spark(backend: Any, addresses: Sequence[str], *, manifest: Manifest) -> ibis.Table:
     """The same on Spark: the day in a file's path must not become a column, nor the path a pattern."""
     patterns = [_WILD.sub(r"\\\g<0>", address) for address in addresses]
     session = backend._session  # noqa: SLF001  Ibis reads one path only
-    options = {"recursiveFileLookup": "true", "mergeSchema": str(kind == "rows").lower()}
-    session.read.options(**options).parquet(*patterns).createOrReplaceTempView(kind)
-    return backend.table(kind)
+    options = {"recursiveFileLookup": "true", "mergeSchema": str(manifest.kind == "rows").lower()}
+    frame = session.read.options(**options).parquet(*patterns)
+    if manifest.is_outdated:
+        frame = frame.withColumn("known_at", frame.ts).withColumn("backfilled", frame.ts.isNotNull())
+    frame.createOrReplaceTempView(manifest.kind)
+    return backend.table(manifest.kind)

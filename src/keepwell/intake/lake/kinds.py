@@ -8,10 +8,10 @@ from contextlib import closing
 from typing import Protocol
 
 from keepwell.intake.journal.folders import journal_folders
+from keepwell.intake.lake.columns.rows import RowShape, plain_fields
+from keepwell.intake.lake.columns.shape import EventShape, Shape
 from keepwell.intake.lake.location import LakeLocation
-from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, read_manifest
-from keepwell.intake.lake.rows import RowShape, plain_fields
-from keepwell.intake.lake.shape import EventShape, Shape
+from keepwell.intake.lake.manifest import EVENT_ORDER, SHAPES, Manifest, read_manifest
 from keepwell.intake.model import ACCEPTED, Segment
 from keepwell.intake.store import STATE_FILE, State
 from keepwell.platform.errors import DataValidationError, NotFound
@@ -33,7 +33,7 @@ class LakeKind(Protocol):
 class EventKind:
     """Segment events."""
 
-    empty = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])
+    empty = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1], shape=SHAPES["events"])
 
     def shape_of(self, state: State, segment: Segment) -> Shape:  # noqa: ARG002  the protocol's signature
         """All events have the same shape."""
@@ -47,7 +47,7 @@ class RowKind:
     """Rows, each segment of one schema, sorted by the field `key` and dated by the field `time`."""
 
     def __init__(self, *, key: str | None, time: str | None) -> None:
-        self.empty = Manifest(kind="rows", key=key, time=time)
+        self.empty = Manifest(kind="rows", key=key, time=time, shape=SHAPES["rows"])
         self._shapes: dict[str, RowShape] = {}
 
     def shape_of(self, state: State, segment: Segment) -> Shape:

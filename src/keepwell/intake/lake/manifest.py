@@ -22,6 +22,8 @@ EVENT_ORDER = ("account", "ts", "event", "message_id")
 ROWS_OF_A_GROUP = 122_880
 
 KindName: TypeAlias = Literal["events", "rows"]
+# The newest shape of the files of each kind. An older lake is rebuilt. Since 2, events have `known_at` and `backfilled`.
+SHAPES: Mapping[KindName, int] = {"events": 2, "rows": 1}
 
 _EARLIER_RELEASE = re.compile(r"day=\d{4}-\d{2}-\d{2}/ok-\d{6}\.parquet")
 
@@ -45,7 +47,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The contents of a lake.
 
     `segments` has the SHA-256 of each segment (`journal/ok-000000`) as it was built. Rows are sorted by
-    `key`, then by time; `key` and `time` are fields of the rows, or None if the lake has none.
+    `key`, then by time; `key` and `time` are fields of the rows, or None if the lake has none. `shape` is that of the
+    files; manifests did not name the first one.
     """
 
     kind: KindName
@@ -53,6 +56,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     time: str | None = None
     files: Sequence[LakeFile] = ()
     segments: Mapping[str, str] = {}
+    shape: int = 1
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its files are of an older shape than those that are written today."""
+        return self.shape < SHAPES[self.kind]
 
     @property
     def sort_columns(self) -> Sequence[str]:
@@ -84,6 +93,11 @@ def folder_of(day: date | None) -> str:
     return f"{DAY_FOLDER}{day or NO_DAY}"
 
 
+def file_name(stem: str, *, day: date | None, shape: int) -> str:
+    """The name of a file: no two shapes share one, so that the files of one stay while those of the next are written."""
+    return f"{folder_of(day)}/{stem}{f'-v{shape}' if shape > 1 else ''}.parquet"
+
+
 def encode_manifest(manifest: Manifest) -> bytes:
     """The manifest as it is stored, one file per line."""
     content = msgspec.json.encode(manifest).replace(b'{"name":', b'\n{"name":')
@@ -94,11 +108,17 @@ def decode_manifest(content: bytes, *, place: str) -> Manifest:
     """The manifest in `content`; raises CorruptData naming `place` if it is invalid or was changed."""
     try:
         stored = _decode_stored(content)
-        if stored.blake2b == _checksum(bytes(stored.manifest)):
-            return _decode_manifest(stored.manifest)
+        if stored.blake2b != _checksum(bytes(stored.manifest)):
+            raise CorruptData(f"{place}: has been changed.", hint=_rebuild_hint(place))
+        manifest = _decode_manifest(stored.manifest)
     except msgspec.MsgspecError as error:
         raise CorruptData(f"{place}: is not a manifest: {error}.", hint=_rebuild_hint(place)) from error
-    raise CorruptData(f"{place}: has been changed.", hint=_rebuild_hint(place))
+    if manifest.shape > SHAPES[manifest.kind]:
+        raise CorruptData(
+            f"{place}: was written by a newer Keepwell.",
+            hint=f"Use that version, or a newer one. {_rebuild_hint(place)}",
+        )
+    return manifest
 
 
 def read_manifest(storage: LakeStorage) -> Manifest | None:

@@ -54,3 +54,27 @@ class Activity(msgspec.Struct, frozen=True):
 
     days: Sequence[DayActivity]
     recent: Sequence[RecentEvent]
+
+
+class EventCount(msgspec.Struct, frozen=True):
+    """How often an event of one name happened."""
+
+    event: str
+    count: int
+
+
+class EventDay(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's events of a UTC day: how many, of how many names, the most frequent names, and the time of the last."""
+
+    day: date
+    events: int
+    kinds: int
+    top: Sequence[EventCount]
+    last_at: datetime
+
+
+class AccountDays(msgspec.Struct, frozen=True):
+    """Days on which an account has events, newest first. Days before `more_before` have not been read; None if all were."""
+
+    days: Sequence[EventDay]
+    more_before: date | None

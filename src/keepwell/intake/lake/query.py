@@ -9,10 +9,10 @@ import ibis
 import pyarrow as pa
 from pyarrow import compute
 
+from keepwell.intake.lake.columns.rows import NO_ROWS
+from keepwell.intake.lake.columns.shape import EVENT_COLUMNS
 from keepwell.intake.lake.engines import empty_table, lake_errors, open_duckdb, read_files
 from keepwell.intake.lake.manifest import Manifest, read_manifest
-from keepwell.intake.lake.rows import NO_ROWS
-from keepwell.intake.lake.shape import EVENT_COLUMNS
 from keepwell.intake.lake.storage import LakeStorage, open_storage
 from keepwell.intake.lake.store import restrict_access
 from keepwell.platform.errors import DataValidationError, NotFound
@@ -68,7 +68,7 @@ def _require_one_select(sql: str) -> None:
 def _define_table(backend: ibis.BaseBackend, storage: LakeStorage, manifest: Manifest) -> None:
     if manifest.files:
         addresses = [storage.address(file.name) for file in manifest.files]
-        read_files(backend, addresses, kind=manifest.kind)
+        read_files(backend, addresses, manifest=manifest)
     else:
         empty = EVENT_COLUMNS if manifest.kind == "events" else NO_ROWS
         empty_table(backend, empty, kind=manifest.kind)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import pyarrow as pa
 from pyarrow import compute, parquet
 
+from keepwell.intake.lake.columns.shape import EVENT_COLUMNS
 from keepwell.intake.lake.engines import empty_table, lake_errors, open_engine, read_files
 from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.manifest import LakeFile, Manifest, read_manifest
 from keepwell.intake.lake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
-from keepwell.intake.lake.shape import EVENT_COLUMNS
 from keepwell.intake.lake.storage import REBUILD, LakeStorage, open_storage
 from keepwell.intake.lake.unbuilt import unbuilt_events
 from keepwell.platform.errors import CorruptData
@@ -29,21 +30,45 @@ RECENT_EVENTS = 20
 _OUT_OF_ORDER = 200
 
 
+class LakeEvents(NamedTuple):
+    """The events of a workspace as a table, the files that it reads, and the SHA-256 of each segment in the lake."""
+
+    table: ibis.Table
+    files: Sequence[LakeFile]
+    segments: Mapping[str, str]
+
+
 def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = "duckdb") -> ibis.Table:
-    """Every event of a workspace, lazily: account, ts (UTC), event, message_id, properties (JSON text).
+    """Every event of a workspace, lazily: account, ts (UTC), event, message_id, properties (JSON text), known_at (UTC), backfilled.
+
+    `known_at` is when the event could be known here: nothing of a day may be computed from what was known later. If the event is
+    `backfilled`, that is only the time at which it happened.
 
     An empty table of the same types if the workspace has no lake yet. Raises CorruptData for a damaged
     manifest, Unavailable if the engine is not installed; a missing file is noticed at the latest when the
     table is read, within `lake_errors`.
     """
+    return lake_events(lake_root, workspace_id=workspace_id, engine=engine).table
+
+
+def lake_events(
+    lake_root: str | Path,
+    *,
+    workspace_id: UUID,
+    engine: Engine = "duckdb",
+    only: Collection[str] | None = None,
+) -> LakeEvents:
+    """The events as `events_table` reads them, and from what; of the files `only` these, if they are given. Raises as `events_table`."""
     storage = open_storage(workspace_lake(lake_root, workspace_id))
-    manifest = read_manifest(storage)
+    manifest = read_manifest(storage) or Manifest(kind="events")
     backend = open_engine(engine, storage)
-    if manifest is None or not manifest.files:
-        return empty_table(backend, EVENT_COLUMNS, kind="events")
+    files = [each for each in manifest.files if only is None or each.name in only]
+    if not files:
+        return LakeEvents(empty_table(backend, EVENT_COLUMNS, kind="events"), (), manifest.segments)
     with lake_errors():
-        addresses = [storage.address(file.name) for file in manifest.files]
-        return read_files(backend, addresses, kind="events").select(*EVENT_COLUMNS.names)
+        addresses = [storage.address(file.name) for file in files]
+        table = read_files(backend, addresses, manifest=manifest).select(*EVENT_COLUMNS.names)
+    return LakeEvents(table, files, manifest.segments)
 
 
 def activity(
@@ -55,9 +80,9 @@ def activity(
     wrong clock would move the window of every account. Reads the newest 90 days, and older ones only until 20 events
     are found. Raises CorruptData for a missing or unreadable file.
     """
-    storage, manifest = _lake(lake_root, workspace_id)
+    storage, manifest = opened_lake(lake_root, workspace_id)
     unbuilt = unbuilt_events(intake_root, manifest, account=account, until=today) if intake_root else []
-    files = _files_by_day(manifest, until=today)
+    files = files_by_day(manifest, until=today)
     days = sorted(files, reverse=True)
     newest = max([*days[:1], *(event.at.date() for event in unbuilt)], default=None)
     if newest is None:
@@ -86,10 +111,10 @@ def newest_events(
 
     None is dated later than `today`. Raises as `activity` does.
     """
-    storage, manifest = _lake(lake_root, workspace_id)
+    storage, manifest = opened_lake(lake_root, workspace_id)
     # Arrival order is event order, except for senders that were offline.
     found = unbuilt_events(intake_root, manifest, limit=limit + _OUT_OF_ORDER, until=today)
-    files = _files_by_day(manifest, until=today)
+    files = files_by_day(manifest, until=today)
     for day in sorted(files, reverse=True):
         if len(found) >= limit and min(event.at.date() for event in _newest(found, limit)) > day:
             break
@@ -99,21 +124,30 @@ def newest_events(
 
 def read_parquet(storage: LakeStorage, name: str, *, columns: list[str] | None = None) -> pa.Table:
     """A file of the lake; raises CorruptData naming it if it is missing or unreadable."""
+    with open_parquet(storage, name) as file:
+        return file.read(columns, use_threads=False)
+
+
+@contextmanager
+def open_parquet(storage: LakeStorage, name: str) -> Iterator[parquet.ParquetFile]:
+    """A file of the lake, to read columns of; raises as `read_parquet`."""
     try:
         with storage.open(name) as content, parquet.ParquetFile(content) as file:
-            return file.read(columns, use_threads=False)
+            yield file
     except (pa.ArrowException, OSError) as error:
         raise CorruptData(
             f"{storage.address(name)}: is not a readable Parquet file: {error}.", hint=REBUILD
         ) from error
 
 
-def _lake(lake_root: str | Path, workspace_id: UUID) -> tuple[LakeStorage, Manifest | None]:
+def opened_lake(lake_root: str | Path, workspace_id: UUID) -> tuple[LakeStorage, Manifest | None]:
+    """Where the workspace's lake is, and its manifest unless there is no lake yet."""
     storage = open_storage(workspace_lake(lake_root, workspace_id))
     return storage, read_manifest(storage)
 
 
-def _files_by_day(manifest: Manifest | None, *, until: date) -> Mapping[date, Sequence[LakeFile]]:
+def files_by_day(manifest: Manifest | None, *, until: date) -> Mapping[date, Sequence[LakeFile]]:
+    """The files of each day up to `until`."""
     files: defaultdict[date, list[LakeFile]] = defaultdict(list)
     for file in manifest.files if manifest else ():
         if file.day is not None and file.day <= until:

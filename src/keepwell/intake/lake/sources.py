@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from keepwell.intake.files import Fs, exclusive_lock
@@ -11,9 +12,22 @@ from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.journal.rewrite import finish_rewriting, rewrite
 from keepwell.intake.journal.segments import read_committed
-from keepwell.intake.model import ACCEPTED, STREAMS, Segment, Sizes, StreamName
+from keepwell.intake.lake.columns.known_at import Origin
+from keepwell.intake.model import (
+    ACCEPTED,
+    HTTP_JOURNAL,
+    STREAMS,
+    Arrival,
+    ArrivalKind,
+    Segment,
+    Sizes,
+    StreamName,
+    arrivals_without,
+)
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
+
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 class LakeSource:
@@ -37,9 +51,23 @@ class LakeSource:
         """The rows of `segment`, one per line; raises CorruptData as `read_committed` does."""
         return read_committed(self.root, segment)
 
-    def rewrite(self, segment: Segment, rows: Sequence[bytes]) -> Segment:
-        """Replace the rows of `segment` by `rows`."""
-        return rewrite(self.root, segment, rows, state=self.state, files=self.files)
+    def origin_of(self, segment: Segment) -> Origin:
+        """Where the rows of `segment` come from, and how they became known.
+
+        Of rows that an earlier release accepted only those over HTTP say it; the others are a history.
+        """
+        kind: ArrivalKind = "received" if self.name == HTTP_JOURNAL else "history"
+        sealed_at = segment.sealed_at or _UNKNOWN
+        unrecorded = [Arrival(segment.unrecorded, sealed_at, kind)] if segment.unrecorded else []
+        return Origin(self.root / segment.sealed_name, sealed_at.date(), [*unrecorded, *segment.arrivals])
+
+    def rewrite(
+        self, segment: Segment, rows: Sequence[bytes], *, removed: Collection[int] | None = None
+    ) -> Segment:
+        """Replace the rows of `segment` by `rows`: those that are left without the `removed` ones, by their index, if given."""
+        left = removed is not None and segment.arrivals
+        arrivals = arrivals_without(left, removed or (), first=segment.unrecorded) if left else ()
+        return rewrite(self.root, segment, rows, arrivals=arrivals, state=self.state, files=self.files)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def use_utc(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def define_view(connection: duckdb.DuckDBPyConnection, name: str, *, query: str) -> None:
-    """Define the temporary view `name` by `query`, which `exact_view` returned."""
+    """Define the temporary view `name` by `query`, which `exact_view` or `first_events` returned."""
     connection.execute(f"create or replace temporary view {name} as {query}")
 
 
@@ -36,6 +36,12 @@ def restrict_access(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
     connection.execute("set python_enable_replacements = false")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+
+
+def first_events(addresses: Sequence[str]) -> str:
+    """The SQL of a table of events in files that do not say when they became known."""
+    columns = "account, ts, event, message_id, properties, ts as known_at, true as backfilled"
+    return f"select {columns} from read_parquet([{_names(addresses)}], hive_partitioning = false)"  # noqa: S608  quoted below
 
 
 def exact_view(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str]) -> str | None:

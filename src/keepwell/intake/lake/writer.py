@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -25,6 +26,12 @@ from keepwell.intake.lake.manifest import (
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.platform.errors import Conflict, CorruptData, NotFound
 
+# Ids and times hardly repeat: a dictionary of them is written and thrown away. Both times of an account grow.
+_ENCODING_OF_EVENTS: Any = {
+    "use_dictionary": ["account", "event"],
+    "column_encoding": {"ts": "DELTA_BINARY_PACKED", "known_at": "DELTA_BINARY_PACKED"},
+}
+
 
 class LakeWriter:
     """A lake that only this process changes."""
@@ -35,6 +42,7 @@ class LakeWriter:
         self.segments = dict(manifest.segments)
         self._manifest = manifest
         self._stored = storage.read(MANIFEST)
+        self._is_partial = self._stored is None
 
     @property
     def sort_columns(self) -> Sequence[str]:
@@ -46,10 +54,32 @@ class LakeWriter:
         """Whether there is no manifest yet."""
         return self._stored is None
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether readers must not see it before it is complete, since what they have now is."""
+        return self._is_partial
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its files are of an older shape than those that are written today."""
+        return self._manifest.is_outdated
+
+    @property
+    def shape(self) -> int:
+        """The shape of the files to write."""
+        return self._manifest.shape
+
+    def start_over(self, *, shape: int) -> None:
+        """Publish next a lake of this shape, without anything of the present one, which readers have until then."""
+        self.files, self.segments = {}, {}
+        self._is_partial = True
+        self._manifest = msgspec.structs.replace(self._manifest, shape=shape)
+
     def write(self, name: str, table: pa.Table, *, segments: Iterable[str]) -> None:
         """Write the sorted rows of `table` to the file `name`, which is valid from the next `publish` on."""
         sink = pa.BufferOutputStream()
-        parquet.write_table(table, sink, compression="zstd", row_group_size=ROWS_OF_A_GROUP)
+        encoding = _ENCODING_OF_EVENTS if "known_at" in table.column_names else {}
+        parquet.write_table(table, sink, compression="zstd", row_group_size=ROWS_OF_A_GROUP, **encoding)
         self.put(name, sink.getvalue().to_pybytes(), rows=table.num_rows, segments=segments)
 
     def put(self, name: str, content: bytes, *, rows: int, segments: Iterable[str]) -> None:
@@ -90,6 +120,7 @@ class LakeWriter:
         self.storage.publish(MANIFEST, content)
         self.storage.sync()
         self._manifest, self._stored = manifest, content
+        self._is_partial = False
 
     def sweep(self) -> None:
         """Remove the files that the published manifest does not list: left by a crash, or replaced."""

@@ -137,7 +137,7 @@ class _Eraser:
         """Rewrite the segments that contain rows of the account."""
         for source, segment in segments_of(self._sources):
             if removed := self._matcher.lines_of(source, segment):
-                after = source.rewrite(segment, _without(source, segment, removed))
+                after = source.rewrite(segment, _without(source, segment, removed), removed=removed)
                 name = source.name_of(segment)
                 if name in self._lake.segments:
                     self._lake.segments[name] = after.sha256

@@ -8,9 +8,9 @@ import msgspec
 import pyarrow as pa
 
 from keepwell.intake.journal.segments import read_lines
+from keepwell.intake.lake.columns.rows import ROW, values_of
 from keepwell.intake.lake.kinds import LakeKind
 from keepwell.intake.lake.removal.account_id import AccountId
-from keepwell.intake.lake.rows import ROW, values_of
 from keepwell.intake.lake.sources import LakeSource
 from keepwell.intake.model import DEAD_LETTERS, DeadLetter, Segment
 from keepwell.intake.schema.numbers import decode_exactly

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 from pyarrow import compute
 
+from keepwell.intake.lake.columns.instants import INSTANT, instants
+from keepwell.intake.lake.columns.known_at import Origin
+from keepwell.intake.lake.columns.shape import DAY, with_days
 from keepwell.intake.lake.manifest import TIME, KindName
-from keepwell.intake.lake.shape import DAY, INSTANT, instants, with_days
 from keepwell.intake.schema.numbers import NUMBER, decode_exactly, have_exact_doubles, is_exact
 from keepwell.platform.errors import DataValidationError
 
@@ -99,13 +99,15 @@ class RowShape:
         """The key, then the time."""
         return [name for name in (self.key if self._has_key else None, TIME if self.time else None) if name]
 
-    def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
+    def table(self, lines: bytes, *, origin: Origin) -> pa.Table:
         """The rows in `lines`; every JSON value is a row."""
         table = self._fast(lines)
         if table is None:
             table = self.exact(lines)
         if self.time is None:
-            return table.append_column(DAY, pa.repeat(pa.scalar(received, pa.date32()), table.num_rows))
+            return table.append_column(
+                DAY, pa.repeat(pa.scalar(origin.sealed_on, pa.date32()), table.num_rows)
+            )
         return with_days(table, TIME)
 
     def accounts_of(self, line: bytes) -> Sequence[Any]:

@@ -5,7 +5,6 @@ Each shape gives an Arrow table with the columns of the files and, last, the day
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,13 +15,14 @@ import pyarrow as pa
 from pyarrow import compute
 
 from keepwell.intake.journal.segments import damaged
+from keepwell.intake.lake.columns.instants import INSTANT
+from keepwell.intake.lake.columns.known_at import Origin, known_columns
 from keepwell.intake.lake.manifest import EVENT_ORDER, KindName
-from keepwell.intake.model import Refusal
+from keepwell.intake.model import Arrival, Refusal, arrivals_without
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep
 
 DAY = "_day"
-INSTANT = pa.timestamp("us", tz="UTC")
 
 EVENT_COLUMNS = pa.schema(
     [
@@ -31,12 +31,14 @@ EVENT_COLUMNS = pa.schema(
         ("event", pa.string()),
         ("message_id", pa.string()),
         ("properties", pa.string()),
+        ("known_at", INSTANT),
+        ("backfilled", pa.bool_()),
     ]
 )
 
-# Parsed the same way by Arrow and Python; everything else is parsed by Python.
-_PLAIN_INSTANT = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-[0-3]\d[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$"
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+# The columns that an event has of itself, and which of them is its time.
+OF_EVENT = 5
+_TS = EVENT_COLUMNS.get_field_index("ts")
 
 
 class Shape(Protocol):
@@ -51,10 +53,10 @@ class Shape(Protocol):
         """The columns that a file is sorted by."""
         ...
 
-    def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:
+    def table(self, lines: bytes, *, origin: Origin) -> pa.Table:
         """The rows in `lines`, one per line and in that order, with the day of each in the column `_day`.
 
-        `received` is the day of rows in a lake without an event time. Raises CorruptData naming `place` for a
+        Without an event time, that is the day on which the segment was sealed. Raises CorruptData naming the file for a
         row that cannot be in this lake.
         """
         ...
@@ -65,22 +67,26 @@ class Shape(Protocol):
 
 
 class EventShape:
-    """Segment events: account, ts, event, message_id, and properties as JSON text."""
+    """Segment events: account, ts, event, message_id, properties as JSON text, known_at and backfilled."""
 
     kind: KindName = "events"
     key: str | None = "account"
     time: str | None = "ts"
     sort_columns = EVENT_ORDER
 
-    def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
-        """The events in `lines`; an invalid event raises CorruptData naming `place`.
+    def table(self, lines: bytes, *, origin: Origin) -> pa.Table:
+        """The events in `lines`; an invalid event raises CorruptData naming the file.
 
         Rows that are nested too deeply are left out: an earlier release accepted them into the journal, where
         they stay, and no reader can reliably parse them.
         """
-        rows = [_event_row(line, place) for line in lines.split(b"\n")[:-1] if not is_too_deep(line)]
-        columns = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(EVENT_COLUMNS)]
-        return with_days(pa.Table.from_arrays(columns, schema=EVENT_COLUMNS), "ts")
+        rows, arrivals = _without_deep(lines.split(b"\n")[:-1], origin.arrivals)
+        events = [_event_row(row, origin.place) for row in rows]
+        fields = list(EVENT_COLUMNS)[:OF_EVENT]
+        values = zip(*events, strict=True) if events else [[] for _ in fields]
+        columns = [pa.array(each, field.type) for each, field in zip(values, fields, strict=True)]
+        known = known_columns(rows, columns[_TS], arrivals=arrivals)
+        return with_days(pa.Table.from_arrays([*columns, *known], schema=EVENT_COLUMNS), "ts")
 
     def accounts_of(self, line: bytes) -> Sequence[Any]:
         """The event's account; none if the row is not an event."""
@@ -103,39 +109,13 @@ def days_of(table: pa.Table, *, sorted_by: Sequence[str]) -> Iterator[tuple[date
         first += each["counts"]
 
 
-def instants(values: pa.Array) -> pa.Array:
-    """The instants in texts of RFC 3339, or in seconds of Unix time; null if the value is not an instant.
-
-    A text without a zone is not an instant. Fractions of a microsecond are cut off.
-    """
-    if values.type == pa.string():
-        plain = compute.match_substring_regex(values, _PLAIN_INSTANT)
-        if compute.all(plain, skip_nulls=True).as_py() is not False:
-            try:
-                return values.cast(INSTANT)
-            except pa.ArrowInvalid:
-                # A day such as February 31: only the rows with it have no instant.
-                pass
-        return pa.array(map(_instant_of_text, values.to_pylist()), INSTANT)
-    return pa.array(map(_instant_of_seconds, values.to_pylist()), INSTANT)
-
-
-def _instant_of_text(text: str | None) -> datetime | None:
-    if text is None or not _INSTANT.fullmatch(text):
-        return None
-    try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _instant_of_seconds(seconds: float | None) -> datetime | None:
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _without_deep(
+    rows: Sequence[bytes], arrivals: Sequence[Arrival]
+) -> tuple[Sequence[bytes], Sequence[Arrival]]:
+    deep = {at for at, row in enumerate(rows) if is_too_deep(row)}
+    if not deep:
+        return rows, arrivals
+    return [row for at, row in enumerate(rows) if at not in deep], arrivals_without(arrivals, deep)
 
 
 def _event_row(line: bytes, place: Path) -> tuple[str, datetime, str, str, str]:
