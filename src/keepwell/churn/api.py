@@ -8,20 +8,32 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, QueryParameter, SkipValidation
+from litestar.response import Stream
 
 from keepwell.churn import service
 from keepwell.churn.model import ChurnKind
-from keepwell.churn.save_list import LeftAloneFilter, LeftAlonePage, SaveList, SaveListChanges, SaveListPlace
+from keepwell.churn.save_list import (
+    KindFilter,
+    LeftAlonePage,
+    SaveList,
+    SaveListChanges,
+    SaveListEntry,
+    SaveListPlace,
+)
 from keepwell.identity.model import Principal
 from keepwell.platform.http.routes import TheReader, problems, requires
+from keepwell.platform.pagination.export import Export
 from keepwell.platform.pagination.listing import Listing, SparsePage
 
 KindOf = Annotated[ChurnKind | None, QueryParameter(description="Only accounts of this kind.")]
 
 
-def provide_left_alone_filter(kind: FromQuery[ChurnKind | None] = None) -> LeftAloneFilter:
-    """The dependency `filters` of the accounts that are left alone."""
-    return LeftAloneFilter(kind=kind)
+def provide_kind_filter(kind: FromQuery[ChurnKind | None] = None) -> KindFilter:
+    """The dependency `filters` of lists by kind."""
+    return KindFilter(kind=kind)
+
+
+BY_KIND = {"filters": Provide(provide_kind_filter, sync_to_thread=False)}
 
 
 @get(
@@ -48,16 +60,31 @@ async def get_save_list(
 
 
 @get(
+    "/v1/save-list.csv",
+    opt=requires("export"),
+    tags=["churn"],
+    summary="Export the save list",
+    operation_id="exportSaveList",
+    media_type="text/csv",
+    dependencies=BY_KIND,
+    responses=problems(),
+)
+async def export_save_list(export: SkipValidation[NamedDependency[Export[KindFilter]]]) -> Stream:
+    """All accounts of the save list as CSV, or those of one kind, from one snapshot."""
+    return await export.csv(service.list_entries, SaveListEntry, name="save-list")
+
+
+@get(
     "/v1/save-list/left-alone",
     opt=requires("holdout"),
     tags=["churn"],
     summary="Accounts left alone",
     operation_id="listAccountsLeftAlone",
-    dependencies={"filters": Provide(provide_left_alone_filter, sync_to_thread=False)},
+    dependencies=BY_KIND,
     responses=problems(),
 )
 async def list_left_alone(
-    listing: SkipValidation[NamedDependency[Listing[LeftAloneFilter]]],
+    listing: SkipValidation[NamedDependency[Listing[KindFilter]]],
 ) -> Response[LeftAlonePage | SparsePage]:
     """Accounts that are left alone on purpose, chosen by chance, so that the effect of the work can be measured."""
     return await listing.read(service.left_alone, LeftAlonePage)
@@ -76,4 +103,4 @@ async def get_changes(principal: NamedDependency[Principal], reader: TheReader) 
     return await service.changes(reader, workspace_id=principal.workspace_id)
 
 
-ROUTES: list[Any] = [get_save_list, list_left_alone, get_changes]
+ROUTES: list[Any] = [get_save_list, export_save_list, list_left_alone, get_changes]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from keepwell.churn import training_service
+from keepwell.churn.audit.cli import audit_command
+from keepwell.churn.export.cli import export_command
+from keepwell.churn.history import TrainingSources
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS
-from keepwell.churn.training_service import TrainingContext, TrainingResult
-from keepwell.identity import service as identity
+from keepwell.churn.report import RUNGS, RungName
+from keepwell.churn.reproduction.cli import reproduce_command
+from keepwell.churn.sources.coverage import SourceName
+from keepwell.churn.survival.cli import when_command
+from keepwell.churn.trained.cli import card_command, model_command, models_command
+from keepwell.churn.training_cli import opened_training, without_option
+from keepwell.churn.training_service import TrainingResult
 from keepwell.intake.lake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
     Target,
@@ -17,16 +27,20 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.clock import SystemClock
-from keepwell.platform.database_server import open_database
-from keepwell.platform.holdout import Holdout
-from keepwell.platform.progress import Progress
-from keepwell.platform.secrets import secret_of
 
 
 @click.group()
 def churn() -> None:
     """Predict which accounts leave, and state how reliable that is."""
+
+
+churn.add_command(models_command)
+churn.add_command(model_command)
+churn.add_command(card_command)
+churn.add_command(export_command)
+churn.add_command(audit_command)
+churn.add_command(when_command)
+churn.add_command(reproduce_command)
 
 
 @churn.command("train")
@@ -45,32 +59,45 @@ def churn() -> None:
     show_default=True,
     help="The engine that reads the lake.",
 )
+@without_option
+@click.option(
+    "--only",
+    type=click.Choice(RUNGS),
+    help="Fit this kind of model instead of choosing the best of all.",
+)
 @json_option
 @targets_workspace
-def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bool) -> None:
+def train_command(
+    target: Target,
+    horizon_days: int,
+    *,
+    engine: Engine,
+    without: tuple[str, ...],
+    only: RungName | None,
+    as_json: bool,
+) -> None:
     """Train on the imported history, evaluate on its latest part, and score the accounts that pay now.
+
+    All kinds of models, from the base rate to boosting, predict the later half of the days from earlier ones. The one with the
+    least log loss is served, or the simplest that is no more than a standard error behind.
 
     Example: ./keepwell churn train && ./keepwell save-list --top 20
     """
-    trained = run(_train(target, horizon_days, engine=engine, progress=TerminalProgress()))
+    read = TrainingSources(engine=engine, without=[SourceName(each) for each in without])
+    rungs = RUNGS if only is None else (only,)
+    trained = run(_train(target, horizon_days, read=read, rungs=rungs))
     if as_json:
         print_json(trained)
         return
     model = trained.model
     click.echo(f"Model {model.version}: scored {trained.accounts_scored:,} accounts as of {trained.as_of}.")
     click.echo(model.statement)
+    if trained.report is not None:
+        click.echo(f"{trained.report.why} The report: ./keepwell churn model {model.version}")
 
 
-async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> TrainingResult:
-    async with open_database(target.settings) as database:
-        async with database.transaction() as connection:
-            workspace = await identity.get_workspace(connection, target.workspace)
-        work = TrainingContext(
-            database=database,
-            lake=target.settings.lake,
-            engine=engine,
-            holdout=Holdout(secret_of(target.settings.secret_file)),
-            clock=SystemClock(),
-            progress=progress,
-        )
+async def _train(
+    target: Target, horizon_days: int, *, read: TrainingSources, rungs: Sequence[RungName]
+) -> TrainingResult:
+    async with opened_training(target, read, rungs=rungs, progress=TerminalProgress()) as (work, workspace):
         return await training_service.train(work, workspace_id=workspace.id, horizon_days=horizon_days)

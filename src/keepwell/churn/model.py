@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -16,12 +16,12 @@ from keepwell.platform.errors import DomainError
 from keepwell.platform.holdout import HoldoutKind
 
 DEFAULT_HORIZON_DAYS = 30
-_AUC_OF_CHANCE = 0.5
 _PROBABILITY_PLACES = 4
 
 ProblemKind = Literal["failed", "unpaid"]
-# Whether the data predict who leaves: tested and so, tested and not so, or not tested for want of departures.
-Signal = Literal["found", "not_found", "not_tested"]
+# Whether the data predict who leaves: tested and so, tested and not so, not tested for want of departures, or too good to be
+# true, because an input is probably the label itself.
+Signal = Literal["found", "not_found", "not_tested", "suspect"]
 
 
 class NothingToScore(DomainError):
@@ -48,6 +48,11 @@ HOLDOUTS: Mapping[ChurnKind, HoldoutKind] = {
     ChurnKind.VOLUNTARY: "follow_up",
     ChurnKind.INVOLUNTARY: "dunning",
 }
+
+
+# The codes of reasons that are a warning by themselves, and of those about usage.
+USAGE_CODES = ("activity_down", "activity_low", "quiet", "event_stopped")
+WARNING_CODES = (*USAGE_CODES, "cancelled", "payment_open", "payments_failed")
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,26 +83,17 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         return (self.paid_until - self.as_of).days
 
 
-class ActivityFeatures(msgspec.Struct, frozen=True, kw_only=True):
-    """Usage and payments before a snapshot's day, in windows of 28 days; payments do not count as usage.
+class Windows(NamedTuple):
+    """The days of the short, the middle and the long window before a snapshot."""
 
-    `quiet_days` counts whole days since the last active one, `usual_gap_days` is the mean distance
-    between active days; both are None if there are too few active days. `open_payment_days` counts from a
-    failed payment that was not recovered, `overdue_days` from the day the oldest unpaid invoice was due.
-    """
+    short: int
+    mid: int
+    long: int
 
-    active_days: int = 0
-    active_days_before: int = 0
-    quiet_days: int | None = None
-    usual_gap_days: float | None = None
-    failed_payments: int = 0
-    open_payment_days: int | None = None
-    overdue_days: int | None = None
 
-    @property
-    def has_open_payment(self) -> bool:
-        """Whether a payment failed and is still open, or an invoice is overdue."""
-        return self.open_payment_days is not None or self.overdue_days is not None
+def windows_of(horizon_days: int) -> Windows:
+    """A third of the horizon, the horizon, and twice the horizon: what says something about a month says little about a year."""
+    return Windows(max(1, round(horizon_days / 3)), horizon_days, 2 * horizon_days)
 
 
 class PaymentProblem(msgspec.Struct, frozen=True):
@@ -112,11 +108,23 @@ class PaymentProblem(msgspec.Struct, frozen=True):
     until: date | None
 
 
-class Observation(msgspec.Struct, frozen=True):
-    """Everything the model may know about one account on one day."""
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is known about one account on one day; `values` are the inputs of the model, NaN if unknown.
+
+    `open_payment_days` counts from a failed payment that was not recovered, `overdue_days` from the day the oldest unpaid invoice was
+    due; None if there is none.
+    """
 
     snapshot: Snapshot
-    activity: ActivityFeatures
+    windows: Windows
+    values: Mapping[str, float]
+    open_payment_days: int | None = None
+    overdue_days: int | None = None
+
+    @property
+    def has_open_payment(self) -> bool:
+        """Whether a payment failed and is still open, or an invoice is overdue."""
+        return self.open_payment_days is not None or self.overdue_days is not None
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -126,12 +134,27 @@ class Reason(msgspec.Struct, frozen=True):
     text: str
 
 
-class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """The model's performance on the latest snapshots, which it was not trained on.
+class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Predictions of past days by weights that knew nothing later, one entry each: external id, day, probability of leaving.
 
-    Only accounts that had not announced their leaving are counted: that they leave is no prediction.
-    `auc_low` and `auc_high` bound 95 % of a bootstrap over accounts; `brier_base` is the Brier score
-    of giving everyone the base rate. All are None if too few accounts left to evaluate: then nothing was tested.
+    Columns, since there may be millions.
+    """
+
+    accounts: Sequence[str] = ()
+    days: Sequence[date] = ()
+    probabilities: Sequence[float] = ()
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """How well the latest snapshots were predicted by models that were fitted on earlier ones only, from `held_out_from` on.
+
+    Only accounts that had not announced their leaving are counted: that they leave is no prediction. Bounds are of 95 % of a
+    bootstrap over accounts. `log_loss_base` and `brier_base` are the scores of giving everyone the base rate; the log loss gained
+    over it is between `gain_low` and `gain_high`. `calibration` is the number of departures expected over those that
+    happened. All are None if too few accounts left to evaluate: then nothing was tested.
+
+    `probable_labels` are inputs that rank nearly everybody right alone. `system_events` reach most accounts within a minute,
+    so they are no usage and were left out.
     """
 
     held_out_from: date
@@ -140,20 +163,30 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     auc: float | None = None
     auc_low: float | None = None
     auc_high: float | None = None
+    log_loss: float | None = None
+    log_loss_base: float | None = None
+    gain_low: float | None = None
+    gain_high: float | None = None
+    calibration: float | None = None
+    calibration_low: float | None = None
+    calibration_high: float | None = None
     brier: float | None = None
     brier_base: float | None = None
+    probable_labels: Sequence[str] = ()
+    system_events: Sequence[str] = ()
 
     @property
     def signal(self) -> Signal:
-        """Found if it ranks better than chance and its probabilities beat the base rate."""
-        if self.auc_low is None or self.brier is None or self.brier_base is None:
+        """Found if the probabilities have less log loss than the base rate, with 95 % confidence."""
+        if self.gain_low is None:
             return "not_tested"
-        is_better = self.auc_low > _AUC_OF_CHANCE and self.brier < self.brier_base
-        return "found" if is_better else "not_found"
+        if self.probable_labels:
+            return "suspect"
+        return "found" if self.gain_low > 0 else "not_found"
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """One account's place in the save list."""
+    """One account's place in the save list; `inputs` is what was seen of it, by name, with None for what is unknown."""
 
     rank: int
     account_id: UUID
@@ -163,6 +196,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     revenue_at_risk: Decimal
     kind: ChurnKind
     reasons: Sequence[Reason]
+    inputs: Mapping[str, float | None]
 
 
 class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,9 +213,18 @@ class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
     evaluation: Evaluation
 
 
+def signal_of(evaluation: Evaluation, *, was_found: bool) -> Signal:
+    """The signal of a stored evaluation as it was judged then: a later release may judge the same figures otherwise."""
+    if evaluation.auc is None:
+        return "not_tested"
+    if evaluation.probable_labels:
+        return "suspect"
+    return "found" if was_found else "not_found"
+
+
 def kind_of(observation: Observation) -> ChurnKind:
     """Involuntary if a payment is open and the account has not cancelled."""
-    if observation.activity.has_open_payment and not observation.snapshot.has_cancelled:
+    if observation.has_open_payment and not observation.snapshot.has_cancelled:
         return ChurnKind.INVOLUNTARY
     return ChurnKind.VOLUNTARY
 

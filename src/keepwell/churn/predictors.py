@@ -1,124 +1,79 @@
-"""The inputs of the model, and how each is explained in plain language."""
+"""What the inputs of a model are called, and the sentences that explain them in plain language.
+
+Many inputs say much the same, so their contributions are added up by topic, and a topic gets one sentence. It has the account's own
+numbers and the days that they are about, so that it stays true beside the account's page, which goes on.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
 
 import msgspec
 
-from keepwell.churn.features import WINDOW_DAYS
 from keepwell.churn.model import Observation, Reason
 
-# Gaps shorter than this read better as "nearly every day".
-_NEARLY_DAILY = 1.5
+_EVENT = "event"
 
 
-class Predictor(msgspec.Struct, frozen=True, kw_only=True):
-    """One input of the model.
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """Inputs that one sentence explains; nobody can act on the others, such as the MRR.
 
-    `explain` compares the account's own numbers with the typical value, and returns None if they contradict the
-    reason: an account that became busier is never said to have gone quiet. Of several reasons on one `topic`, only
-    the strongest is shown.
+    `explain` compares the account's own numbers with the typical value of an input (NaN if there is none), and returns None if they
+    contradict the reason: an account that became busier is never said to have gone quiet.
     """
 
     name: str
-    topic: str
-    value: Callable[[Observation], float]
-    explain: Callable[[Observation, float], Reason | None]
+    inputs: tuple[str, ...]
+    explain: Callable[[Observation, Mapping[str, float]], Reason | None]
 
 
-def _activity_level(seen: Observation) -> float:
-    return math.log1p(seen.activity.active_days)
+_TITLES = {
+    "events_short": "the number of events of the last days",
+    "events_mid": "the number of events",
+    "events_long": "the number of events",
+    "active_days_short": "the number of active days of the last days",
+    "active_days_mid": "the number of active days",
+    "active_days_long": "the number of active days",
+    "events_total": "the number of all events",
+    "active_days_total": "the number of all active days",
+    "recency_days": "the days without activity",
+    "gap_days": "the usual days between active ones",
+    "recency_over_gap": "the days without activity against the usual ones",
+    "trend": "the change of activity",
+    "share_short": "the share of the last days in the activity",
+    "tickets_mid": "the number of tickets",
+    "payment_failures_mid": "the number of failed payments",
+    "payment_failed_days_ago": "the days since a failed payment",
+    "open_payment": "an open payment",
+    "tenure_days": "the time as a customer",
+    "days_to_renewal": "the days until the next renewal",
+    "is_annual": "paying by the year",
+    "mrr": "the MRR",
+    "seats": "the number of seats",
+    "seats_used_share": "the share of seats that are used",
+    "plan_changes_long": "the changes of plan or seats",
+}
 
 
-def _explain_activity_level(seen: Observation, typical: float) -> Reason | None:
-    days, usual = seen.activity.active_days, round(math.expm1(typical))
-    if days >= usual or _is_newcomer(seen):
-        return None
-    text = f"{_days(days, 'active day')} in the last {WINDOW_DAYS}; the typical account has {usual}"
-    return Reason("activity_low", text)
+def title_of(name: str) -> str:
+    """What the input is called in a sentence."""
+    kind, _, rest = name.partition(":")
+    if kind == "plan":
+        return f"the plan {rest}"
+    if kind == _EVENT:
+        event, _, what = rest.rpartition(":")
+        return f"the days since {event}" if what == "recency" else f"the number of {event}"
+    return _TITLES.get(name, name)
 
 
-def _activity_change(seen: Observation) -> float:
-    return math.log((seen.activity.active_days + 1) / (seen.activity.active_days_before + 1))
-
-
-def _explain_activity_change(seen: Observation, _typical: float) -> Reason | None:
-    now, before = seen.activity.active_days, seen.activity.active_days_before
-    if now >= before or _is_newcomer(seen):
-        return None
-    text = f"{_days(now, 'active day')} in the last {WINDOW_DAYS}, {before} in the {WINDOW_DAYS} before"
-    return Reason("activity_down", text)
-
-
-def _quiet(seen: Observation) -> float:
-    quiet, gap = seen.activity.quiet_days, seen.activity.usual_gap_days
-    return 0.0 if quiet is None or gap is None else math.log1p(quiet / (gap + 1))
-
-
-def _explain_quiet(seen: Observation, _typical: float) -> Reason | None:
-    quiet, gap = seen.activity.quiet_days, seen.activity.usual_gap_days
-    if quiet is None or gap is None or quiet <= gap:
-        return None
-    usual = (
-        "active nearly every day before" if gap < _NEARLY_DAILY else f"usually active every {gap:.0f} days"
+def topics_of(names: Iterable[str]) -> list[Topic]:
+    """The topics of these inputs: the fixed ones, and one for each kind of event."""
+    kinds = dict.fromkeys(
+        name.removeprefix(f"{_EVENT}:").rpartition(":")[0] for name in names if name.startswith(f"{_EVENT}:")
     )
-    return Reason("quiet", f"No activity for {_days(quiet)}; {usual}")
-
-
-def _open_payment(seen: Observation) -> float:
-    return float(seen.activity.has_open_payment)
-
-
-def open_payment_reason(seen: Observation) -> Reason | None:
-    """That a payment is open; None if all are made."""
-    failed, overdue = seen.activity.open_payment_days, seen.activity.overdue_days
-    if failed is not None:
-        return Reason("payment_open", f"A payment failed {_days(failed)} ago and is still open")
-    return None if overdue is None else Reason("payment_open", f"An invoice is {_days(overdue)} overdue")
-
-
-def _explain_open_payment(seen: Observation, _typical: float) -> Reason | None:
-    return open_payment_reason(seen)
-
-
-def _failed_payments(seen: Observation) -> float:
-    return math.log1p(seen.activity.failed_payments)
-
-
-def _explain_failed_payments(seen: Observation, _typical: float) -> Reason | None:
-    failed = seen.activity.failed_payments
-    if not failed:
-        return None
-    attempts = "1 payment attempt" if failed == 1 else f"{failed} payment attempts"
-    return Reason("payments_failed", f"{attempts} failed in the last {WINDOW_DAYS} days")
-
-
-def _tenure(seen: Observation) -> float:
-    return math.log1p(seen.snapshot.tenure_days)
-
-
-def _explain_tenure(seen: Observation, _typical: float) -> Reason | None:
-    return Reason("tenure", f"A customer for {_days(seen.snapshot.tenure_days)}")
-
-
-def _annual(seen: Observation) -> float:
-    return float(seen.snapshot.is_annual)
-
-
-def _renewal(seen: Observation) -> float:
-    return math.log1p(seen.snapshot.paid_days_left)
-
-
-def _explain_renewal(seen: Observation, _typical: float) -> Reason | None:
-    if seen.snapshot.cancelled_on is not None:
-        return None
-    return Reason("renewal_near", f"The next renewal is in {_days(seen.snapshot.paid_days_left)}")
-
-
-def _cancelled(seen: Observation) -> float:
-    return float(seen.snapshot.has_cancelled)
+    return [*_TOPICS, *map(_event_topic, kinds)]
 
 
 def cancelled_reason(seen: Observation) -> Reason | None:
@@ -129,42 +84,128 @@ def cancelled_reason(seen: Observation) -> Reason | None:
     return Reason("cancelled", f"Cancelled on {snapshot.cancelled_on}; service ends on {snapshot.paid_until}")
 
 
-def _explain_cancelled(seen: Observation, _typical: float) -> Reason | None:
-    return cancelled_reason(seen)
-
-
-def _unexplained(_seen: Observation, _typical: float) -> Reason | None:
-    """For inputs that nobody can act on."""
+def open_payment_reason(seen: Observation) -> Reason | None:
+    """That a payment is open; None if all are made."""
+    if seen.open_payment_days is not None:
+        failed_on = _days_before(seen, seen.open_payment_days)
+        return Reason("payment_open", f"A payment failed on {failed_on} and is still open")
+    if seen.overdue_days is not None:
+        return Reason("payment_open", f"An invoice is overdue since {_days_before(seen, seen.overdue_days)}")
     return None
 
 
-PREDICTORS: Sequence[Predictor] = (
-    Predictor(
-        name="activity_level", topic="activity", value=_activity_level, explain=_explain_activity_level
+def _explain_activity(seen: Observation, typical: Mapping[str, float]) -> Reason | None:
+    days, both = _count(seen, "active_days_mid"), _count(seen, "active_days_long")
+    window = seen.windows.mid
+    if days is None or both is None or seen.snapshot.tenure_days < window:
+        return None
+    before = both - days
+    if days < before and seen.snapshot.tenure_days >= seen.windows.long:
+        text = f"{_days(days, 'active day')} {_period(seen, window)}, {before} in the {window} days before"
+        return Reason("activity_down", text)
+    usual = typical.get("active_days_mid", math.nan)
+    if math.isnan(usual) or days >= round(usual):
+        return None
+    text = f"{_days(days, 'active day')} {_period(seen, window)}; the typical account has {round(usual)}"
+    return Reason("activity_low", text)
+
+
+def _explain_quiet(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
+    recency, gap = seen.values.get("recency_days", math.nan), seen.values.get("gap_days", math.nan)
+    if math.isnan(recency) or math.isnan(gap) or recency <= max(gap, 1):
+        return None
+    last = _days_before(seen, int(recency))
+    active, rest = _count(seen, "active_days_long"), seen.windows.long - int(recency) + 1
+    if not active or rest <= 1:
+        return Reason("quiet", f"Not used since {last}")
+    return Reason("quiet", f"Not used since {last}; active on {active} of the {rest} days until then")
+
+
+def _explain_payments(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
+    found = open_payment_reason(seen)
+    failed = _count(seen, "payment_failures_mid")
+    if found is not None or not failed:
+        return found
+    attempts = "1 payment attempt" if failed == 1 else f"{failed} payment attempts"
+    return Reason("payments_failed", f"{attempts} failed {_period(seen, seen.windows.mid)}")
+
+
+def _explain_tenure(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
+    since = _days_before(seen, seen.snapshot.tenure_days)
+    return Reason("tenure", f"A customer since {since}")
+
+
+def _explain_renewal(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
+    if seen.snapshot.cancelled_on is not None:
+        return None
+    return Reason("renewal_near", f"The next renewal is on {seen.snapshot.paid_until}")
+
+
+def _explain_tickets(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
+    opened = _count(seen, "tickets_mid")
+    if not opened:
+        return None
+    tickets = "1 ticket" if opened == 1 else f"{opened} tickets"
+    return Reason("tickets", f"{tickets} opened {_period(seen, seen.windows.mid)}")
+
+
+def _explain_seats_used(seen: Observation, typical: Mapping[str, float]) -> Reason | None:
+    share, seats = (seen.values.get(name, math.nan) for name in ("seats_used_share", "seats"))
+    if math.isnan(share) or share >= typical.get("seats_used_share", math.nan):
+        return None
+    used = f"{round(share * seats)} of {round(seats)} seats used a day"
+    return Reason("seats_unused", f"On average {used} {_period(seen, seen.windows.mid)}")
+
+
+def _event_topic(kind: str) -> Topic:
+    def explain(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
+        recency = seen.values[f"{_EVENT}:{kind}:recency"]
+        active = seen.values.get("recency_days", math.nan)
+        # Of an account that does nothing at all, "quiet" says it.
+        if math.isnan(recency) or recency <= seen.windows.mid or active >= recency:
+            return None
+        return Reason("event_stopped", f"The last {kind} was on {_days_before(seen, int(recency))}")
+
+    inputs = tuple(f"{_EVENT}:{kind}:{what}" for what in ("mid", "recency"))
+    return Topic(name=f"{_EVENT}:{kind}", inputs=inputs, explain=explain)
+
+
+_TOPICS = (
+    Topic(
+        name="activity",
+        inputs=(
+            "events_short", "events_mid", "events_long", "active_days_short", "active_days_mid", "active_days_long",
+            "trend", "share_short",
+        ),
+        explain=_explain_activity,
     ),
-    Predictor(
-        name="activity_change", topic="activity", value=_activity_change, explain=_explain_activity_change
+    Topic(
+        name="quiet", inputs=("recency_days", "gap_days", "recency_over_gap"), explain=_explain_quiet
     ),
-    Predictor(name="quiet", topic="quiet", value=_quiet, explain=_explain_quiet),
-    Predictor(name="open_payment", topic="payment", value=_open_payment, explain=_explain_open_payment),
-    Predictor(
-        name="failed_payments", topic="payment", value=_failed_payments, explain=_explain_failed_payments
+    Topic(
+        name="payment",
+        inputs=("open_payment", "payment_failures_mid", "payment_failed_days_ago"),
+        explain=_explain_payments,
     ),
-    Predictor(name="tenure", topic="tenure", value=_tenure, explain=_explain_tenure),
-    Predictor(name="annual", topic="renewal", value=_annual, explain=_unexplained),
-    Predictor(name="renewal", topic="renewal", value=_renewal, explain=_explain_renewal),
-    Predictor(name="cancelled", topic="cancelled", value=_cancelled, explain=_explain_cancelled),
-)
+    Topic(name="tenure", inputs=("tenure_days",), explain=_explain_tenure),
+    Topic(name="renewal", inputs=("days_to_renewal",), explain=_explain_renewal),
+    Topic(name="tickets", inputs=("tickets_mid",), explain=_explain_tickets),
+    Topic(name="seats_used", inputs=("seats_used_share",), explain=_explain_seats_used),
+)  # fmt: skip
 
 
-def values_of(seen: Observation) -> list[float]:
-    """The inputs of the model, in the order of `PREDICTORS`."""
-    return [predictor.value(seen) for predictor in PREDICTORS]
+def _count(seen: Observation, name: str) -> int | None:
+    value = seen.values.get(name, math.nan)
+    return None if math.isnan(value) else round(value)
 
 
-def _is_newcomer(seen: Observation) -> bool:
-    """Whether the account is younger than the activity window."""
-    return seen.snapshot.tenure_days < WINDOW_DAYS
+def _days_before(seen: Observation, days: int) -> date:
+    return seen.snapshot.as_of - timedelta(days=days)
+
+
+def _period(seen: Observation, days: int) -> str:
+    """The last `days` days before the snapshot, by their dates: the account's page may show later ones."""
+    return f"from {_days_before(seen, days)} to {_days_before(seen, 1)}"
 
 
 def _days(count: int, noun: str = "day") -> str:

@@ -10,11 +10,23 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn.model import ChurnKind, ChurnModel, Reason, Signal
-from keepwell.records.accounts.model import RiskKind
+from keepwell.churn.sources.coverage import SourceName
+from keepwell.records.accounts.model import AccountGroup, RiskKind
+
+
+class ContactToReach(msgspec.Struct, frozen=True):
+    """Whom to write to or call: at least one of `email`, which takes mail, and `phone` is known."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
 
 
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An account in the save list: its risk as scored, times the MRR that it pays today; money has two places."""
+    """An account in the save list: its risk as scored, times the MRR that it pays today; money has two places.
+
+    `contact` is None if nobody of the account can be reached by what is on record.
+    """
 
     rank: int
     account_id: UUID
@@ -25,6 +37,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     revenue_at_risk: str
     kind: ChurnKind
     reasons: Sequence[Reason]
+    contact: ContactToReach | None
     scored_at: datetime
 
 
@@ -43,11 +56,20 @@ class SaveListTotals(msgspec.Struct, frozen=True):
     left_alone: int
 
 
+class SilentSource(msgspec.Struct, frozen=True, kw_only=True):
+    """A source without records since `last_on`, so that no list about later days can be made; the `statement` says why."""
+
+    source: SourceName
+    last_on: date
+    statement: str
+
+
 class SaveList(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts that pay today by revenue at risk, most first; `model` is None before the first training.
 
     `outdated` if an import changed records after the scoring: accounts that are new since then are not scored yet.
     `horizon_ends_on` is the last day that the probabilities are about, and until which accounts are left alone.
+    `silence` is set if a source had gone silent at the last training: the list stays as of the days before.
     """
 
     scored_at: datetime | None
@@ -57,6 +79,7 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     policy: str
     model: ChurnModel | None
+    silence: SilentSource | None
     totals: SaveListTotals
     items: Sequence[SaveListEntry]
     next: str | None
@@ -85,8 +108,8 @@ class LeftAlonePage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class LeftAloneFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which accounts that are left alone: of one kind, or all."""
+class KindFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which accounts of the list, or of those that are left alone: of one kind, or all."""
 
     kind: ChurnKind | None = None
 
@@ -108,6 +131,10 @@ class SaveListChanges(msgspec.Struct, frozen=True, kw_only=True):
 
     `compared_with` is the day of the earlier list; None if there is none, and then nothing is compared. `joined` counts the
     accounts that only the newest list has, `gone` those that only the earlier one has. Accounts left alone are in neither.
+
+    `new_at_risk` are accounts with a warning that they had not before: usage that fell, a payment that failed, a cancellation;
+    its amount is their revenue at risk. `back_in_use` are those whose usage was a warning before and no longer is; its amount
+    is the change of their revenue at risk.
     """
 
     as_of: date | None
@@ -119,6 +146,15 @@ class SaveListChanges(msgspec.Struct, frozen=True, kw_only=True):
     revenue_at_risk_before: str | None
     risen: Sequence[RiskChange]
     fallen: Sequence[RiskChange]
+    new_at_risk: AccountGroup | None
+    back_in_use: AccountGroup | None
+
+
+class ListRisk(msgspec.Struct, frozen=True):
+    """The revenue at risk of a day's newest list as it was made; None if the release that made it did not keep it."""
+
+    as_of: date
+    revenue_at_risk: str | None
 
 
 class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
@@ -147,3 +183,19 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None
     is_held: bool
     signal: Signal
+
+
+class ScoreMoment(msgspec.Struct, frozen=True):
+    """An account's line of a save list as it was made: `probability_before` is of the list before, `reasons` JSON text."""
+
+    moment: datetime
+    id: str
+    version: int
+    probability: float
+    probability_before: float | None
+    revenue_at_risk: str
+    currency: str
+    kind: RiskKind
+    reasons: str
+    is_held: bool
+    signal: bool

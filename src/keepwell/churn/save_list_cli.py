@@ -69,5 +69,7 @@ def _print_save_list(found: SaveList) -> None:
     if found.totals.left_alone:
         click.echo(f"\n{found.totals.left_alone:,} more are left alone until {found.horizon_ends_on}.")
     click.echo(f"\n{found.model.statement}")
+    if found.silence is not None:
+        click.echo(f"{found.silence.statement} The list stays as of {found.as_of}.")
     if found.outdated:
         click.echo(OUTDATED)

@@ -1,21 +1,37 @@
-"""Scores observations into a save list: probability, revenue at risk, reasons and rank."""
+"""Scores accounts into a save list: probability, revenue at risk, reasons and rank."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
-from keepwell.churn.logistic import LogisticModel
+from keepwell.churn.learning.announced import AnnouncedRates
 from keepwell.churn.model import Observation, Reason, Score, kind_of, rounded_probability
-from keepwell.churn.predictors import PREDICTORS, cancelled_reason, open_payment_reason, values_of
+from keepwell.churn.predictors import Topic, cancelled_reason, open_payment_reason
 from keepwell.revenue.model import rounded_to_cents
 
 _MOST_REASONS = 3
-# In log-odds: an input that moves the odds by less than a sixth is not worth a sentence.
+# In log-odds: a topic that moves the odds by less than a sixth is not worth a sentence.
 _LEAST_CONTRIBUTION = 0.15
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """A model's probability of one account, and what each topic adds to its log-odds."""
+
+    probability: float
+    contributions: Sequence[float]
+
+
+class Predictions(msgspec.Struct, frozen=True, kw_only=True):
+    """The predictions of several accounts, the topics of their contributions, and the `typical` values of inputs."""
+
+    accounts: Sequence[Prediction]
+    topics: Sequence[Topic]
+    typical: Mapping[str, float]
 
 
 class _Risk(msgspec.Struct, frozen=True):
@@ -28,39 +44,52 @@ class _Risk(msgspec.Struct, frozen=True):
         return Fraction(self.probability) * self.observation.snapshot.mrr
 
 
+_ANNOUNCED = AnnouncedRates()
+
+
 def score(
-    observations: Iterable[Observation], *, model: LogisticModel | None, base_rate: float
+    observations: Sequence[Observation],
+    *,
+    predictions: Predictions | None,
+    base_rate: float,
+    announced: AnnouncedRates = _ANNOUNCED,
 ) -> list[Score]:
-    """The save list, most revenue at risk first; without a model, every account gets the base rate.
+    """The save list, most revenue at risk first; without predictions, every account gets the base rate.
 
-    Its reasons are then only what is on record.
+    Its reasons are then only what is on record. An account that has announced its end gets the rate of such accounts. The
+    `predictions` are of the observations, in their order.
     """
-    risks = [_risk(seen, model, base_rate=base_rate) for seen in observations]
-    ranked = sorted(risks, key=_order)
-    return [_score(rank, risk) for rank, risk in enumerate(ranked, start=1)]
+    risks: list[_Risk] = []
+    for place, seen in enumerate(observations):
+        own = None if predictions is None else predictions.accounts[place]
+        chance = base_rate if own is None else own.probability
+        if seen.snapshot.has_cancelled:
+            chance = announced.probability(seen.snapshot)
+        reasons = (
+            recorded_reasons(seen) if predictions is None else reasons_for(seen, predictions, place=place)
+        )
+        risks.append(_Risk(seen, rounded_probability(chance), reasons))
+    return [_score(rank, risk) for rank, risk in enumerate(sorted(risks, key=_order), start=1)]
 
 
-def reasons_for(seen: Observation, model: LogisticModel) -> list[Reason]:
-    """What raises this account's risk most above the typical one, strongest first, at most three."""
-    contributions = zip(model.contributions(values_of(seen)), PREDICTORS, model.coefficients, strict=True)
-    by_topic: dict[str, Reason] = {}
-    for contribution, predictor, coefficient in sorted(contributions, key=lambda each: -each[0]):
-        reason = predictor.explain(seen, coefficient.mean)
-        if contribution >= _LEAST_CONTRIBUTION and reason is not None:
-            by_topic.setdefault(predictor.topic, reason)
-    return list(by_topic.values())[:_MOST_REASONS]
+def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> list[Reason]:
+    """What raises the risk of the account at `place` most above the typical one, strongest first, at most three.
+
+    A cancellation comes before all.
+    """
+    contributions = predictions.accounts[place].contributions
+    found = [reason for reason in [cancelled_reason(seen)] if reason is not None]
+    for topic in sorted(range(len(contributions)), key=lambda number: -contributions[number]):
+        if contributions[topic] < _LEAST_CONTRIBUTION or len(found) == _MOST_REASONS:
+            break
+        reason = predictions.topics[topic].explain(seen, predictions.typical)
+        found += [] if reason is None else [reason]
+    return found
 
 
 def recorded_reasons(seen: Observation) -> list[Reason]:
     """What is on record and needs no model: a cancellation, an open payment."""
     return [reason for reason in (cancelled_reason(seen), open_payment_reason(seen)) if reason is not None]
-
-
-def _risk(seen: Observation, model: LogisticModel | None, *, base_rate: float) -> _Risk:
-    if model is None:
-        return _Risk(seen, rounded_probability(base_rate), recorded_reasons(seen))
-    probability = rounded_probability(model.probability(values_of(seen)))
-    return _Risk(seen, probability, reasons_for(seen, model))
 
 
 def _order(risk: _Risk) -> tuple[Fraction, Fraction, str]:
@@ -69,7 +98,7 @@ def _order(risk: _Risk) -> tuple[Fraction, Fraction, str]:
 
 
 def _score(rank: int, risk: _Risk) -> Score:
-    snapshot = risk.observation.snapshot
+    snapshot, values = risk.observation.snapshot, risk.observation.values
     return Score(
         rank=rank,
         account_id=snapshot.account_id,
@@ -79,4 +108,5 @@ def _score(rank: int, risk: _Risk) -> Score:
         revenue_at_risk=rounded_to_cents(risk.revenue_at_risk),
         kind=kind_of(risk.observation),
         reasons=risk.reasons,
+        inputs={name: value if math.isfinite(value) else None for name, value in values.items()},
     )

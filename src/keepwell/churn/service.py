@@ -9,25 +9,42 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.model import ChurnKind, ChurnModel, Evaluation, Reason, Signal
+from keepwell.churn.model import (
+    USAGE_CODES,
+    WARNING_CODES,
+    ChurnKind,
+    ChurnModel,
+    Evaluation,
+    Reason,
+    signal_of,
+)
 from keepwell.churn.save_list import (
     AccountRisk,
+    ContactToReach,
+    KindFilter,
     LeftAloneAccount,
-    LeftAloneFilter,
+    ListRisk,
     SaveList,
     SaveListChanges,
     SaveListEntry,
     SaveListPlace,
     SaveListTotals,
+    ScoreMoment,
+    SilentSource,
 )
+from keepwell.churn.sources.coverage import Silence
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
-from keepwell.platform.database import Readable
+from keepwell.platform.database import Connection, Readable
+from keepwell.platform.erasure import Person
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.records.accounts.model import group_of
+from keepwell.records.timeline.service import MomentsBefore
 from keepwell.revenue.model import DEFAULT_POLICY
 
 _MOST_CHANGES = 10
+_FIRST = 3
 
 
 async def save_list(
@@ -61,11 +78,25 @@ async def save_list(
         currency=currency,
         policy=DEFAULT_POLICY,
         model=_model(row),
+        silence=_silent_source(row),
         totals=await store.TOTALS.one(reader, **listed),
         items=[_entry(each) for each in scores[:limit]],
         next=None,
     )
     return page, _place(row.version, scores[limit - 1]) if len(scores) > limit else None
+
+
+async def list_entries(
+    reader: Readable, filters: KindFilter, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[SaveListEntry]:
+    """The accounts of the save list alone, a page at a time: what an export reads."""
+    place = msgspec.json.decode(after.key, type=SaveListPlace) if after else None
+    page, end = await save_list(
+        reader, workspace_id=workspace_id, limit=limit, kind=filters.kind, after=place
+    )
+    if end is None:
+        return RowPage(page.items, None)
+    return RowPage(page.items, PageEnd(msgspec.json.encode(end).decode(), page.items[-1].account_id))
 
 
 def _unscored(currency: str) -> SaveList:
@@ -77,6 +108,7 @@ def _unscored(currency: str) -> SaveList:
         currency=currency,
         policy=DEFAULT_POLICY,
         model=None,
+        silence=None,
         totals=SaveListTotals(0, 0, "0.00", "0.00", "0.00", "0.00", 0),
         items=[],
         next=None,
@@ -93,7 +125,7 @@ def _after(place: SaveListPlace | None) -> dict[str, Decimal | str | None]:
 
 async def left_alone(
     reader: Readable,
-    filters: LeftAloneFilter,
+    filters: KindFilter,
     *,
     workspace_id: UUID,
     limit: int,
@@ -123,6 +155,12 @@ async def changes(reader: Readable, *, workspace_id: UUID) -> SaveListChanges:
         **msgspec.structs.asdict(compared),
         risen=await store.RISK_CHANGES.all(reader, **both, direction=1, limit=_MOST_CHANGES),
         fallen=await store.RISK_CHANGES.all(reader, **both, direction=-1, limit=_MOST_CHANGES),
+        new_at_risk=group_of(
+            await store.NEW_AT_RISK.all(reader, **both, codes=list(WARNING_CODES), limit=_FIRST)
+        ),
+        back_in_use=group_of(
+            await store.BACK_IN_USE.all(reader, **both, codes=list(USAGE_CODES), limit=_FIRST)
+        ),
     )
 
 
@@ -137,7 +175,14 @@ def _nothing_compared(as_of: date | None, currency: str) -> SaveListChanges:
         revenue_at_risk_before=None,
         risen=[],
         fallen=[],
+        new_at_risk=None,
+        back_in_use=None,
     )
+
+
+async def risk_by_day(reader: Readable, *, workspace_id: UUID, start: date, end: date) -> list[ListRisk]:
+    """The revenue at risk of the newest list of each day of the period on which there is one, oldest first."""
+    return await store.RISK_BY_DAY.all(reader, workspace_id=workspace_id, start=start, end=end)
 
 
 async def risk_of(
@@ -160,12 +205,25 @@ async def risk_of(
         probability=row.probability,
         revenue_at_risk=str(row.revenue_at_risk),
         kind=ChurnKind(row.kind),
-        reasons=_reasons(row.reasons),
+        reasons=reasons_of(row.reasons),
         scored_at=row.trained_at,
         rank=None if row.is_held else row.rank,
         is_held=row.is_held,
         signal=_model(newest).signal,
     )
+
+
+async def score_moments(reader: Readable, asked: MomentsBefore, *, with_held: bool) -> list[ScoreMoment]:
+    """The account's lines of all lists, as they were made, newest first.
+
+    Without `with_held` there is none of a list that leaves the account alone, and none at all while the newest one does.
+    """
+    return await store.SCORES_OF_ACCOUNT.all(reader, **asked.parameters(), with_held=with_held)
+
+
+def reasons_of(text: str) -> list[Reason]:
+    """Reasons as they are stored."""
+    return msgspec.json.decode(text, type=list[Reason])
 
 
 def _place(version: int, last: store.ScoreRow) -> SaveListPlace:
@@ -176,22 +234,26 @@ def _horizon_ends_on(row: store.ModelRow) -> date:
     return row.as_of + timedelta(days=row.horizon_days)
 
 
+def _silent_source(row: store.ModelRow) -> SilentSource | None:
+    if row.silence is None:
+        return None
+    silence = msgspec.json.decode(row.silence, type=Silence)
+    return SilentSource(source=silence.source, last_on=silence.last_on, statement=silence.sentence)
+
+
 def _model(row: store.ModelRow) -> ChurnModel:
     evaluation = msgspec.json.decode(row.evaluation, type=Evaluation)
-    was_tested = evaluation.signal != "not_tested"
-    # As it was judged then: a later release may judge the same evaluation otherwise.
-    judged: Signal = "found" if row.signal else "not_found"
     return ChurnModel(
         version=row.version,
         trained_at=row.trained_at,
         horizon_days=row.horizon_days,
-        signal=judged if was_tested else "not_tested",
+        signal=signal_of(evaluation, was_found=row.signal),
         statement=row.statement,
         evaluation=evaluation,
     )
 
 
-def _entry(row: store.ScoreRow) -> SaveListEntry:
+def _entry(row: store.ListedRow) -> SaveListEntry:
     return SaveListEntry(
         rank=row.rank,
         account_id=row.account_id,
@@ -201,10 +263,21 @@ def _entry(row: store.ScoreRow) -> SaveListEntry:
         probability=row.probability,
         revenue_at_risk=str(row.revenue_at_risk),
         kind=ChurnKind(row.kind),
-        reasons=_reasons(row.reasons),
+        reasons=reasons_of(row.reasons),
+        contact=_contact(row),
         scored_at=row.trained_at,
     )
 
 
-def _reasons(text: str) -> list[Reason]:
-    return msgspec.json.decode(text, type=list[Reason])
+def _contact(row: store.ListedRow) -> ContactToReach | None:
+    if row.contact_email is None and row.contact_phone is None:
+        return None
+    return ContactToReach(row.contact_name, row.contact_email, row.contact_phone)
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Remove what models have seen of the account; the rows by table."""
+    erased = await store.ERASE_INPUTS.run(
+        connection, workspace_id=person.workspace_id, account_id=person.account_id
+    )
+    return {"churn_scores": erased}

@@ -10,9 +10,10 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn.model import PaymentProblem
-from keepwell.churn.save_list import LeftAloneAccount, RiskChange, SaveListTotals
-from keepwell.platform.database import Command, Query
+from keepwell.churn.save_list import LeftAloneAccount, ListRisk, RiskChange, SaveListTotals, ScoreMoment
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
+from keepwell.records.accounts.model import GroupRow
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -22,7 +23,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class ModelRow(msgspec.Struct, frozen=True):
-    """A trained model; `evaluation` is JSON text."""
+    """A trained model; `evaluation` and `silence` are JSON text."""
 
     version: int
     trained_at: datetime
@@ -31,6 +32,7 @@ class ModelRow(msgspec.Struct, frozen=True):
     signal: bool
     statement: str
     evaluation: str
+    silence: str | None
 
 
 class ListDay(msgspec.Struct, frozen=True):
@@ -59,6 +61,14 @@ class ScoreRow(msgspec.Struct, frozen=True):
     external_id: str
 
 
+class ListedRow(ScoreRow, frozen=True):
+    """A line of a save list with whom to write to or call."""
+
+    contact_name: str | None
+    contact_email: str | None
+    contact_phone: str | None
+
+
 class Comparison(msgspec.Struct, frozen=True):
     """How two lists differ: accounts that only one has, and the revenue at risk of each."""
 
@@ -68,10 +78,10 @@ class Comparison(msgspec.Struct, frozen=True):
     revenue_at_risk_before: str
 
 
-class LastDay(msgspec.Struct, frozen=True):
-    """A day; None if nothing is recorded."""
+class RecordedDay(msgspec.Struct, frozen=True):
+    """A day on which something is recorded."""
 
-    day: date | None
+    day: date
 
 
 NEXT_VERSION = Query(
@@ -82,27 +92,45 @@ NEXT_VERSION = Query(
 INSERT_MODEL = Command(
     """
     insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
-                              base_rate, evaluation, parameters)
+                              base_rate, evaluation, revenue_at_risk, silence, report, model, model_sha256, probes,
+                              provenance)
     values (%(workspace_id)s, %(version)s, %(trained_at)s, %(as_of)s, %(horizon_days)s, %(signal)s, %(statement)s,
-            %(base_rate)s, %(evaluation)s::jsonb, %(parameters)s::jsonb)
+            %(base_rate)s, %(evaluation)s::jsonb, %(revenue_at_risk)s, %(silence)s::jsonb, %(report)s::jsonb,
+            %(model)s, %(model_sha256)s, %(probes)s::jsonb, %(provenance)s::jsonb)
     """
 )
 
-# `rank`, `mrr` and `revenue_at_risk` are those of the scoring, and `base_rate` and `parameters` those of the model: a record
-# for whoever asks later. What is shown follows what an account pays today.
+NOTE_SILENCE = Command(
+    """
+    update churn_models set silence = %(silence)s::jsonb
+    where workspace_id = %(workspace_id)s
+      and version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)
+    """
+)
+
+# `rank`, `mrr` and `revenue_at_risk` are those of the scoring, and `base_rate` and `model` those of the training: a record
+# for whoever asks later, as are the `inputs`: a record that is backdated afterwards changes none of them. What is shown follows what an account pays today.
 INSERT_SCORE = Command(
     """
     insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                              revenue_at_risk, kind, reasons, is_held)
+                              revenue_at_risk, kind, reasons, is_held, inputs)
     values (%(workspace_id)s, %(model_version)s, %(rank)s, %(account_id)s, %(plan)s, %(mrr)s, %(probability)s,
-            %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb, %(is_held)s)
+            %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb, %(is_held)s, %(inputs)s::jsonb)
+    """
+)
+
+ERASE_INPUTS = Command(
+    """
+    update churn_scores set inputs = null
+    where workspace_id = %(workspace_id)s and account_id = %(account_id)s and inputs is not null
     """
 )
 
 # A cursor names its model, so that a training in between does not mix two lists.
 MODEL = Query(
     """
-    select version, trained_at, as_of, horizon_days, signal, statement, evaluation::text as evaluation
+    select version, trained_at, as_of, horizon_days, signal, statement, evaluation::text as evaluation,
+           silence::text as silence
     from churn_models
     where workspace_id = %(workspace_id)s and (%(version)s::integer is null or version = %(version)s)
     order by version desc limit 1
@@ -161,17 +189,34 @@ TOTALS = Query(
     SaveListTotals,
 )
 
+# An address that takes no mail, or whose owner wants none, is no way to reach somebody; about payments an invoice's contact
+# is asked first, about everything else those who can be called.
 SCORES_AFTER = Query(
-    _SCORES
-    + """
-    where not is_held and (%(kind)s::text is null or kind = %(kind)s)
-      and (%(annual_at_risk)s::numeric is null
-           or (annual_at_risk, annual_amount) < (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
-           or ((annual_at_risk, annual_amount) = (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
-               and external_id > %(external_id)s::text))
-    order by rank limit %(limit)s
-    """,
-    ScoreRow,
+    f"""
+    with page as (
+      {_SCORES}
+      where not is_held and (%(kind)s::text is null or kind = %(kind)s)
+        and (%(annual_at_risk)s::numeric is null
+             or (annual_at_risk, annual_amount) < (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
+             or ((annual_at_risk, annual_amount) = (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
+                 and external_id > %(external_id)s::text))
+      order by rank limit %(limit)s
+    )
+    select page.*, contact.name as contact_name, contact.email as contact_email, contact.phone as contact_phone
+    from page left join lateral (
+      select c.name, reachable.email, c.phone
+      from contacts c, lateral (
+        select case when c.email is distinct from c.undeliverable_email
+                         and (c.is_billing or c.unsubscribed_at is null) then c.email end as email
+      ) as reachable
+      where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id
+        and (reachable.email is not null or c.phone is not null)
+      order by (page.kind = 'involuntary' and c.is_billing) desc, (c.phone is not null) desc, c.is_billing desc, c.id
+      limit 1
+    ) as contact on true
+    order by rank
+    """,  # noqa: S608  our own text, with the parameters apart
+    ListedRow,
 )
 
 SCORE_OF_ACCOUNT = Query(
@@ -194,6 +239,38 @@ LEFT_ALONE = Keyset(
     """,
     LeftAloneAccount,
     sorts={"name": SortKey("a.name", "text", "a.id")},
+)
+
+# Who may not know who is left alone gets no score of a list that holds the account, and none at all while the newest does:
+# a gap would say so too.
+_MAY_BE_SEEN: LiteralString = "(%(with_held)s::boolean or not s.is_held)"
+
+SCORES_OF_ACCOUNT = Query(
+    f"""
+    with page as (
+      select m.trained_at as moment, 'score:' || lpad(m.version::text, 10, '0') as id, m.version, m.signal, s.*
+      from churn_scores s join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
+      where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and {_MAY_BE_SEEN}
+        and (%(with_held)s::boolean or not exists (
+          select from churn_scores held
+          where held.workspace_id = %(workspace_id)s and held.account_id = %(account_id)s and held.is_held
+            and held.model_version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)))
+        and m.trained_at <= %(before)s::timestamptz
+        and (m.trained_at < %(before)s::timestamptz
+             or 'score:' || lpad(m.version::text, 10, '0') collate "C" < %(before_id)s::text)
+      order by m.trained_at desc, m.version desc limit %(limit)s
+    )
+    select moment, id, version, probability,
+           (select s.probability from churn_scores s
+            where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and s.model_version < page.version
+              and {_MAY_BE_SEEN}
+            order by s.model_version desc limit 1) as probability_before,
+           revenue_at_risk::text as revenue_at_risk,
+           (select currency from workspaces where id = app_workspace()) as currency, kind, reasons::text as reasons, is_held,
+           signal
+    from page order by moment desc, version desc
+    """,  # noqa: S608  our own text, with the parameters apart
+    ScoreMoment,
 )
 
 # Both lists as they were made: what has changed since the newest is no change between them.
@@ -230,6 +307,45 @@ RISK_CHANGES = Query(
     limit %(limit)s
     """,  # noqa: S608  our own text, with the parameters apart
     RiskChange,
+)
+
+_GROUPED: LiteralString = """
+    select g.account_id, a.name, (count(*) over ())::int as count, round(sum(g.amount) over (), 2)::text as amount
+    from found g join accounts a on a.workspace_id = %(workspace_id)s and a.id = g.account_id
+    order by abs(g.amount) desc, a.external_id limit %(limit)s
+"""
+
+NEW_AT_RISK = Query(
+    f"""
+    {_COMPARED}, found as (
+      select later.account_id, later.revenue_at_risk as amount
+      from later left join earlier using (account_id)
+      where jsonb_path_query_array(later.reasons, '$[*].code') ?| %(codes)s::text[]
+        and not coalesce(jsonb_path_query_array(earlier.reasons, '$[*].code') ?| %(codes)s::text[], false)
+    ) {_GROUPED}
+    """,  # noqa: S608  our own text, with the parameters apart
+    GroupRow,
+)
+
+BACK_IN_USE = Query(
+    f"""
+    {_COMPARED}, found as (
+      select later.account_id, later.revenue_at_risk - earlier.revenue_at_risk as amount
+      from later join earlier using (account_id)
+      where jsonb_path_query_array(earlier.reasons, '$[*].code') ?| %(codes)s::text[]
+        and not jsonb_path_query_array(later.reasons, '$[*].code') ?| %(codes)s::text[]
+    ) {_GROUPED}
+    """,  # noqa: S608  our own text, with the parameters apart
+    GroupRow,
+)
+
+RISK_BY_DAY = Query(
+    """
+    select distinct on (as_of) as_of, revenue_at_risk::text as revenue_at_risk from churn_models
+    where workspace_id = %(workspace_id)s and as_of between %(start)s and %(end)s
+    order by as_of, version desc
+    """,
+    ListRisk,
 )
 
 # An uncollectible invoice no longer matters once a later one is paid. A failed charge is recovered by a later
@@ -269,13 +385,14 @@ PAYMENT_PROBLEMS = Query(
     PaymentProblem,
 )
 
-LAST_BILLING_DAY = Query(
+BILLING_DAYS = Query(
     """
-    select greatest(
-      (select max(day) from invoices, lateral (values (issued_on), (paid_on)) as each (day)
-       where workspace_id = %(workspace_id)s and day < %(before)s),
-      (select max((charged_at at time zone 'UTC')::date) from charges
-       where workspace_id = %(workspace_id)s and (charged_at at time zone 'UTC')::date < %(before)s)) as day
+    select day from invoices, lateral (values (issued_on), (paid_on)) as each (day)
+    where workspace_id = %(workspace_id)s and day < %(before)s
+    union
+    select (charged_at at time zone 'UTC')::date from charges
+    where workspace_id = %(workspace_id)s and (charged_at at time zone 'UTC')::date < %(before)s
+    order by day
     """,
-    LastDay,
+    RecordedDay,
 )

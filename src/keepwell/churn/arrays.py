@@ -1,0 +1,27 @@
+"""numpy, which only training needs, and the kinds of its arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from keepwell.platform.errors import Unavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Vector = NDArray[np.float64]
+    Whole = NDArray[np.signedinteger[Any]]
+    Mask = NDArray[np.bool_]
+
+
+def numpy() -> Any:
+    """The numpy module; raises Unavailable with what to install if the extra is missing."""
+    try:
+        import numpy as np  # noqa: PLC0415  only training needs it
+        import sklearn  # noqa: F401, PLC0415  as above
+    except ImportError as error:
+        hint = "Install the extra: pip install 'keepwell[churn]'."
+        raise Unavailable("Training needs numpy and scikit-learn.", hint=hint) from error
+    return np

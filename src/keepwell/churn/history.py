@@ -1,0 +1,176 @@
+"""What a training reads of a workspace, and what it learns of that: the same records and clock give the same model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn import store
+from keepwell.churn.pipeline import SEED, BillingRecords, LearningResult, learn
+from keepwell.churn.provenance.environment import environment
+from keepwell.churn.provenance.model import (
+    FileRead,
+    LakeRead,
+    Provenance,
+    data_of_lake,
+    data_of_payments,
+    data_of_rates,
+    data_of_spans,
+)
+from keepwell.churn.report import USUAL_RUNG, RungName
+from keepwell.churn.sources.coverage import SourceName
+from keepwell.churn.sources.event_survey import reduced
+from keepwell.importing.import_log import service as import_log
+from keepwell.intake import service as intake
+from keepwell.intake.lake.model import Engine
+from keepwell.platform.clock import Clock
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.feed import service as feed
+from keepwell.platform.holdout import Holdout
+from keepwell.platform.progress import Progress
+from keepwell.revenue import service as revenue
+from keepwell.revenue.model import DEFAULT_POLICY, PayingSpan, Rates
+from keepwell.revenue.rates.service import stored_rates
+
+if TYPE_CHECKING:
+    from keepwell.intake.service import LakeEvents
+
+
+class TrainingSources(msgspec.Struct, frozen=True, kw_only=True):
+    """What a training reads: `engine` reads the lake, and the sources of `without` are left out."""
+
+    engine: Engine = "duckdb"
+    without: Collection[SourceName] = ()
+
+
+class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a training needs; `holdout` decides who is left alone, and the best of the `rungs` is served."""
+
+    database: Database
+    lake: Path
+    read: TrainingSources = TrainingSources()
+    rungs: Sequence[RungName] = (USUAL_RUNG,)
+    holdout: Holdout
+    clock: Clock
+    progress: Progress
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What the database knew of a workspace at `read_at`: its subscriptions, payments, and the day of the list that exists."""
+
+    read_at: datetime
+    spans: Sequence[PayingSpan]
+    rates: Rates
+    billing: BillingRecords
+    kept_as_of: date | None
+    records_version: int
+
+
+class Learned(NamedTuple):
+    """What was learnt, and of what."""
+
+    result: LearningResult
+    provenance: Provenance
+
+
+async def read_history(work: TrainingContext, *, workspace_id: UUID) -> History:
+    """What a training reads of the database, from one snapshot of it."""
+    async with work.database.snapshot(workspace_id) as connection:
+        now = work.clock.now()
+        newest = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=None)
+        billing = BillingRecords()
+        if SourceName.PAYMENTS not in work.read.without:
+            billing = await _billing(connection, workspace_id=workspace_id, before=now.date())
+        return History(
+            read_at=now,
+            spans=await revenue.paying_spans(connection, workspace_id=workspace_id),
+            rates=await stored_rates(connection, workspace_id=workspace_id),
+            billing=billing,
+            kept_as_of=None if newest is None else newest.as_of,
+            records_version=await feed.newest(connection, workspace_id=workspace_id),
+        )
+
+
+def learn_from(
+    work: TrainingContext, history: History, *, workspace_id: UUID, horizon_days: int
+) -> LearningResult:
+    """Train on a history and the lake, and store nothing; raises as `learn` does."""
+    return learned_from(work, history, workspace_id=workspace_id, horizon_days=horizon_days).result
+
+
+def learned_from(
+    work: TrainingContext,
+    history: History,
+    *,
+    workspace_id: UUID,
+    horizon_days: int,
+    files: Collection[str] | None = None,
+) -> Learned:
+    """Learn as of the instant at which the history was read, and say of what; of the lake only these `files`, if they are given.
+
+    The order of records decides the last bits of a fit, and the database promises none: so they are sorted. Raises as `learn`.
+    """
+    spans = sorted(history.spans, key=lambda each: each.subscription_id)
+    billing = msgspec.structs.replace(
+        history.billing,
+        problems=sorted(history.billing.problems, key=lambda each: (each.account_id, each.since, each.kind)),
+        days=sorted(history.billing.days),
+    )
+    with intake.lake_errors():
+        events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine, only=files)
+        result = learn(
+            spans,
+            reduced(events.table, work.read.without),
+            rates=history.rates,
+            billing=billing,
+            today=history.read_at.date(),
+            horizon_days=horizon_days,
+            progress=work.progress,
+            kept_as_of=history.kept_as_of,
+            rungs=work.rungs,
+        )
+    lake = lake_read(events)
+    return Learned(
+        result,
+        Provenance(
+            subscriptions=data_of_spans(spans),
+            payments=data_of_payments(billing.problems, billing.days),
+            exchange_rates=data_of_rates(history.rates, {each.currency for each in spans}),
+            events=data_of_lake(lake.files),
+            lake=lake,
+            billing_on=billing.recorded_on,
+            records_version=history.records_version,
+            policy=DEFAULT_POLICY,
+            engine=work.read.engine,
+            without=sorted(work.read.without),
+            rungs=work.rungs,
+            chosen=None if result.report is None else result.report.chosen,
+            horizon_days=horizon_days,
+            seed=SEED,
+            environment=environment(),
+        ),
+    )
+
+
+def lake_read(events: LakeEvents) -> LakeRead:
+    """What was read of the lake."""
+    files = [FileRead(each.name, each.rows, each.sha256, each.segments) for each in events.files]
+    return LakeRead(files=files, segments=events.segments)
+
+
+async def _billing(connection: Connection, *, workspace_id: UUID, before: date) -> BillingRecords:
+    """The records about payments; a reading of Stripe covers the days before it even if nothing changed on them."""
+    reading = await import_log.last_reading(connection, workspace_id=workspace_id, source="stripe")
+    return BillingRecords(
+        problems=await store.PAYMENT_PROBLEMS.all(connection, workspace_id=workspace_id, today=before),
+        days=[
+            each.day
+            for each in await store.BILLING_DAYS.all(connection, workspace_id=workspace_id, before=before)
+        ],
+        recorded_on=None if reading is None else reading.astimezone(UTC).date() - timedelta(days=1),
+    )

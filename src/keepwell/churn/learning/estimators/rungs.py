@@ -1,0 +1,34 @@
+"""Which columns each rung of the ladder reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keepwell.churn.report import RungName
+from keepwell.platform.errors import DomainError
+
+RECENCY = "recency_days"
+# The RFM logistic: recency, frequency by the first of these that is there, time as a customer, and money.
+_FREQUENCIES = ("events_total", "active_days_total", "events_long", "active_days_long")
+_OTHERS = ("tenure_days", "mrr")
+
+
+class RungNotFitted(DomainError):
+    """This rung of the ladder cannot be fitted here."""
+
+    code = "rung-not-fitted"
+
+
+def columns_of(rung: RungName, names: Sequence[str]) -> Sequence[str]:
+    """Those of the columns `names` that the rung reads; raises RungNotFitted if the one that makes it is not there."""
+    if rung == "base_rate":
+        return []
+    if rung not in {"recency", "rfm"}:
+        return names
+    if RECENCY not in names:
+        hint = "Import events."
+        raise RungNotFitted(f"There is no column {RECENCY}.", hint=hint)
+    if rung == "recency":
+        return [RECENCY]
+    frequency = [name for name in _FREQUENCIES if name in names][:1]
+    return [RECENCY, *frequency, *(name for name in _OTHERS if name in names)]

@@ -1,0 +1,205 @@
+"""Judges predictions that were made before the outcome was known: whether they help, rank, and are calibrated.
+
+The three are judged apart. A model may rank well and be wrong about how many leave, and the other way round. Intervals are by a
+bootstrap over accounts, not snapshots: snapshots of one account are not independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from keepwell.churn.arrays import numpy
+from keepwell.churn.learning.examples import ExampleTable
+from keepwell.churn.report import Interval
+
+if TYPE_CHECKING:
+    from keepwell.churn.arrays import Mask, Vector, Whole
+
+# An input that ranks so well alone is hardly a cause.
+LABEL_AUC = 0.95
+_RESAMPLES = 500
+# Areas under curves cost a pass over all rows, and fewer resamples bound them well enough.
+_RANKED = 200
+_LEAST_CHANCE = 1e-12
+_BOUNDS = (2.5, 97.5)
+
+
+class Predictions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model and the base rate predicted for each row, what happened, its account's number and its MRR a month."""
+
+    chances: Vector
+    base: Vector
+    labels: Whole
+    accounts: Whole
+    mrr: Vector
+
+    def where(self, mask: Mask) -> Predictions:
+        """The rows that `mask` selects."""
+        return Predictions(**{name: getattr(self, name)[mask] for name in self.__struct_fields__})
+
+
+class Judgement(NamedTuple):
+    """Each figure with 95 % of its bootstrap over accounts.
+
+    The gain is the base rate's mean log loss less the model's: above zero if the model helps. The calibration is the number of
+    departures predicted over the number that happened: 1 if the model knew how many leave. `money` is the same of MRR, revenue at
+    risk over revenue lost; None if no MRR was lost.
+    """
+
+    auc: Interval
+    average_precision: Interval
+    log_loss: Interval
+    gain: Interval
+    brier: Interval
+    calibration: Interval
+    money: Interval | None
+    log_loss_base: float
+    brier_base: float
+
+
+class Difference(NamedTuple):
+    """A difference of mean log losses, snapshot by snapshot, and the standard error of it."""
+
+    interval: Interval
+    standard_error: float
+
+
+def judgement_of(made: Predictions, *, seed: int) -> Judgement:
+    """The predictions judged by resamples of whole accounts; there must be departures and stays."""
+    np = numpy()
+    names, account_of = np.unique(made.accounts, return_inverse=True)
+    loss, base_loss = (log_losses(each, made.labels) for each in (made.chances, made.base))
+    error = (made.chances - made.labels) ** 2
+    summed = (
+        loss,
+        base_loss - loss,
+        error,
+        made.chances,
+        made.labels,
+        made.chances * made.mrr,
+        made.labels * made.mrr,
+    )
+    by_account = np.stack([np.bincount(account_of, weights=each, minlength=len(names)) for each in summed])
+    counts = np.bincount(account_of, minlength=len(names))
+    rank, precise = ranking(made.chances, made.labels), average_precision(made.chances, made.labels)
+
+    is_lost = bool((made.labels * made.mrr).any())
+
+    def figures(weights: Whole, *, is_ranked: bool = True) -> tuple[float, ...]:
+        rows = float(weights @ counts)
+        loss, gain, error, expected, departed, at_risk, lost = (by_account @ weights).tolist()
+        of_rows = weights[account_of]
+        ranked = (rank(of_rows), precise(of_rows)) if is_ranked else (np.nan, np.nan)
+        money = at_risk / lost if lost > 0 else np.nan
+        return *ranked, loss / rows, gain / rows, error / rows, expected / departed, money if is_lost else 0.0
+
+    values = figures(np.ones(len(names), dtype=np.int64))
+    drawn = [
+        figures(each, is_ranked=number < _RANKED)
+        for number, each in enumerate(_resamples(len(names), seed=seed))
+        if _has_both(each[account_of], made.labels)
+    ]
+    bounds = np.nanpercentile(np.array(drawn or [values]), _BOUNDS, axis=0).T.tolist()
+    auc, precision, mean_loss, gain, brier, calibration, money = (
+        Interval(value, *each) for value, each in zip(values, bounds, strict=True)
+    )
+    return Judgement(
+        auc=auc,
+        average_precision=precision,
+        log_loss=mean_loss,
+        gain=gain,
+        brier=brier,
+        calibration=calibration,
+        money=money if is_lost else None,
+        log_loss_base=float(base_loss.mean()),
+        brier_base=float(((made.base - made.labels) ** 2).mean()),
+    )
+
+
+def behind(losses: Vector, least: Vector, *, accounts: Whole, seed: int) -> Difference:
+    """How far the `losses` are behind the `least` ones of the same rows, by a bootstrap over accounts."""
+    np = numpy()
+    names, account_of = np.unique(accounts, return_inverse=True)
+    counts = np.bincount(account_of, minlength=len(names))
+    summed = np.bincount(account_of, weights=losses - least, minlength=len(names))
+    drawn = np.array([each @ summed / (each @ counts) for each in _resamples(len(names), seed=seed)])
+    low, high = np.percentile(drawn, _BOUNDS).tolist()
+    return Difference(Interval(float((losses - least).mean()), low, high), float(drawn.std()))
+
+
+def _has_both(weights: Whole, labels: Whole) -> bool:
+    return bool(weights[labels == 1].any() and weights[labels == 0].any())
+
+
+def log_losses(chances: Vector, labels: Whole) -> Vector:
+    """The log loss of each prediction; one that was certain and wrong costs as much as one that was nearly so."""
+    np = numpy()
+    chances = np.clip(chances, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    losses: Vector = -np.log(np.where(labels == 1, chances, 1 - chances))
+    return losses
+
+
+def ranking(scores: Vector, labels: Whole) -> Callable[[Vector], float]:
+    """The AUC of `scores` as a function of the rows' weights; sorted once, since a bootstrap asks hundreds of times."""
+    np = numpy()
+    order = np.argsort(scores, kind="stable")
+    ranked = scores[order]
+    has_left = labels[order] == 1
+    # Rows of one score share a place, and win half of their pairs.
+    firsts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+
+    def auc(weights: Vector) -> float:
+        weighted = weights[order].astype(np.float64)
+        left = np.add.reduceat(np.where(has_left, weighted, 0.0), firsts)
+        stayed = np.add.reduceat(np.where(has_left, 0.0, weighted), firsts)
+        below = np.cumsum(stayed) - stayed
+        return float(left @ (below + stayed / 2) / (left.sum() * stayed.sum()))
+
+    return auc
+
+
+def average_precision(scores: Vector, labels: Whole) -> Callable[[Vector], float]:
+    """The area under the precision-recall curve, by steps, as a function of the rows' weights; sorted once, as `ranking`."""
+    np = numpy()
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    has_left = labels[order] == 1
+    lasts = np.flatnonzero(np.concatenate([ranked[1:] != ranked[:-1], [True]]))
+
+    def area(weights: Vector) -> float:
+        weighted = weights[order].astype(np.float64)
+        chosen = np.cumsum(weighted)[lasts]
+        left = np.cumsum(np.where(has_left, weighted, 0.0))[lasts]
+        precision = np.divide(left, chosen, out=np.zeros_like(left), where=chosen > 0)
+        return float(np.diff(left, prepend=0.0) @ precision / left[-1])
+
+    return area
+
+
+def probable_labels(table: ExampleTable) -> dict[str, float]:
+    """The inputs that rank almost all departures right alone, with their AUC: they are probably the label under another name.
+
+    An unknown value has a rank of its own, first below and then above all known ones: that it is missing may be the label as well.
+    """
+    np = numpy()
+    weights = np.ones(len(table.labels))
+    found: dict[str, float] = {}
+    for name, column in zip(table.names, table.inputs.T, strict=True):
+        aucs = [
+            ranking(np.nan_to_num(column, nan=unknown), table.labels)(weights)
+            for unknown in (-np.inf, np.inf)
+        ]
+        auc = max(max(each, 1 - each) for each in aucs)
+        if auc >= LABEL_AUC:
+            found[name] = auc
+    return found
+
+
+def _resamples(size: int, *, seed: int) -> Iterator[Whole]:
+    np = numpy()
+    random = np.random.default_rng(seed)
+    for _ in range(_RESAMPLES):
+        yield np.bincount(random.integers(0, size, size), minlength=size)

@@ -1,0 +1,111 @@
+"""What was tested, and how much better than guessing it is, in plain language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keepwell.churn.learning.splits import FEWEST_DEPARTURES, RollingOrigin
+from keepwell.churn.model import Evaluation
+from keepwell.churn.predictors import title_of
+from keepwell.churn.sources.coverage import Silence
+
+_SETTLED = "which chance explains"
+
+
+def statement(
+    seen: Evaluation, split: RollingOrigin, *, base: float, horizon_days: int, silence: Silence | None = None
+) -> str:
+    """The whole statement: the verdict and the test behind it, what the list is ranked by, and what was left out."""
+    parts = [*_verdict(seen, split, horizon_days)]
+    parts += [_refitted(split)] if seen.signal == "found" else [_ranked_by_mrr(base)]
+    if seen.system_events:
+        names = ", ".join(seen.system_events)
+        parts.append(f"Not counted as usage, because most accounts get them within the same minute: {names}.")
+    if silence is not None:
+        parts.append(f"{silence.sentence} So nothing later is in this list.")
+    return " ".join(parts)
+
+
+def _verdict(seen: Evaluation, split: RollingOrigin, horizon_days: int) -> Sequence[str]:
+    match seen.signal:
+        case "not_tested":
+            return [_too_few(split, horizon_days)]
+        case "suspect":
+            return [_suspicion(seen)]
+        case "found":
+            answer = "The data predict who leaves."
+        case "not_found":
+            answer = "The data do not predict who leaves."
+    return [answer, _test(seen, split, horizon_days), _ranking(seen), _gain(seen), _calibration(seen)]
+
+
+def _test(seen: Evaluation, split: RollingOrigin, horizon_days: int) -> str:
+    accounts = len(set(split.predicted.accounts.tolist()))
+    return (
+        f"Tested on {accounts:,} paying accounts that had not cancelled, at {seen.snapshots:,} points in time from "
+        f"{seen.held_out_from} on, each predicted from earlier ones only; {seen.churned:,} times an account left within "
+        f"{horizon_days} days."
+    )
+
+
+def _ranking(seen: Evaluation) -> str:
+    return (
+        f"Given one account that left and one that stayed, it ranks the one that left higher in {_of_100(seen.auc)} of "
+        f"100 cases (95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)}); guessing does so in 50."
+    )
+
+
+def _gain(seen: Evaluation) -> str:
+    figures = f"log loss {_loss(seen.log_loss)} against {_loss(seen.log_loss_base)}, where less is better"
+    if seen.signal == "found":
+        return f"Its probabilities are better than giving everyone the same chance ({figures})."
+    return f"Its probabilities were not shown to be better than giving everyone the same chance ({figures})."
+
+
+def _calibration(seen: Evaluation) -> str:
+    if seen.calibration is None or seen.calibration_low is None or seen.calibration_high is None:
+        return ""
+    expected = (
+        f"It expected {seen.calibration * seen.churned:,.0f} departures, and there were {seen.churned:,}"
+    )
+    if seen.calibration_low > 1:
+        return f"{expected}: it expects too many."
+    return f"{expected}: it expects too few." if seen.calibration_high < 1 else f"{expected}, {_SETTLED}."
+
+
+def _refitted(split: RollingOrigin) -> str:
+    return (
+        f"The model behind this list was then fitted on all {len(split.table.labels):,} points in time, so it also knows the "
+        "newest ones; a test of that one will only be possible later."
+    )
+
+
+def _ranked_by_mrr(base: float) -> str:
+    return f"So every account that has not cancelled gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
+
+
+def _suspicion(seen: Evaluation) -> str:
+    names = " and ".join(title_of(name) for name in seen.probable_labels)
+    return (
+        f"The test proves nothing: {names} alone ranks at least 95 of 100 pairs of accounts right, which no cause does. It is "
+        "probably the label itself under another name: an end of service that was recorded because of it. Look at how the "
+        "ends of subscriptions were recorded."
+    )
+
+
+def _too_few(split: RollingOrigin, horizon_days: int) -> str:
+    earlier, later = (part.accounts_with(1) for part in (split.earlier, split.predicted))
+    return (
+        "It was not tested whether the data predict who leaves: there are too few accounts for a test. Of accounts "
+        f"that had not cancelled, {earlier} left within {horizon_days} days of the {len(split.earlier.labels):,} earlier points in "
+        f"time and {later} of the {len(split.predicted.labels):,} from {split.origins[0]} on; each part needs {FEWEST_DEPARTURES} "
+        f"that left and {FEWEST_DEPARTURES} that stayed."
+    )
+
+
+def _of_100(auc: float | None) -> str:
+    return "-" if auc is None else f"{auc * 100:.0f}"
+
+
+def _loss(loss: float | None) -> str:
+    return "-" if loss is None else f"{loss:.4f}"

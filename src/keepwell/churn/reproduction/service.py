@@ -1,0 +1,201 @@
+"""Use case: train a model again as of the instant at which it was trained, and compare it bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn.history import History, TrainingContext, TrainingSources, lake_read, learned_from
+from keepwell.churn.learning.fitted.serialised import to_bytes
+from keepwell.churn.model import Score
+from keepwell.churn.pipeline import BillingRecords, LearningResult
+from keepwell.churn.provenance.model import InputName, Provenance
+from keepwell.churn.reproduction import store
+from keepwell.churn.reproduction.model import LakeCut, NotReproducible, Reproduction, checks_of, cut_of
+from keepwell.churn.sources.coverage import SourceName
+from keepwell.churn.trained.service import load_model
+from keepwell.intake import service as intake
+from keepwell.platform.database import Connection
+from keepwell.records.erasure import service as erasures
+from keepwell.records.erasure.model import ErasureItem
+from keepwell.records.model import EndReason, Interval
+from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
+from keepwell.revenue.rates.service import stored_rates
+
+# Of whatever may be many.
+_NAMED = 3
+
+
+class _Past(msgspec.Struct, frozen=True, kw_only=True):
+    kept: store.KeptModel
+    provenance: Provenance
+    scores: Sequence[store.KeptScore]
+    history: History
+    changed: Sequence[store.ChangedRecords]
+    erased: Sequence[ErasureItem]
+
+
+async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) -> Reproduction:
+    """Train the model again, on the records as they stood then as far as they can still be read so, and compare. Stores nothing.
+
+    Raises NotFound, NotReproducible if what it was made of was not kept, ModelDamaged if the stored model is not what was stored, and
+    what a training raises.
+    """
+    async with work.database.workspace(workspace_id) as connection:
+        past = await _past(connection, workspace_id=workspace_id, version=version)
+    was = past.provenance
+    with intake.lake_errors():
+        lake = lake_read(intake.lake_events(work.lake, workspace_id=workspace_id))
+    cut = cut_of(was.lake, lake)
+    # As the training was asked for, on whichever engine is asked for now.
+    again = msgspec.structs.replace(
+        work, rungs=was.rungs, read=TrainingSources(engine=work.read.engine, without=was.without)
+    )
+    found = learned_from(
+        again, past.history, workspace_id=workspace_id, horizon_days=was.horizon_days, files=cut.files
+    )
+    now = found.provenance
+    if cut.why is None:
+        now = msgspec.structs.replace(now, events=was.events)
+    differing = _differing(past.scores, found.result.scores)
+    model_is_equal = _is_same_model(past.kept, found.result)
+    checks = checks_of(was, now, reasons=_reasons(past, cut))
+    return Reproduction(
+        version=version,
+        is_equal=model_is_equal and not differing,
+        model_is_equal=model_is_equal,
+        chances_are_equal=not differing,
+        accounts=len(past.scores),
+        accounts_that_differ=differing,
+        first_difference=next((each.name for each in checks if not each.is_equal), None),
+        inputs=checks,
+        notes=_notes(past, cut),
+    )
+
+
+async def _past(connection: Connection, *, workspace_id: UUID, version: int) -> _Past:
+    # Before anything is compared with it.
+    await load_model(connection, workspace_id=workspace_id, version=version)
+    own = {"workspace_id": workspace_id, "version": version}
+    kept = await store.KEPT_MODEL.one(connection, **own)
+    if kept.provenance is None:
+        raise NotReproducible(
+            f"What model {version} was made of was not kept: an earlier release trained it.",
+            hint="Train a new one: ./keepwell churn train",
+        )
+    provenance = msgspec.json.decode(kept.provenance, type=Provenance)
+    recorded = {"workspace_id": workspace_id, "recorded_until": kept.trained_at}
+    return _Past(
+        kept=kept,
+        provenance=provenance,
+        scores=await store.KEPT_SCORES.all(connection, **own),
+        history=await _history(
+            connection, provenance, workspace_id=workspace_id, recorded_until=kept.trained_at
+        ),
+        changed=await store.CHANGED.all(connection, **recorded, records_version=provenance.records_version),
+        erased=await erasures.erased_after(connection, kept.trained_at, workspace_id=workspace_id),
+    )
+
+
+async def _history(
+    connection: Connection, was: Provenance, *, workspace_id: UUID, recorded_until: datetime
+) -> History:
+    """The records as they stood then, apart from changes that no import made; exchange rates as they are."""
+    own = {"workspace_id": workspace_id, "recorded_until": recorded_until}
+    on = recorded_until.date()
+    billing = BillingRecords()
+    if SourceName.PAYMENTS not in was.without:
+        days = await store.BILLING_DAYS.all(connection, **own, before=on)
+        billing = BillingRecords(
+            problems=await store.PAYMENT_PROBLEMS.all(connection, **own, today=on),
+            days=[each.day for each in days],
+            recorded_on=was.billing_on,
+        )
+    return History(
+        read_at=recorded_until,
+        spans=[_span(row) for row in await store.SPANS.all(connection, **own)],
+        rates=await stored_rates(connection, workspace_id=workspace_id),
+        billing=billing,
+        kept_as_of=None,
+        records_version=was.records_version,
+    )
+
+
+def _span(row: store.RecordedSpan) -> PayingSpan:
+    return PayingSpan(
+        account_id=row.account_id,
+        external_id=row.external_id,
+        subscription_id=row.subscription_id,
+        plan=row.plan,
+        seats=row.seats,
+        interval=Interval(row.billing_interval),
+        monthly_amount=Fraction(row.annual_amount) / MONTHS_PER_YEAR,
+        currency=row.currency,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        cancelled_on=row.cancelled_on,
+        end_reason=EndReason(row.end_reason) if row.end_reason else None,
+    )
+
+
+def _is_same_model(kept: store.KeptModel, found: LearningResult) -> bool:
+    text = None if found.model is None else to_bytes(found.model)
+    return text == kept.model and found.base_rate == kept.base_rate
+
+
+def _differing(kept: Sequence[store.KeptScore], found: Sequence[Score]) -> int:
+    """How many accounts have another line, or only one; an erased person's inputs are not compared, since they are gone."""
+    lines = {each.account_id: each for each in found}
+    differing = sum(
+        (other := lines.pop(each.account_id, None)) is None or not _is_same(each, other) for each in kept
+    )
+    return differing + len(lines)
+
+
+def _is_same(kept: store.KeptScore, found: Score) -> bool:
+    line = (kept.rank, kept.probability, kept.mrr, kept.revenue_at_risk)
+    if line != (found.rank, float(found.probability), found.mrr, found.revenue_at_risk):
+        return False
+    return kept.inputs is None or msgspec.json.decode(kept.inputs) == dict(found.inputs)
+
+
+def _reasons(past: _Past, cut: LakeCut) -> Mapping[InputName, str]:
+    """Why the data of a source differ, if they do."""
+    erased = _erased(past.erased)
+    return {
+        "subscriptions": _why_changed(past, ["subscriptions"]),
+        "payments": _why_changed(past, ["invoices", "charges", "subscriptions"]),
+        "events": "; ".join([*([] if cut.why is None else [cut.why]), *erased]),
+        "exchange_rates": "rates were set since",
+    }
+
+
+def _why_changed(past: _Past, kinds: Sequence[str]) -> str:
+    records = [
+        f"{each.records - each.imported:,} {each.kind} were changed since, and not by an import "
+        f"({', '.join(map(str, each.others))})"
+        for each in past.changed
+        if each.others and each.kind in kinds
+    ]
+    unknown = "records were changed since in a way that the feed of changes does not name"
+    return "; ".join([*_erased(past.erased), *records]) or unknown
+
+
+def _erased(erased: Sequence[ErasureItem]) -> list[str]:
+    if not erased:
+        return []
+    named = ", ".join(f"{each.account_id} on {each.erased_at:%Y-%m-%d}" for each in erased[:_NAMED])
+    more = f" and {len(erased) - _NAMED:,} more" if len(erased) > _NAMED else ""
+    return [f"the erasure log has persons erased since: account {named}{more}"]
+
+
+def _notes(past: _Past, cut: LakeCut) -> list[str]:
+    imported = sum(each.imported for each in past.changed)
+    notes = [] if cut.note is None else [cut.note]
+    if imported:
+        notes.append(f"{imported:,} records that imports have written since were read as they were before.")
+    return notes

@@ -1,0 +1,138 @@
+"""The SQL of making a model again: the records as they stood at an instant, the stored model and its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import LiteralString
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn import store
+from keepwell.churn.model import PaymentProblem
+from keepwell.platform.statements import Query
+
+
+class RecordedSpan(msgspec.Struct, frozen=True):
+    """A paid subscription as it was on record."""
+
+    account_id: UUID
+    external_id: str
+    subscription_id: UUID
+    plan: str
+    seats: int
+    billing_interval: str
+    annual_amount: Decimal
+    currency: str
+    starts_on: date
+    ends_on: date | None
+    cancelled_on: date | None
+    end_reason: str | None
+
+
+class KeptModel(msgspec.Struct, frozen=True):
+    """A model with what it was made of; `provenance` is JSON text, None if an earlier release made it."""
+
+    trained_at: datetime
+    model: bytes | None
+    base_rate: float
+    provenance: str | None
+
+
+class KeptScore(msgspec.Struct, frozen=True):
+    """A line of the model's list as it was stored; `inputs` is JSON text, None once the person was erased."""
+
+    account_id: UUID
+    rank: int
+    probability: float
+    mrr: Decimal
+    revenue_at_risk: Decimal
+    inputs: str | None
+
+
+class ChangedRecords(msgspec.Struct, frozen=True):
+    """How many records of a kind have changed since, how many of them by imports, and the ids of the first five others."""
+
+    kind: str
+    records: int
+    imported: int
+    others: Sequence[UUID]
+
+
+# Tables of the same names hide the real ones: rows as they were before the first import that began later, without those that
+# it made. Other changes leave no earlier row behind.
+_AS_RECORDED: LiteralString = """
+    with later as (
+      select distinct on (c.entity, c.row_id) c.entity, c.row_id, c.before
+      from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
+      where c.workspace_id = %(workspace_id)s and i.started_at > %(recorded_until)s
+      order by c.entity, c.row_id, i.started_at, c.sequence
+    ), subscriptions as (
+      select old.* from subscriptions t
+      left join later l on l.entity = 'subscriptions' and l.row_id = t.id
+      cross join lateral jsonb_populate_record(t, coalesce(l.before, '{}')) old
+      where t.workspace_id = %(workspace_id)s and (l.row_id is null or l.before is not null)
+    ), invoices as (
+      select old.* from invoices t
+      left join later l on l.entity = 'invoices' and l.row_id = t.id
+      cross join lateral jsonb_populate_record(t, coalesce(l.before, '{}')) old
+      where t.workspace_id = %(workspace_id)s and (l.row_id is null or l.before is not null)
+    ), charges as (
+      select old.* from charges t
+      left join later l on l.entity = 'charges' and l.row_id = t.id
+      cross join lateral jsonb_populate_record(t, coalesce(l.before, '{}')) old
+      where t.workspace_id = %(workspace_id)s and (l.row_id is null or l.before is not null)
+    )
+"""
+
+SPANS = Query(
+    f"""
+    {_AS_RECORDED}
+    select s.account_id, a.external_id, s.id as subscription_id, s.plan, s.seats, s.billing_interval, s.annual_amount, s.currency,
+           s.starts_on, s.ends_on, s.cancelled_on, s.end_reason
+    from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
+    where not s.is_trial
+    """,  # noqa: S608  our own text, with the parameters apart
+    RecordedSpan,
+)
+
+PAYMENT_PROBLEMS = Query(f"{_AS_RECORDED} {store.PAYMENT_PROBLEMS.sql}", PaymentProblem)
+
+BILLING_DAYS = Query(f"{_AS_RECORDED} {store.BILLING_DAYS.sql}", store.RecordedDay)
+
+KEPT_MODEL = Query(
+    """
+    select trained_at, model, base_rate, provenance::text as provenance from churn_models
+    where workspace_id = %(workspace_id)s and version = %(version)s
+    """,
+    KeptModel,
+)
+
+KEPT_SCORES = Query(
+    """
+    select account_id, rank, probability, mrr, revenue_at_risk, inputs::text as inputs from churn_scores
+    where workspace_id = %(workspace_id)s and model_version = %(version)s order by rank
+    """,
+    KeptScore,
+)
+
+CHANGED = Query(
+    """
+    with changed as (
+      select c.kind, c.record_id, c.version, exists (
+               select from import_changes i join imports on (imports.workspace_id, imports.id) = (i.workspace_id, i.import_id)
+               where i.workspace_id = c.workspace_id and i.entity = c.kind and i.row_id = c.record_id
+                 and imports.started_at > %(recorded_until)s
+             ) as is_imported
+      from changes c
+      where c.workspace_id = %(workspace_id)s and c.version > %(records_version)s
+        and c.kind in ('subscriptions', 'invoices', 'charges')
+    )
+    select kind, count(*)::int as records, (count(*) filter (where is_imported))::int as imported,
+           coalesce((array_agg(record_id order by version) filter (where not is_imported))[1:5], '{}') as others
+    from changed group by kind order by kind
+    """,
+    ChangedRecords,
+)

@@ -1,0 +1,77 @@
+"""What the events of a workspace are, before any account is looked at: their days, and which come from a system."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import ibis
+import msgspec
+
+from keepwell.churn.features import NO_USAGE_EVENTS, SECONDS_PER_DAY, day_of, midnight
+from keepwell.churn.sources.coverage import SourceName
+
+_SECONDS_PER_MINUTE = 60
+_MINUTES_PER_DAY = 1440
+# Fewer accounts may well do the same thing within a minute.
+_FEWEST_ACCOUNTS = 10
+
+
+class EventDays(msgspec.Struct, frozen=True):
+    """The days with events of use, and those with events about payments or tickets; both ascending."""
+
+    usage: Sequence[date]
+    others: Sequence[date]
+
+    @property
+    def all(self) -> Sequence[date]:
+        """The days with any event."""
+        return sorted({*self.usage, *self.others})
+
+
+def event_days(events: ibis.Table, *, before: date) -> EventDays:
+    """The days with events that happened and became known before the day `before`."""
+    end = ibis.literal(midnight(before), type="timestamp('UTC')")
+    past = events.filter((events.ts < end) & (events.known_at < end))
+    day = (past.ts.truncate("s").epoch_seconds() / SECONDS_PER_DAY).floor().cast("int64")
+    found = past.select(day=day, is_usage=~past.event.isin(NO_USAGE_EVENTS)).distinct().to_pyarrow()
+    rows = sorted(zip(found["day"].to_pylist(), found["is_usage"].to_pylist(), strict=True))
+    usage, others = (
+        [day_of(day * SECONDS_PER_DAY) for day, is_usage in rows if is_usage is wanted]
+        for wanted in (True, False)
+    )
+    return EventDays(usage, others)
+
+
+def system_events(events: ibis.Table) -> list[str]:
+    """The names of events that come from a system, such as a newsletter, sorted: no customer did anything.
+
+    Most occurrences of such an event are in minutes in which most of the accounts that have any event on that day have it.
+    """
+    minute = (events.ts.truncate("s").epoch_seconds() / _SECONDS_PER_MINUTE).floor().cast("int64")
+    seen = events.select(event=events.event, account=events.account, minute=minute).distinct()
+    seen = seen.mutate(day=(seen.minute / _MINUTES_PER_DAY).floor().cast("int64"))
+    active = seen.select("day", "account").distinct().group_by("day").aggregate(active=ibis._.count())
+    usage = seen.filter(~seen.event.isin(NO_USAGE_EVENTS))
+    crowds = usage.group_by("event", "day", "minute").aggregate(accounts=ibis._.count())
+    joined = crowds.join(active, "day")
+    is_crowd = (joined.accounts >= _FEWEST_ACCOUNTS) & (2 * joined.accounts > joined.active)
+    counted = joined.group_by("event").aggregate(
+        all=joined.accounts.sum(), in_crowds=joined.accounts.sum(where=is_crowd)
+    )
+    found = counted.filter(2 * counted.in_crowds > counted.all).select("event").to_pyarrow()
+    return sorted(found["event"].to_pylist())
+
+
+def reduced(events: ibis.Table, without: Collection[SourceName]) -> ibis.Table:
+    """The `events` without those of use, or those about payments, if these sources are not to be read."""
+    if SourceName.EVENTS in without:
+        events = events.filter(events.event.isin(NO_USAGE_EVENTS))
+    if SourceName.PAYMENTS in without:
+        events = events.filter(~events.event.isin(NO_USAGE_EVENTS))
+    return events
+
+
+def without(events: ibis.Table, names: Collection[str]) -> ibis.Table:
+    """The `events` without those of these names."""
+    return events.filter(~events.event.isin(list(names))) if names else events

@@ -1,0 +1,85 @@
+"""Use cases: the models that were trained so far, and the report of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn.learning.fitted.fitted_model import FittedModel
+from keepwell.churn.learning.fitted.loading import ModelDamaged, StoredModel, load
+from keepwell.churn.learning.fitted.probes import Probes
+from keepwell.churn.model import Evaluation, signal_of
+from keepwell.churn.provenance.model import Provenance
+from keepwell.churn.report import ModelReport
+from keepwell.churn.trained import store
+from keepwell.churn.trained.card import card_of
+from keepwell.churn.trained.model import ModelWithReport, TrainedModel
+from keepwell.identity import service as identity
+from keepwell.platform.database import Readable
+from keepwell.platform.errors import NotFound
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+
+
+async def list_models(
+    reader: Readable, _filters: None, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[TrainedModel]:
+    """A page of the workspace's models, newest first."""
+    before = None if after is None else int(after.key)
+    rows = await store.MODELS.all(reader, workspace_id=workspace_id, before=before, limit=limit + 1)
+    items = [TrainedModel(**_fields(row)) for row in rows[:limit]]
+    return RowPage(items, PageEnd(str(items[-1].version), workspace_id) if len(rows) > limit else None)
+
+
+async def get_model(reader: Readable, *, workspace_id: UUID, version: int) -> ModelWithReport:
+    """One model with its report; raises NotFound."""
+    row = await store.ONE_MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
+    if row is None:
+        raise _no_model(version)
+    report = None if row.report is None else msgspec.json.decode(row.report, type=ModelReport)
+    return ModelWithReport(**_fields(row), currency=await identity.currency(reader), report=report)
+
+
+async def load_model(reader: Readable, *, workspace_id: UUID, version: int) -> FittedModel | None:
+    """The fitted model, checked; None if too little was there to fit one, or it is of a release that kept none.
+
+    Raises NotFound, and ModelDamaged if it is not what was stored.
+    """
+    row = await store.STORED_MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
+    if row is None:
+        raise _no_model(version)
+    if row.model is None or row.model_sha256 is None or row.probes is None:
+        return None
+    try:
+        probes = msgspec.json.decode(row.probes, type=Probes)
+    except msgspec.MsgspecError as error:
+        raise ModelDamaged(f"its probes cannot be read: {error}") from error
+    return load(StoredModel(text=row.model, sha256=row.model_sha256, probes=probes))
+
+
+async def model_card(reader: Readable, *, workspace_id: UUID, version: int) -> str:
+    """The model's card as Markdown; raises NotFound."""
+    model = await get_model(reader, workspace_id=workspace_id, version=version)
+    row = await store.PROVENANCE.one(reader, workspace_id=workspace_id, version=version)
+    made_of = None if row.provenance is None else msgspec.json.decode(row.provenance, type=Provenance)
+    return card_of(model, made_of)
+
+
+def _no_model(version: int) -> NotFound:
+    return NotFound(f"There is no model {version} here.", hint="GET /v1/churn/models lists them.")
+
+
+def _fields(row: store.ModelOverview) -> dict[str, Any]:
+    evaluation = msgspec.json.decode(row.evaluation, type=Evaluation)
+    return {
+        "version": row.version,
+        "trained_at": row.trained_at,
+        "horizon_days": row.horizon_days,
+        "signal": signal_of(evaluation, was_found=row.signal),
+        "statement": row.statement,
+        "evaluation": evaluation,
+        "as_of": row.as_of,
+        "rung": row.rung,
+        "revenue_at_risk": row.revenue_at_risk,
+    }
