@@ -24,6 +24,7 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
+from keepwell.importing.stripe.connection.keys import ApiKeys
 from keepwell.importing.stripe.events.webhook import Secrets
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
@@ -36,7 +37,7 @@ from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing,
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import cipher_of
 from keepwell.records.changes import ChangeContext
-from keepwell.revenue.projections import CurrentProjections
+from keepwell.revenue.projections import CurrentProjections, TodaysSnapshot
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.signing import Signer
 
@@ -67,6 +68,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": cipher_of(secret, purpose="cookies"),
         "stripe_secrets": Secrets(secret),
+        "stripe_keys": ApiKeys(secret),
         "erased_files": ErasedFiles(settings, runtime),
         "registry": IMPORT_ENTITIES,
     }
@@ -82,6 +84,7 @@ def dependencies(
         "reader": Provide(_reader, sync_to_thread=False),
         "todays_reader": Provide(_todays_reader),
         "export": Provide(_export, sync_to_thread=False),
+        "todays_snapshot": Provide(_todays_snapshot, sync_to_thread=False),
         "context": Provide(_change_context, sync_to_thread=False),
         "webhook_context": Provide(_webhook_context, sync_to_thread=False),
         "filters": Provide(_always(None), sync_to_thread=False),
@@ -180,16 +183,28 @@ async def _listing(
 def _export(
     principal: NamedDependency[Principal], state: State, filters: SkipValidation[NamedDependency[Any]]
 ) -> Export[Any]:
+    @asynccontextmanager
+    async def reader() -> AsyncIterator[Readable]:
+        async with _todays_snapshot(principal, state)() as snapshot:
+            yield snapshot.reader
+
+    return Export(reader, filters, workspace_id=principal.workspace_id)
+
+
+def _todays_snapshot(
+    principal: NamedDependency[Principal], state: State
+) -> Callable[[], AbstractAsyncContextManager[TodaysSnapshot]]:
     database: Database = state.database
     current: CurrentProjections = state.projections
     workspace_id = principal.workspace_id
 
     @asynccontextmanager
-    async def snapshot() -> AsyncIterator[Readable]:
+    async def snapshot() -> AsyncIterator[TodaysSnapshot]:
         async with database.snapshot(workspace_id) as connection:
-            yield await current.reader(connection, workspace_id=workspace_id, today=today(state.clock))
+            reader = await current.reader(connection, workspace_id=workspace_id, today=today(state.clock))
+            yield TodaysSnapshot(connection, reader)
 
-    return Export(snapshot, filters, workspace_id=workspace_id)
+    return snapshot
 
 
 def _change_context(

@@ -105,6 +105,14 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewPassword": {"password": "correct horse battery"},
     "RefreshGrant": {"grant_type": "refresh_token", "refresh_token": "kwr_0w4Jm"},
     "NewToken": {"name": "nightly report", "scopes": ["read", "export"]},
+    "NewWriteKey": {"name": "website"},
+    "NewConnection": {"api_key": "rk_test_0w4Jm9sQ", "currency": "USD"},
+    "WorkspaceChoice": {"workspace_id": "0190b3c2-1f60-7b3a-8d11-2a4c6e8f0b1d"},
+    "Correction": {
+        "id": "http:0:17",
+        "row": '{"type": "track", "event": "Report exported", "userId": "user-7", "messageId": "m-1042", '
+        '"timestamp": "2026-03-01T09:30:00Z", "context": {"groupId": "cus_1042"}}',
+    },
     "AccountItem": {
         "id": _ACCOUNT_ID,
         "external_id": "cus_1042",

@@ -13,7 +13,8 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
-from keepwell.app.api import account, activity, changes, health, metrics, play
+from keepwell.app.annotations import api as annotations_api
+from keepwell.app.api import account, activity, changes, health, metrics, play, sources
 from keepwell.app.assets import static_files
 from keepwell.app.dependencies import dependencies
 from keepwell.app.digest import api as digest_api
@@ -26,6 +27,7 @@ from keepwell.app.middleware.authorization import (
     require_named_permissions,
     require_own_pages,
     require_permission,
+    require_same_workspace,
 )
 from keepwell.app.middleware.bodies import BoundedBodies
 from keepwell.app.middleware.compression import COMPRESSION
@@ -42,9 +44,13 @@ from keepwell.app.middleware.telemetry.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
 from keepwell.app.problems import answer_error
+from keepwell.app.timeline import api as timeline_api
+from keepwell.app.today import api as today_api
 from keepwell.app.work import api as work_api
 from keepwell.app.write_keys import WriteKeys
+from keepwell.billing import api as billing_api
 from keepwell.churn import api as churn_api
+from keepwell.churn.trained import api as trained_api
 from keepwell.identity.access_tokens import api as access_tokens_api
 from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
@@ -57,7 +63,9 @@ from keepwell.identity.passwords import api as passwords_api
 from keepwell.identity.preferences import api as preferences_api
 from keepwell.identity.sessions import api as sessions_api
 from keepwell.identity.workspace_settings import api as workspace_settings_api
+from keepwell.identity.write_keys import api as write_keys_api
 from keepwell.importing.import_log import api as import_log_api
+from keepwell.importing.stripe.connection import api as stripe_connection_api
 from keepwell.importing.stripe.events import api as stripe_api
 from keepwell.intake.dead_letters import api as dead_letters_api
 from keepwell.intake.events import api as intake_api
@@ -80,8 +88,10 @@ from keepwell.records.plans import api as plans_api
 from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
+from keepwell.revenue.movements import api as movements_api
 from keepwell.revenue.projections import CurrentProjections
 from keepwell.revenue.rates import api as rates_api
+from keepwell.revenue.reports import api as reports_api
 from keepwell.webhooks import api as webhooks_api
 
 # Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
@@ -93,11 +103,15 @@ _SECONDS_FOR_BODY = 30.0
 ROUTES: Sequence[Any] = [
     *sessions_api.ROUTES,
     *revenue_api.ROUTES,
+    *reports_api.ROUTES,
+    *movements_api.ROUTES,
     *rates_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
+    *timeline_api.ROUTES,
     *erasure_api.ROUTES,
     activity.get_activity,
+    sources.list_sources,
     *changes.ROUTES,
     *contacts_api.ROUTES,
     *account_signals_api.ROUTES,
@@ -107,16 +121,22 @@ ROUTES: Sequence[Any] = [
     *charges_api.ROUTES,
     *refunds_api.ROUTES,
     *payment_methods_api.ROUTES,
+    *billing_api.ROUTES,
     *import_log_api.ROUTES,
+    *stripe_connection_api.ROUTES,
     *stripe_api.ROUTES,
     *dead_letters_api.ROUTES,
     *churn_api.ROUTES,
+    *trained_api.ROUTES,
+    *today_api.ROUTES,
+    *annotations_api.ROUTES,
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
     *workspace_settings_api.ROUTES,
     *preferences_api.ROUTES,
     *api_tokens_api.ROUTES,
+    *write_keys_api.ROUTES,
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
@@ -148,7 +168,7 @@ def create_app(
         runtime,
         access_tokens=access_tokens,
         committers=committers,
-        write_keys=WriteKeys(database),
+        write_keys=WriteKeys(database, clock=runtime.clock),
         later=later,
         secret=secret,
     )
@@ -234,6 +254,7 @@ def _request_checks(settings: Settings) -> DefineMiddleware:
             require_get_to_sign_in,
             limits,
             require_permission,
+            require_same_workspace,
             require_own_pages,
             require_known_parameters,
             BoundedBodies(seconds=_SECONDS_FOR_BODY),

@@ -15,12 +15,10 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.routes import HTTPRoute
 
 from keepwell.app.examples import EXAMPLES
-from keepwell.platform.errors import KeepwellError
+from keepwell.app.problem_list import problem_codes, problem_list
 
 Document = dict[str, Any]
 
-# What the server answers itself, whatever the route.
-_HTTP_STATUSES = (400, 404, 405, 408, 413, 415, 500)
 # For each route with a body.
 _BODY_PROBLEMS = {
     "408": "The body did not arrive in time.",
@@ -50,6 +48,8 @@ DECIMALS = frozenset(
             "involuntary_at_risk",
             "revenue_at_risk_before",
         ),
+        *("mrr_before", "mrr_after", "mrr_change", "revenue_at_risk_change", "share_of_mrr"),
+        *("converted", "need_person_amount", "revenue_lost"),
         *("amount", "annual_amount", "list_amount", "total", "tax", "amount_paid", "amount_refunded"),
     }
 )
@@ -127,8 +127,10 @@ def described(app: Litestar) -> Document:
     document: Document = app.openapi_schema.to_schema()
     public = _operations_with(app, "public")
     deprecated = _operations_with(app, "sunset")
+    rules = {handler.operation_id: handler.opt for handler in _handlers(app)}
     for method, operation in _with_methods(document):
         _complete(operation, method)
+        _name_rules(operation, rules[operation["operationId"]])
         # Litestar drops an empty list, as if a token were required: https://github.com/litestar-org/litestar/issues/4016
         if operation["operationId"] in public:
             operation.setdefault("security", [])
@@ -145,6 +147,7 @@ def described(app: Litestar) -> Document:
         if properties and name not in request_bodies:
             schema["required"] = sorted(properties)
     schemas["Problem"]["properties"]["code"]["enum"] = problem_codes()
+    document["x-problems"] = problem_list()
     for name, example in EXAMPLES.items():
         if name in schemas:
             schemas[name]["examples"] = [example]
@@ -204,23 +207,6 @@ def _with_methods(document: Document) -> Iterator[tuple[str, Document]]:
         yield from (pair for pair in item.items() if isinstance(pair[1], dict) and "operationId" in pair[1])
 
 
-def problem_codes() -> list[str]:
-    """Every possible `code` of a problem."""
-    ours = {error.code for error in _subclasses(KeepwellError)}
-    return sorted(ours | {code_of(HTTPStatus(status)) for status in _HTTP_STATUSES} | {"internal"})
-
-
-def code_of(status: HTTPStatus) -> str:
-    """The code of a problem that has only a status."""
-    return status.phrase.lower().replace(" ", "-")
-
-
-def _subclasses(error: type[KeepwellError]) -> Iterator[type[KeepwellError]]:
-    yield error
-    for each in error.__subclasses__():
-        yield from _subclasses(each)
-
-
 def _complete(operation: Document, method: str) -> None:
     name, responses = operation["operationId"], operation["responses"]
     for parameter in operation.get("parameters", []):
@@ -243,6 +229,13 @@ def _complete(operation: Document, method: str) -> None:
     created = operation["responses"].get("201")
     if created and name in LINKS:
         created["links"] = {other: _link(other, place) for other, place in LINKS[name].items()}
+
+
+def _name_rules(operation: Document, opt: Mapping[str, Any]) -> None:
+    """What OpenAPI has no words for: the permission that the route requires, and the limit that its requests count in."""
+    if not opt.get("public"):
+        operation["x-permission"] = str(opt["permission"])
+    operation["x-limit"] = opt.get("rate_limit", "requests")
 
 
 def _link(operation_id: str, place: str) -> Document:

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details, the same shape for every error."""
+"""Errors as RFC 9457 problem details, the same shape for every error; as pages where a browser shows them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from keepwell.app.error_pages import error_page, opens_a_page
 from keepwell.app.middleware.query_parameters import query_names
-from keepwell.app.openapi import code_of
+from keepwell.app.problem_list import code_of
 from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
 from keepwell.platform.http.routes import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
@@ -19,8 +20,8 @@ from keepwell.platform.rate_limits.service import QuotaExceeded
 _LOG = structlog.get_logger("keepwell.http")
 
 
-def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """The problem document of any error. The log gets the details of a server error; the client never does."""
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem] | Response[str]:
+    """The problem document of any error, or a page if a browser shows it. The log gets the details of a server error; the client never does."""
     match error:
         case KeepwellError():
             problem = _problem(
@@ -41,7 +42,12 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             problem = _problem(request, 500, "internal", detail, hint=hint, outcome=Outcome.UNKNOWN)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_server_error(problem, error)
-    return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=_headers(error))
+    headers = _headers(error)
+    if opens_a_page(request):
+        page = error_page(request, problem, retry_after=headers.get("Retry-After"))
+        page.headers.update(headers)
+        return page
+    return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
 
 
 def _log_server_error(problem: Problem, error: Exception) -> None:

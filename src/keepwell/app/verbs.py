@@ -30,6 +30,11 @@ VERBS = {
         "Revenue figures: MRR, movements, retention, churn, cohorts; exchange rates.",
     ),
     "churn": Verb("keepwell.churn.cli", "churn", "Train the churn model, and state how good it is."),
+    "notebook": Verb(
+        "keepwell.app.notebook.cli",
+        "notebook",
+        "What the data tell, models and mistakes: a page for an analyst.",
+    ),
     "save-list": Verb(
         "keepwell.churn.save_list_cli", "save_list_command", "Accounts by revenue at risk, with reasons."
     ),
@@ -52,6 +57,7 @@ VERBS = {
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
+    "site": Verb("keepwell.app.site.cli", "site", "A static, read-only demo of the dashboard, as files."),
     "sample": Verb("keepwell.sample.cli", "sample", "The files of the sample business, not imported."),
     "work": Verb("keepwell.app.work.cli", "work", "What workers have to do, and what fails."),
     "digest": Verb(

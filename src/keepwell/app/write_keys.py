@@ -8,6 +8,7 @@ from cachetools import TTLCache
 from structlog.contextvars import bind_contextvars
 
 from keepwell.identity.write_keys import service
+from keepwell.platform.clock import Clock
 from keepwell.platform.database import Database
 
 _CACHED_SECONDS = 30.0
@@ -17,8 +18,9 @@ _MOST_CACHED = 10_000
 class WriteKeys:
     """Caches valid keys only: a new key works at once, a revoked one for up to 30 seconds more."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._cached: TTLCache[str, UUID] = TTLCache(_MOST_CACHED, _CACHED_SECONDS)
 
     async def workspace_of(self, key: str) -> UUID | None:
@@ -33,7 +35,7 @@ class WriteKeys:
         if workspace_id is not None:
             return workspace_id
         async with self._database.transaction() as connection:
-            found = await service.workspace_of_write_key(connection, key)
+            found = await service.workspace_of_write_key(connection, key, clock=self._clock)
         if found is not None:
             self._cached[key] = found
         return found

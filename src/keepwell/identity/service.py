@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity import store
+from keepwell.identity.emails import canonical_email
 from keepwell.identity.model import COMMAND_LINE, Actor, Member, Principal, Workspace, slug_of
 from keepwell.identity.store import name_workspace
 from keepwell.platform.database import Connection, Readable, enter_workspace
@@ -63,6 +64,11 @@ async def describe_workspace(connection: Connection, workspace: Workspace) -> No
     )
 
 
+async def current_workspace(reader: Readable) -> Workspace:
+    """The entered workspace."""
+    return await store.CURRENT_WORKSPACE.one(reader)
+
+
 async def currency(reader: Readable) -> str:
     """The report currency of the entered workspace, an ISO 4217 code."""
     return (await store.CURRENCY.one(reader)).currency
@@ -71,6 +77,16 @@ async def currency(reader: Readable) -> str:
 async def owner(connection: Connection, workspace_id: UUID) -> Member:
     """The first owner, whom the command line acts for."""
     return await store.FIRST_OWNER.one(connection, workspace_id=workspace_id)
+
+
+async def member_with_email(connection: Connection, workspace_id: UUID, *, email: str) -> Member:
+    """The member with this e-mail; raises NotFound."""
+    found = await store.MEMBER_BY_EMAIL.maybe_one(
+        connection, workspace_id=workspace_id, email=canonical_email(email)
+    )
+    if found is None:
+        raise NotFound(f"No member has the e-mail {email!r}.", hint="./keepwell member list")
+    return found
 
 
 async def operator(connection: Connection, workspace_id: UUID) -> Actor:

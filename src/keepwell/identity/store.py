@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from keepwell.identity.model import Member, Workspace
-from keepwell.platform.database import Command, Connection, Query
+from keepwell.platform.database import Connection
+from keepwell.platform.statements import Command, Query
 
 
 class CurrencyRow(msgspec.Struct, frozen=True):
@@ -16,6 +17,10 @@ class CurrencyRow(msgspec.Struct, frozen=True):
 
 WORKSPACE_BY_SLUG = Query(
     "select id, slug, name, currency, synthetic from workspaces where slug = %(slug)s", Workspace
+)
+
+CURRENT_WORKSPACE = Query(
+    "select id, slug, name, currency, synthetic from workspaces where id = app_workspace()", Workspace
 )
 
 CURRENCY = Query("select currency from workspaces where id = app_workspace()", CurrencyRow)
@@ -46,6 +51,14 @@ FIRST_OWNER = Query(
     """
     select id, name, role, email from members
     where workspace_id = %(workspace_id)s and removed_at is null and role = 'owner' order by id limit 1
+    """,
+    Member,
+)
+
+MEMBER_BY_EMAIL = Query(
+    """
+    select id, name, role, email from members
+    where workspace_id = %(workspace_id)s and removed_at is null and email = %(email)s
     """,
     Member,
 )

@@ -76,6 +76,10 @@ class ImportContext(msgspec.Struct, frozen=True, kw_only=True):
     registry: Registry
     currency: str | None = None
 
+    def of_workspace(self, workspace: Workspace) -> ImportContext:
+        """The same for another workspace, which exists and knows its currency."""
+        return msgspec.structs.replace(self, slug=workspace.slug, currency=workspace.currency)
+
 
 async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Path) -> ImportSummary:
     """Import every mapped file of `folder` and bring the workspace's lake up to date.

@@ -9,7 +9,7 @@ import msgspec
 
 from keepwell.importing.upserts.rows import PaymentMethodRow, SubscriptionRow, UnreadableRow
 from keepwell.importing.upserts.store import KnownRow, PerEntity
-from keepwell.platform.database import Query
+from keepwell.platform.statements import Query
 from keepwell.records.model import EndReason, Interval
 
 

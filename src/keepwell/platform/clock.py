@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 
 
@@ -25,3 +25,8 @@ class SystemClock:
 def today(clock: Clock) -> date:
     """The present day in UTC; every date in Keepwell is a UTC day."""
     return clock.now().date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a UTC day."""
+    return datetime.combine(day, time(), UTC)

@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a command or server."""
 
     home: Path
+    # How commands on this machine name this home, unless it is the default one.
+    home_option: str | None = None
     database_url: str | None = None
     postgres_binaries: Path | None = None
     postgres_user: str | None = None
@@ -63,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc: OidcClient | None = None
     # Reverse proxies whose X-Forwarded-* headers are trusted.
     trusted_proxies: tuple[Network, ...] = ()
+    # The address of Stripe's API, if it is not Stripe's own: for tests.
+    stripe_api_base: str | None = None
     # Allows webhooks into private networks and without TLS: for tests, and for owners who trust all members.
     allow_private_webhooks: bool = False
 
@@ -118,11 +122,13 @@ def unusable(folder: Path, error: OSError) -> Unavailable:
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
     """Settings from `environment`; an explicit `home` wins over KEEPWELL_HOME."""
     environment = os.environ if environment is None else environment
-    chosen = home or environment.get("KEEPWELL_HOME") or platformdirs.user_data_dir("keepwell")
+    usual = Path(platformdirs.user_data_dir("keepwell")).absolute()
+    chosen = _home(Path(home or environment.get("KEEPWELL_HOME") or usual).expanduser().absolute())
     public_url = _public_url(environment)
     binaries = environment.get("KEEPWELL_PG_BIN")
     return Settings(
-        home=_home(Path(chosen).expanduser().absolute()),
+        home=chosen,
+        home_option=None if chosen == usual else str(chosen),
         database_url=environment.get("KEEPWELL_DATABASE_URL") or None,
         postgres_binaries=Path(binaries) if binaries else None,
         mail_server=mail_server(environment, public_url=public_url),
@@ -136,6 +142,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         ),
         oidc=_oidc(environment),
         trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
+        stripe_api_base=environment.get("KEEPWELL_STRIPE_API_BASE") or None,
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
     )
 

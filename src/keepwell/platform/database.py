@@ -1,16 +1,11 @@
-"""Postgres for the rooms: transactions bound to a workspace, and named statements.
-
-Every statement of a room is a module-level `Query` or `Command` in its `store.py`. Rows become
-msgspec Structs by position, which costs next to nothing; a test asks Postgres to describe each
-statement and compares the columns with the Struct's fields, so a position cannot drift unseen.
-"""
+"""Postgres for the rooms: connections, and transactions bound to a workspace."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -20,7 +15,7 @@ from contextlib import (
 )
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Generic, LiteralString, Protocol, TypeAlias, TypeVar
+from typing import Any, LiteralString, Protocol, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -32,10 +27,8 @@ from psycopg.pq import ExecStatus
 from psycopg_pool import AsyncConnectionPool
 
 from keepwell.platform.database_errors import TRY_AGAIN_AFTER, translated_errors
-from keepwell.platform.errors import NotFound, OutcomeUnknown, Unavailable
+from keepwell.platform.errors import OutcomeUnknown, Unavailable
 from keepwell.platform.trace.spans import Attributes, TraceSpan, span
-
-Row = TypeVar("Row")
 
 
 class KeyedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
@@ -68,70 +61,8 @@ class WorkspaceReader(Protocol):
 Readable: TypeAlias = Connection | WorkspaceReader
 
 
-class Query(Generic[Row]):
-    """A statement that returns rows of `row`, whose fields are the columns in their order."""
-
-    def __init__(self, sql: LiteralString, row: type[Row]) -> None:
-        self.sql = sql
-        self.row = row
-
-    async def values(self, reader: Readable, /, **parameters: object) -> list[tuple[Any, ...]]:
-        """Every row as a plain tuple, for callers that build something else from it."""
-        return await read_rows(reader, self.sql, parameters)
-
-    async def all(self, reader: Readable, /, **parameters: object) -> list[Row]:
-        """Every row."""
-        return [self.row(*values) for values in await self.values(reader, **parameters)]
-
-    async def maybe_one(self, reader: Readable, /, **parameters: object) -> Row | None:
-        """The first row, or None if there is none."""
-        rows = await self.values(reader, **parameters)
-        return self.row(*rows[0]) if rows else None
-
-    async def one(self, reader: Readable, /, **parameters: object) -> Row:
-        """The first row; raises NotFound if there is none."""
-        row = await self.maybe_one(reader, **parameters)
-        if row is None:
-            raise NotFound
-        return row
-
-
-async def read_rows(
-    reader: Readable, sql: LiteralString, parameters: Mapping[str, object]
-) -> list[tuple[Any, ...]]:
-    """Every row of a read-only statement, for readers that wrap another one."""
-    if isinstance(reader, psycopg.AsyncConnection):
-        return await (await _execute(reader, sql, parameters)).fetchall()
-    return await reader.rows(sql, parameters)
-
-
-class Command:
-    """A statement that changes rows and returns none."""
-
-    def __init__(self, sql: LiteralString) -> None:
-        self.sql = sql
-
-    async def run(self, connection: Connection, **parameters: object) -> int:
-        """Execute once; returns the number of rows it touched."""
-        return (await _execute(connection, self.sql, parameters)).rowcount
-
-    async def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
-        """Execute once per row, as a pipeline."""
-        with _statement_span(self.sql), translated_errors():
-            async with connection.cursor() as cursor:
-                await cursor.executemany(self.sql, rows)
-
-
-async def _execute(
-    connection: Connection, sql: LiteralString, parameters: Mapping[str, object]
-) -> psycopg.AsyncCursor[tuple[Any, ...]]:
-    # Translated here and not only around the transaction: whoever handles the error while the transaction
-    # unwinds must see the same one that ends it.
-    with _statement_span(sql), translated_errors():
-        return await connection.execute(sql, parameters)
-
-
-def _statement_span(sql: str) -> AbstractContextManager[TraceSpan | None]:
+def statement_span(sql: str) -> AbstractContextManager[TraceSpan | None]:
+    """A span for executing the statement `sql`; it contains no values."""
     # The text has no values in it: they are sent apart from it.
     attributes: Attributes = {"db.system.name": "postgresql", "db.query.text": sql}
     return span(_operation(sql), attributes, kind=SpanKind.CLIENT)
@@ -282,7 +213,7 @@ class _OneTripReader:
     async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
         async with self._connected() as connection:
             cursor = psycopg.AsyncClientCursor(connection)
-            with _statement_span(sql):
+            with statement_span(sql):
                 await cursor.execute(self._before + sql, parameters)
             await cursor.set_result(-1)
             return await cursor.fetchall()

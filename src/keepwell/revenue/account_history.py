@@ -13,8 +13,9 @@ from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountItem
 from keepwell.records.subscriptions import service as subscriptions
 from keepwell.records.subscriptions.model import AccountSubscription
-from keepwell.revenue import service
-from keepwell.revenue.views import Kind, MovementFilter
+from keepwell.revenue.movements import service
+from keepwell.revenue.movements.model import MovementFilter
+from keepwell.revenue.views import Kind
 
 _MOST_MOVEMENTS = 1_000
 

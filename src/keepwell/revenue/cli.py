@@ -30,28 +30,30 @@ from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Connection
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
-from keepwell.revenue import projections, reports, service
+from keepwell.revenue import projections, service
 from keepwell.revenue.model import months
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates import service as rates_service
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.rate_file import read_rates
 from keepwell.revenue.rebuild import service as rebuilding
-from keepwell.revenue.reports import ReportQuery
+from keepwell.revenue.rebuild.model import RebuildResult
+from keepwell.revenue.reports.churn import churn_report, lifetime_value_report
+from keepwell.revenue.reports.cohorts import cohorts_report
+from keepwell.revenue.reports.model import MovementsBy, MovementsPeriod, MovementsReport
+from keepwell.revenue.reports.movements import movements_report
+from keepwell.revenue.reports.query import ReportQuery, require_days
+from keepwell.revenue.reports.retention import retention_report
 from keepwell.revenue.views import (
     DifferencesReport,
     Figure,
-    MovementsBy,
-    MovementsPeriod,
-    MovementsReport,
     MrrReport,
-    RebuildResult,
 )
 
 Result = TypeVar("Result")
 Work = Callable[[Connection, UUID, WorkspaceSettings], Awaitable[Result]]
 
-_MEND_RATES = "Run `./keepwell metrics rates import FILE`, then the same import again."
+_ADD_RATES = "Run `./keepwell metrics rates import FILE`, then the same import again."
 _start = click.option("--from", "start", type=Day(), required=True, help="The first day.")
 _end = click.option("--to", "end", type=Day(), required=True, help="The last day, included.")
 _policy = click.option(
@@ -97,7 +99,7 @@ def mrr_command(target: Target, on: date | None, policy: PolicyName | None, *, a
         for each in report.unrated:
             click.echo(
                 f"Without {each.subscriptions:,} subscriptions in {each.currency}: there is no exchange rate for their "
-                f"first day. {_MEND_RATES}"
+                f"first day. {_ADD_RATES}"
             )
 
 
@@ -122,7 +124,7 @@ def movements_command(
         connection: Connection, workspace_id: UUID, settings: WorkspaceSettings
     ) -> MovementsReport:
         query = ReportQuery(workspace_id, start, end, settings.currency, policy or settings.policy)
-        return await reports.movements(connection, query, by=by)
+        return await movements_report(connection, query, by=by)
 
     report = run(_read(target, work))
     if as_json:
@@ -146,12 +148,12 @@ def show_command(target: Target, figure: str, *, start: date, end: date, policy:
     async def work(connection: Connection, workspace_id: UUID, settings: WorkspaceSettings) -> Figure:
         query = ReportQuery(workspace_id, start, end, settings.currency, policy or settings.policy)
         if figure == "cohorts":
-            return await reports.cohorts(connection, query, today=today(SystemClock()))
+            return await cohorts_report(connection, query, today=today(SystemClock()))
         if figure == "retention":
-            return await reports.retention(connection, query)
+            return await retention_report(connection, query)
         if figure == "churn":
-            return await reports.churn(connection, query)
-        return await reports.lifetime_value(connection, query)
+            return await churn_report(connection, query)
+        return await lifetime_value_report(connection, query)
 
     print_json(run(_read(target, work)))
 
@@ -174,7 +176,7 @@ def differences_command(
     async def work(
         connection: Connection, workspace_id: UUID, settings: WorkspaceSettings
     ) -> DifferencesReport:
-        reports.require_days(start, end)
+        require_days(start, end)
         return await service.differences(
             connection,
             workspace_id=workspace_id,

@@ -58,6 +58,7 @@ class PayingSpan(PricedSpan, frozen=True, kw_only=True):
     external_id: str
     subscription_id: UUID
     plan: str
+    seats: int = 1
     interval: Interval
     cancelled_on: date | None = None
     end_reason: EndReason | None = None

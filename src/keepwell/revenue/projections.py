@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
@@ -36,6 +36,13 @@ async def advance_to(connection: Connection, *, workspace_id: UUID, today: date)
     if await facts.are_missing(connection, workspace_id=workspace_id):
         await facts.refresh(connection, workspace_id=workspace_id, account_ids=None)
     await standings.update_outdated(connection, workspace_id=workspace_id, on=today)
+
+
+class TodaysSnapshot(NamedTuple):
+    """A read-only transaction on one snapshot, and a reader of it whose account standings are those of today."""
+
+    connection: Connection
+    reader: Readable
 
 
 class CurrentProjections:

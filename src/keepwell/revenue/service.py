@@ -1,4 +1,4 @@
-"""The revenue figures of a day, and the facts behind figures, by policy.
+"""The revenue figures of a day, and why policies differ.
 
 Functions take a connection inside a transaction and never commit.
 """
@@ -10,25 +10,18 @@ from fractions import Fraction
 from uuid import UUID
 
 from keepwell.identity.workspace_settings.model import PolicyName
-from keepwell.platform.database import Connection, Readable
-from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.database import Connection
+from keepwell.records.accounts.model import AccountGroup, group_of
 from keepwell.records.model import EndReason, Interval
 from keepwell.revenue import store
-from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
+from keepwell.revenue.model import MONTHS_PER_YEAR, ONE_DAY, PayingSpan
 from keepwell.revenue.policies import POLICIES
 from keepwell.revenue.rollups import service as rollups
 from keepwell.revenue.rollups.service import Scope
-from keepwell.revenue.views import (
-    Difference,
-    DifferencesReport,
-    MovementFact,
-    MovementFilter,
-    MrrReport,
-    money,
-    rows_address,
-)
+from keepwell.revenue.views import DayMrr, Difference, DifferencesReport, Kind, MrrReport, money, rows_address
 
 _MOST_DIFFERENCES = 1_000
+_FIRST = 3
 
 
 async def mrr(
@@ -49,30 +42,29 @@ async def mrr(
     )
 
 
-async def list_movements(
-    reader: Readable,
-    filters: MovementFilter,
-    *,
-    workspace_id: UUID,
-    limit: int,
-    after: PageEnd | None = None,
-) -> RowPage[MovementFact]:
-    """A page of the facts behind a figure."""
-    return await store.PAGES.page(
-        reader,
-        filters.sort,
-        limit=limit,
-        after=after,
-        workspace_id=workspace_id,
-        policy=filters.policy,
-        account_id=filters.account_id,
-        kind=filters.kind,
-        end_reason=filters.end_reason,
-        cohort=filters.cohort,
-        paying_before=filters.paying_before,
-        start=filters.start,
-        end=filters.end,
+async def mrr_by_day(connection: Connection, scope: Scope, *, start: date, end: date) -> list[DayMrr]:
+    """MRR at the end of each day of a period of a few days."""
+    before = await rollups.totals(connection, scope, on=start - ONE_DAY)
+    rows = await store.MOVED_BY_DAY.all(connection, **scope._asdict(), start=start, end=end)
+    moved = {row.on: row for row in rows}
+    amount, accounts, found = before.annual_amount, before.accounts, []
+    for number in range((end - start).days + 1):
+        day = start + number * ONE_DAY
+        if day in moved:
+            amount += moved[day].annual_amount
+            accounts += moved[day].paying_accounts
+        found.append(DayMrr(day, money(amount), accounts))
+    return found
+
+
+async def moved_accounts(
+    connection: Connection, scope: Scope, *, kind: Kind, start: date, end: date
+) -> AccountGroup:
+    """The movements of a kind in a period, and the first accounts by amount."""
+    rows = await store.MOVED_ACCOUNTS.all(
+        connection, **scope._asdict(), kind=kind, start=start, end=end, limit=_FIRST
     )
+    return group_of(rows)
 
 
 async def paying_spans(connection: Connection, *, workspace_id: UUID) -> list[PayingSpan]:
@@ -111,6 +103,7 @@ async def differences(
         other_mrr=money(totals.other_annual_amount),
         reasons=[POLICIES[name].differs for name in (policy, other) if POLICIES[name].differs],
         differences=[_difference(row) for row in rows],
+        total_differences=rows[0].total if rows else 0,
     )
 
 
@@ -120,6 +113,7 @@ def _paying_span(row: store.PaidSubscriptionRow) -> PayingSpan:
         external_id=row.account,
         subscription_id=row.subscription_id,
         plan=row.plan,
+        seats=row.seats,
         interval=Interval(row.billing_interval),
         monthly_amount=Fraction(row.annual_amount) / MONTHS_PER_YEAR,
         currency=row.currency,

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Query
-from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.revenue.views import Kind, MovementFact, UnratedSubscriptions
+from keepwell.platform.statements import Query
+from keepwell.records.accounts.model import GroupRow
+from keepwell.revenue.views import Kind, UnratedSubscriptions
 
 
 class DifferenceRow(msgspec.Struct, frozen=True):
@@ -27,6 +27,15 @@ class DifferenceRow(msgspec.Struct, frozen=True):
     kind: Kind
     annual_amount: Decimal
     subscription_ids: list[UUID]
+    total: int
+
+
+class DayRow(msgspec.Struct, frozen=True):
+    """What moved on a day, times twelve."""
+
+    on: date
+    annual_amount: Decimal
+    paying_accounts: int
 
 
 class PaidSubscriptionRow(msgspec.Struct, frozen=True):
@@ -36,6 +45,7 @@ class PaidSubscriptionRow(msgspec.Struct, frozen=True):
     account: str
     subscription_id: UUID
     plan: str
+    seats: int
     billing_interval: str
     annual_amount: Decimal
     currency: str
@@ -64,14 +74,16 @@ DIFFERENCES = Query(
       where workspace_id = %(workspace_id)s and "on" between %(start)s and %(end)s
         and cardinality(policies) = 1 and (%(policy)s = any(policies)) <> (%(other)s = any(policies))
     ), numbered as (
-      select f.*, row_number() over (partition by policy order by "on", id) as number
+      select f.*, row_number() over (partition by policy order by "on", id) as number,
+             count(*) over () as total
       from sided f
       where not exists (
         select from movement_facts o
         where o.workspace_id = %(workspace_id)s and o.account_id = f.account_id and f.against = any(o.policies)
           and (o."on", o.kind, o.annual_amount) = (f."on", f.kind, f.annual_amount))
     )
-    select n.id, n.policy, n."on", n.account_id, a.name as account, n.kind, n.annual_amount, n.subscription_ids
+    select n.id, n.policy, n."on", n.account_id, a.name as account, n.kind, n.annual_amount, n.subscription_ids,
+           n.total
     from numbered n join accounts a on (a.workspace_id, a.id) = (n.workspace_id, n.account_id)
     where number <= %(limit)s
     order by n."on", a.name, n.policy, n.id
@@ -79,42 +91,38 @@ DIFFERENCES = Query(
     DifferenceRow,
 )
 
-# The name is a subquery, so that it is looked up for the rows of the page only; a join would read the whole table.
-# Without a policy, the workspace's counts.
-PAGES = Keyset(
-    """
-    select f.id, f."on", f.account_id,
-           (select a.name from accounts a where (a.workspace_id, a.id) = (f.workspace_id, f.account_id)) as account,
-           f.kind, round(f.annual_amount / 12, 2)::text as amount,
-           trim_scale(f.annual_amount)::text as annual_amount,
-           w.currency, coalesce(%(policy)s::text, w.policy) as policy,
-           f.end_reason, f.subscription_ids
-    """,
-    """
-    from movement_facts f join workspaces w on w.id = f.workspace_id
-    where f.workspace_id = %(workspace_id)s and coalesce(%(policy)s::text, w.policy) = any(f.policies)
-      and (%(account_id)s::uuid is null or f.account_id = %(account_id)s)
-      and (%(kind)s::text is null or f.kind = %(kind)s)
-      and (%(end_reason)s::text is null or f.end_reason = %(end_reason)s)
-      and (%(cohort)s::date is null or f.cohort = %(cohort)s)
-      and (%(paying_before)s::date is null or f.account_id in (
-        select account_id from movement_facts
-        where workspace_id = %(workspace_id)s and coalesce(%(policy)s::text, w.policy) = any(policies)
-          and "on" < %(paying_before)s
-        group by account_id having sum(annual_amount) > 0))
-      and (%(start)s::date is null or f."on" >= %(start)s)
-      and (%(end)s::date is null or f."on" <= %(end)s)
-    """,
-    MovementFact,
-    sorts={"on": SortKey('f."on"', "date", "f.id")},
-)
-
 PAYING_SPANS = Query(
     """
-    select s.account_id, a.external_id as account, s.id as subscription_id, s.plan, s.billing_interval,
-           s.annual_amount, s.currency, s.starts_on, s.ends_on, s.cancelled_on, s.end_reason
+    select s.account_id, a.external_id as account, s.id as subscription_id, s.plan, s.seats,
+           s.billing_interval, s.annual_amount, s.currency, s.starts_on, s.ends_on, s.cancelled_on, s.end_reason
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s and not s.is_trial
     """,
     PaidSubscriptionRow,
+)
+
+MOVED_BY_DAY = Query(
+    """
+    select "on", sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts from movement_facts
+    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" between %(start)s and %(end)s
+    group by "on" order by "on"
+    """,
+    DayRow,
+)
+
+# The first accounts of the movements of a kind, with the count and amount of all.
+MOVED_ACCOUNTS = Query(
+    """
+    with moved as (
+      select account_id, count(*) as movements, sum(annual_amount) as annual_amount from movement_facts
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and kind = %(kind)s
+        and "on" between %(start)s and %(end)s
+      group by account_id
+    )
+    select m.account_id, a.name, (sum(m.movements) over ())::int as count,
+           round(sum(m.annual_amount) over () / 12, 2)::text as amount
+    from moved m join accounts a on a.workspace_id = %(workspace_id)s and a.id = m.account_id
+    order by abs(m.annual_amount) desc, a.external_id limit %(limit)s
+    """,
+    GroupRow,
 )

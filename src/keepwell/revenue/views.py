@@ -16,8 +16,6 @@ from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.revenue.model import MONTHS_PER_YEAR, rounded_to_cents
 
 Kind = Literal["new", "expansion", "contraction", "churn", "reactivation", "fx"]
-MovementsBy = Literal["month", "total"]
-MovementSort = Literal["on", "-on"]
 EndReasonName = Literal["voluntary", "involuntary"]
 
 
@@ -50,144 +48,12 @@ class MrrReport(Figure, frozen=True, kw_only=True):
     unrated: Sequence[UnratedSubscriptions]
 
 
-class MovementsPeriod(msgspec.Struct, frozen=True, kw_only=True):
-    """opening + net + fx = closing; contraction and churn are negative.
+class DayMrr(msgspec.Struct, frozen=True):
+    """MRR and paying accounts at the end of a day."""
 
-    `net` adds up the customers' movements. `fx` is what changed only because exchange rates did; no movement contains it.
-    """
-
-    start: date
-    end: date
-    opening: str
-    new: str
-    expansion: str
-    contraction: str
-    churn: str
-    reactivation: str
-    net: str
-    fx: str
-    closing: str
-    quick_ratio: str | None
-    rows: str
-
-
-class MovementsReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """The movements of a period, by month or in total; both ends are included."""
-
-    start: date
-    end: date
-    by: MovementsBy
-    periods: Sequence[MovementsPeriod]
-
-
-class RetentionReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """How much of the opening customers' revenue is still there; null if there was none.
-
-    `net` and `gross` are point to point over a fixed set of customers; `movement_net` sums the movements of
-    all customers, which is a different figure. All three are without the change of exchange rates: `fx` is what
-    that added to the opening customers' revenue.
-    """
-
-    start: date
-    end: date
-    opening: str
-    net: str | None
-    gross: str | None
-    movement_net: str | None
-    fx: str
-    opening_accounts: int
-    accounts_kept: int
-
-
-class ChurnReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """Accounts and revenue lost, relative to the opening, and as a monthly rate.
-
-    The monthly rate is 1 - (1 - rate) ^ ((365 / 12) / days).
-    """
-
-    start: date
-    end: date
-    opening_accounts: int
-    churned_accounts: int
-    voluntary_accounts: int
-    involuntary_accounts: int
-    opening: str
-    churned: str
-    voluntary: str
-    involuntary: str
-    account_rate: str | None
-    account_rate_monthly: str | None
-    revenue_rate: str | None
-    revenue_rate_monthly: str | None
-
-
-class CohortLine(msgspec.Struct, frozen=True):
-    """A cohort: its size, and what it pays at the end of each month since its own; null in the future."""
-
-    month: date
-    size: int
-    accounts: Sequence[int | None]
-    mrr: Sequence[str | None]
-    rows: str
-
-
-class CohortsReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """Customers by the month of their first paid day; a reactivation keeps its cohort."""
-
-    start: date
-    end: date
-    cohorts: Sequence[CohortLine]
-
-
-class LifetimeValueReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """What an account pays before it leaves, by the named formula; null if nobody left."""
-
-    start: date
-    end: date
-    formula: str
-    arpa: str | None
-    account_rate_monthly: str | None
-    lifetime_value: str | None
-
-
-class MovementFact(msgspec.Struct, frozen=True):
-    """A movement or FX line of an account; `annual_amount` is exact, and twelve times `amount`."""
-
-    id: UUID
-    on: date
-    account_id: UUID
-    account: str
-    kind: Kind
-    amount: str
-    annual_amount: str
-    currency: str
-    policy: PolicyName
-    end_reason: EndReasonName | None
-    subscription_ids: Sequence[UUID]
-
-
-class MovementPage(msgspec.Struct, frozen=True):
-    """A page of movements, and the cursor of the next page, if any."""
-
-    items: Sequence[MovementFact]
-    next: str | None
-
-
-class MovementFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Filter and order of a movement list; both days are included. Without a `policy`, the workspace's counts.
-
-    `paying_before` keeps only accounts that paid on the day before it: the opening customers of a retention.
-    """
-
-    policy: PolicyName | None = None
-    account_id: UUID | None = None
-    kind: Kind | None = None
-    end_reason: EndReasonName | None = None
-    cohort: date | None = None
-    paying_before: date | None = None
-    start: date | None = None
-    end: date | None = None
-    sort: MovementSort = "on"
+    day: date
+    mrr: str
+    accounts: int
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -203,7 +69,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class DifferencesReport(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """Why two policies' figures differ: the rules, and at most a thousand rows per side."""
+    """Why two policies' figures differ: the rules, and at most a thousand rows per side of all `total_differences`."""
 
     start: date
     end: date
@@ -214,16 +80,7 @@ class DifferencesReport(msgspec.Struct, frozen=True, kw_only=True, rename={"star
     other_mrr: str
     reasons: Sequence[str]
     differences: Sequence[Difference]
-
-
-class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of a rebuild or a check; `differences` names at most a hundred rows."""
-
-    subscriptions: int
-    facts: int
-    differing: int
-    differences: Sequence[str]
-    seconds: float
+    total_differences: int
 
 
 def money(annual_amount: Decimal) -> str:

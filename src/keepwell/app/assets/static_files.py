@@ -18,9 +18,11 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 
 from keepwell.app.assets.kept_files import kept_forever
+from keepwell.app.assets.page_files import links
 from keepwell.app.openapi import described
 from keepwell.platform.errors import NotFound
 from keepwell.platform.http.routes import PUBLIC
+from keepwell.platform.http.small_page import small_page
 from keepwell.platform.mail.links import UNSUBSCRIBE_PATH
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -42,7 +44,9 @@ _MANIFESTS = ("/manifest.webmanifest", "/pocket/manifest.webmanifest")
 _SERVICE_WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
 # The ending of a file's name. No page of an app has one, so there is no such file.
 _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,16}$")
-_NOT_BUILT = "The web assets are not built. Start Keepwell with ./keepwell up, which builds them.\n"
+_NOT_BUILT = (
+    "<p>Start Keepwell with <code>./keepwell up</code>, which builds them. Its API answers already.</p>"
+)
 
 
 @get("/openapi.json", opt=PUBLIC, include_in_schema=False)
@@ -71,7 +75,7 @@ def dashboard(request: Request[Any, Any, Any]) -> Response[str]:
     path = request.url.path
     if path.startswith(_SERVER_PATHS) or _FILE_ENDING.search(path):
         raise NotFoundException(f"There is nothing at {path}.")
-    return _page(STATIC / "index.html")
+    return _page(STATIC / "index.html", path=path)
 
 
 @get([*_SERVICE_WORKERS], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
@@ -110,11 +114,14 @@ def _installable(path: str, *, media_type: str, headers: Mapping[str, str]) -> R
     )
 
 
-def _page(file: Path) -> Response[str]:
+def _page(file: Path, *, path: str | None = None) -> Response[str]:
+    """The built page; with a path of the dashboard's, it also names the files of what is there."""
     headers = {"Cache-Control": "no-cache"}
     if not file.is_file():
-        return Response(_NOT_BUILT, status_code=503, media_type=MediaType.TEXT, headers=headers)
+        return small_page("The pages are not built", _NOT_BUILT, status=503)
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
     text = file.read_text(encoding="utf-8").replace(_NONCE, nonce)
+    if path is not None:
+        text = text.replace("</head>", f"{links(STATIC, path, nonce=nonce)}</head>", 1)
     headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
     return Response(text, media_type=MediaType.HTML, headers=headers)

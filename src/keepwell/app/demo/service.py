@@ -10,13 +10,14 @@ from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.churn import service as churn
 from keepwell.churn import training_service
+from keepwell.churn.history import TrainingContext
 from keepwell.identity import service as identity
 from keepwell.importing.service import ImportContext
 from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import system_runtime
+from keepwell.platform.runtime import Runtime, system_runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.sample.service import DEFAULT_ACCOUNTS, import_sample, write_export
 
@@ -29,16 +30,19 @@ class Sample(msgspec.Struct, frozen=True):
     accounts: int = DEFAULT_ACCOUNTS
 
 
-async def fill(database: Database, target: Target, sample: Sample, *, progress: Progress) -> None:
+async def fill(
+    database: Database, target: Target, sample: Sample, *, progress: Progress, runtime: Runtime | None = None
+) -> None:
     """Fill the target's workspace with the sample business, unless it is imported and scored already.
 
-    Uses the same importer as real data; raises Conflict if the workspace contains real data.
+    Uses the same importer as real data; raises Conflict if the workspace contains real data. It happens now, or when the
+    clock of `runtime` says.
     """
     if await _is_filled(database, target.workspace):
         return
     folder = target.settings.home / "sample"
     write_export(folder, seed=sample.seed, until=sample.until, accounts=sample.accounts, progress=progress)
-    runtime = system_runtime()
+    runtime = runtime or system_runtime()
     work = ImportContext(
         database=database,
         settings=target.settings,
@@ -49,7 +53,7 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         registry=IMPORT_ENTITIES,
     )
     workspace = await import_sample(work, folder=folder)
-    training = training_service.TrainingContext(
+    training = TrainingContext(
         database=database,
         lake=target.settings.lake,
         holdout=Holdout(secret_of(target.settings.secret_file)),

@@ -13,7 +13,7 @@ import msgspec
 
 from keepwell.churn.save_list import SaveListEntry
 from keepwell.platform.mail.model import Body
-from keepwell.revenue.views import MovementsPeriod
+from keepwell.revenue.reports.model import MovementsPeriod
 
 # Local time on Mondays.
 SENT_FROM = time(7)
@@ -54,6 +54,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     unrated: int
     to_save: Sequence[SaveListEntry]
     statement: str | None
+    silence: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -154,6 +155,8 @@ def _remarks(digest: Digest) -> Iterator[str]:
         yield "Nothing is scored yet: run ./keepwell churn train"
     else:
         yield digest.statement
+    if digest.silence is not None:
+        yield digest.silence
 
 
 def _risk(item: SaveListEntry, currency: str) -> str:

@@ -25,9 +25,10 @@ from keepwell.platform.mail.model import NewMail
 from keepwell.platform.mail.service import Outbox
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.values.email_addresses import Mailbox
-from keepwell.revenue import projections, reports
+from keepwell.revenue import projections
 from keepwell.revenue import service as revenue
-from keepwell.revenue.reports import ReportQuery
+from keepwell.revenue.reports.movements import movements_report
+from keepwell.revenue.reports.query import ReportQuery
 
 _LOG = structlog.get_logger("keepwell.digest")
 _TO_SAVE = 5
@@ -39,7 +40,7 @@ async def put_together(connection: Connection, workspace_id: UUID, *, week: Week
     await projections.advance_to(connection, workspace_id=workspace_id, today=today(runtime.clock))
     settings = await workspace_settings.workspace_settings(connection, workspace_id)
     query = ReportQuery(workspace_id, week.monday, week.sunday, settings.currency, settings.policy)
-    (period,) = (await reports.movements(connection, query, by="total")).periods
+    (period,) = (await movements_report(connection, query, by="total")).periods
     at_the_end = await revenue.mrr(
         connection,
         workspace_id=workspace_id,
@@ -57,6 +58,7 @@ async def put_together(connection: Connection, workspace_id: UUID, *, week: Week
         unrated=sum(each.subscriptions for each in at_the_end.unrated),
         to_save=found.items,
         statement=None if found.model is None else found.model.statement,
+        silence=None if found.silence is None else found.silence.statement,
     )
 
 

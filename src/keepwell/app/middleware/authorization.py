@@ -11,9 +11,15 @@ from litestar.routes import HTTPRoute
 from keepwell.app.middleware.connection import AnyConnection
 from keepwell.identity.model import Principal
 from keepwell.identity.permissions import Permission
-from keepwell.platform.errors import PolicyViolation
+from keepwell.platform.errors import Conflict, PolicyViolation
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class AnotherWorkspace(Conflict):
+    """This browser has switched to another workspace since the page was loaded."""
+
+    code = "another-workspace"
 
 
 class CrossSiteRequest(PolicyViolation):
@@ -44,6 +50,19 @@ async def require_permission(connection: AnyConnection, handler: BaseRouteHandle
             f"This requires the permission {required!r}.",
             hint=f"Your role is {principal.role}; a token may have fewer scopes. An owner can change both.",
         )
+
+
+async def require_same_workspace(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Raise AnotherWorkspace if the page that asks was loaded in another workspace than the session is of now.
+
+    It says so in a header, since all tabs of a browser share the session that one of them switches.
+    """
+    named = connection.headers.get("keepwell-workspace")
+    if named is None or handler.opt.get("public"):
+        return
+    principal: Principal = connection.user
+    if named != str(principal.workspace_id):
+        raise AnotherWorkspace(hint="Load the page again.")
 
 
 async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler) -> None:

@@ -11,7 +11,10 @@ from datetime import timedelta
 
 from keepwell.app.digest.jobs import digest_kind
 from keepwell.app.erasure import files as erased_files
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.app.mail.jobs import mail_kind
+from keepwell.importing.stripe.connection import jobs as stripe_jobs
 from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
@@ -43,6 +46,9 @@ async def opened_kinds(
             digest_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),
+            *stripe_jobs.kinds(
+                database, settings, runtime=runtime, bus=event_bus(runtime), registry=IMPORT_ENTITIES
+            ),
             *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), database),
         ]
 

@@ -6,8 +6,8 @@ from typing import LiteralString
 
 from keepwell.identity.api_tokens.model import TokenItem
 from keepwell.identity.model import PrincipalRow
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 
 INSERT_TOKEN = Command(
     """

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.audit.model import Head
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 
 
 class EntryRow(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Query
+from keepwell.platform.statements import Query
 
 
 class MemberRow(msgspec.Struct, frozen=True):

@@ -12,9 +12,16 @@ from litestar.params import JSONBody, PathParameter, SkipValidation
 
 from keepwell.identity.mailed_links.api import TheLinkMailer
 from keepwell.identity.members import service
-from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, MemberPage, NewMember
+from keepwell.identity.members.model import (
+    AccessOfMembers,
+    Invitation,
+    MemberChange,
+    MemberItem,
+    MemberPage,
+    NewMember,
+)
 from keepwell.identity.model import Actor, Principal
-from keepwell.platform.http.routes import InTransaction, TheRuntime, problems, requires
+from keepwell.platform.http.routes import InTransaction, TheClock, TheRuntime, TheSettings, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.listing import Listing, SparsePage
@@ -38,6 +45,26 @@ async def list_members(
         listing.reader, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(MemberPage, found)
+
+
+@get(
+    "/v1/members/access",
+    opt=requires("settings"),
+    tags=["members"],
+    summary="How members can sign in",
+    operation_id="listMemberAccess",
+    responses=problems(),
+)
+async def list_member_access(
+    principal: NamedDependency[Principal], connection: InTransaction, clock: TheClock, settings: TheSettings
+) -> AccessOfMembers:
+    """Which members have a password or are linked to the provider, whose invitation waits, and who signed in when."""
+    return await service.access_of_members(
+        connection,
+        workspace_id=principal.workspace_id,
+        provider=None if settings.oidc is None else settings.oidc.issuer,
+        clock=clock,
+    )
 
 
 @get(
@@ -128,4 +155,4 @@ async def delete_member(
     await service.remove_member(connection, actor, member_id, version=version_of(if_match), runtime=runtime)
 
 
-ROUTES = [list_members, get_member, create_member, update_member, delete_member]
+ROUTES = [list_members, list_member_access, get_member, create_member, update_member, delete_member]

@@ -13,7 +13,13 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.emails import canonical_email
 from keepwell.identity.mailed_links.service import LinkMailer
 from keepwell.identity.members import store
-from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
+from keepwell.identity.members.model import (
+    AccessOfMembers,
+    Invitation,
+    MemberChange,
+    MemberItem,
+    NewMember,
+)
 from keepwell.identity.model import (
     Actor,
     Principal,
@@ -23,6 +29,8 @@ from keepwell.identity.model import (
 )
 from keepwell.identity.permissions import Role
 from keepwell.identity.sessions import service as sessions
+from keepwell.identity.sessions.model import IDLE_LIMIT
+from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
@@ -38,6 +46,17 @@ async def list_members(
 ) -> RowPage[MemberItem]:
     """A page of members by name."""
     return await store.PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
+
+
+async def access_of_members(
+    connection: Connection, *, workspace_id: UUID, provider: str | None, clock: Clock
+) -> AccessOfMembers:
+    """How each member can sign in; `provider` is the issuer that this server is set up with, if any."""
+    now = clock.now()
+    found = await store.ACCESS.all(
+        connection, workspace_id=workspace_id, now=now, idle_since=now - IDLE_LIMIT
+    )
+    return AccessOfMembers(found, provider)
 
 
 def require_may_invite(principal: Principal, new: NewMember, *, now: datetime) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from keepwell.identity.members.model import MemberItem
-from keepwell.platform.database import Command, Query
+from keepwell.identity.members.model import MemberAccess, MemberItem
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 
 INSERT_MEMBER = Command(
     """
@@ -23,6 +23,21 @@ PAGES = Keyset(_COLUMNS, _MEMBERS, MemberItem, sorts={"name": SortKey("name", "t
 MEMBER = Query(f"{_COLUMNS} {_MEMBERS} and id = %(member_id)s", MemberItem)
 
 LOCKED_MEMBER = Query(f"{_COLUMNS} {_MEMBERS} and id = %(member_id)s for update", MemberItem)
+
+ACCESS = Query(
+    """
+    select m.id as member_id, m.password_hash is not null as has_password, m.oidc_issuer as provider,
+           (select max(l.expires_at) from sign_in_links l
+            where (l.workspace_id, l.member_id) = (m.workspace_id, m.id) and l.used_at is null
+              and l.expires_at > %(now)s) as invited_until,
+           (select count(*) from sessions s
+            where (s.workspace_id, s.member_id) = (m.workspace_id, m.id) and s.expires_at > %(now)s
+              and s.last_used_at > %(idle_since)s) as sessions,
+           m.last_signed_in_at
+    from members m where m.workspace_id = %(workspace_id)s and m.removed_at is null order by m.name, m.id
+    """,
+    MemberAccess,
+)
 
 # Locks all owners, so that two who remove each other at the same time take turns.
 LOCKED_OWNERS = Query(f"{_COLUMNS} {_MEMBERS} and role = 'owner' order by id for update", MemberItem)

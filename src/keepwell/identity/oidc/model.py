@@ -14,11 +14,15 @@ class OidcRefused(NotAuthenticated):
 
 
 class PendingSignIn(msgspec.Struct, frozen=True):
-    """What has to be known when the browser comes back; kept in the browser's own cookie, encrypted."""
+    """What has to be known when the browser comes back; kept in the browser's own cookie, encrypted.
+
+    `return_to` is the path of the page that the visitor came for.
+    """
 
     state: str
     nonce: str
     verifier: str
+    return_to: str = "/"
 
 
 class ProviderIdentity(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Your own new password; `current` is required if you have one already."""
+    """Your own new password; with the `current` one, or within five minutes of signing in by a link or a provider."""
 
     password: Annotated[str, msgspec.Meta(min_length=SHORTEST, max_length=LONGEST)]
     current: Annotated[str, msgspec.Meta(max_length=LONGEST)] | None = None

@@ -18,7 +18,13 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.emails import canonical_email
-from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_session
+from keepwell.identity.model import (
+    Actor,
+    FreshSignInRequired,
+    Principal,
+    require_fresh_sign_in,
+    require_session,
+)
 from keepwell.identity.passwords import store
 from keepwell.identity.passwords.model import LONGEST, SHORTEST, Credentials, NewPassword, WrongPassword
 from keepwell.identity.passwords.strength import require_hard_to_guess
@@ -28,13 +34,14 @@ from keepwell.identity.store import name_email
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database, enter_workspace
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.platform.rate_limits.service import Quota, take_shared
+from keepwell.platform.rate_limits.service import Allowance, Quota, take_shared
 
 Result = TypeVar("Result")
 
 # Each hash takes 64 MiB and a core for a while: without this limit, strangers could exhaust the server.
 _CONCURRENT_HASHES = 2
 _SALT_OF_NOBODY = bytes(16)
+_FORGOTTEN = "If you have forgotten it, sign in by a link and set another one within five minutes."
 # For one e-mail, whatever address the attempts come from.
 PER_EMAIL = Quota("password", burst=10, window=timedelta(minutes=15))
 # For one member, whatever session the attempts come from.
@@ -51,7 +58,7 @@ async def principal_of_password(
     database connection is open while the password is hashed.
     """
     canonical = canonical_email(given.email)
-    await take_shared(database, PER_EMAIL, key=canonical)
+    allowance = await take_shared(database, PER_EMAIL, key=canonical)
     async with database.transaction() as connection:
         await name_email(connection, canonical)
         found = await store.MEMBERS_BY_EMAIL.all(connection, email=canonical)
@@ -61,7 +68,16 @@ async def principal_of_password(
         if row.password_hash in right:
             return member
     await _record_failures(database, members, request_id=request_id, clock=clock)
-    raise WrongPassword(hint="Sign in by a link: ./keepwell sign-in")
+    raise WrongPassword(hint=_attempts_left(allowance))
+
+
+def _attempts_left(allowance: Allowance) -> str:
+    # The same for strangers, whose attempts are counted as well.
+    pause = f"{PER_EMAIL.interval:.0f} seconds"
+    if not allowance.left:
+        return f"That was the last attempt for now: one more every {pause}. A link signs you in as well."
+    tries = "1 attempt is" if allowance.left == 1 else f"{allowance.left} attempts are"
+    return f"{tries} left with this e-mail, then one every {pause}. A link signs you in as well."
 
 
 async def _record_failures(
@@ -86,9 +102,9 @@ async def set_password(database: Database, actor: Actor, new: NewPassword, *, cl
 
     Recorded in the audit log, without the password.
 
-    A member who has a password gives it as `current`, else WrongPassword is raised, and RateLimited after ten attempts
-    in fifteen minutes; one who has none must have just signed in. Raises FreshSignInRequired otherwise, and for tokens
-    of every kind; DataValidationError for a password that is easy to guess. No database connection is open while a
+    Whoever does not give the `current` password must have just signed in, and by a link or a provider if they have one, else
+    FreshSignInRequired is raised, as it is for tokens of every kind. Raises WrongPassword if `current` is another one, and RateLimited after ten attempts in
+    fifteen minutes; DataValidationError for a password that is easy to guess. No database connection is open while a
     password is hashed.
     """
     principal = actor.principal
@@ -97,15 +113,17 @@ async def set_password(database: Database, actor: Actor, new: NewPassword, *, cl
     async with database.workspace(principal.workspace_id) as connection:
         stored = await store.OWN_PASSWORD.one(connection, **own)
         shared = await _salt_of_email(connection, stored.email)
-    if stored.password_hash is None:
+        knows_it = stored.password_hash is not None and await sessions.began_with_password(
+            connection, principal
+        )
+    if stored.password_hash is None or new.current is None:
         require_fresh_sign_in(principal, now=clock.now())
-    else:
-        await take_shared(database, _PER_MEMBER, key=str(principal.member_id))
-        if not await _matching(new.current or "", [stored.password_hash]):
-            await _record_failures(database, [principal], request_id=actor.request_id, clock=clock)
-            raise WrongPassword(
-                "current: is not the present password.", hint="An owner can invite you again."
+        if knows_it:
+            raise FreshSignInRequired(
+                "current: is needed after signing in with the password.", hint=_FORGOTTEN
             )
+    else:
+        await _require_current(database, actor, new.current, stored=stored.password_hash, clock=clock)
     hashed = await _hashed(new.password, salt=shared, known=[stored.name, stored.email or ""])
     async with database.workspace(principal.workspace_id) as connection:
         is_set = await store.SET_PASSWORD.run(
@@ -117,6 +135,18 @@ async def set_password(database: Database, actor: Actor, new: NewPassword, *, cl
         await refresh_tokens.end_families_of_sessions(connection, principal, clock=clock)
         subject = f"member:{principal.member_id}"
         await audit.record(connection, actor, action="member.password-set", subject=subject, clock=clock)
+
+
+async def _require_current(
+    database: Database, actor: Actor, given: str, *, stored: str, clock: Clock
+) -> None:
+    await take_shared(database, _PER_MEMBER, key=str(actor.principal.member_id))
+    if not await _matching(given, [stored]):
+        await _record_failures(database, [actor.principal], request_id=actor.request_id, clock=clock)
+        raise WrongPassword(
+            "current: is not the present password.",
+            hint=_FORGOTTEN,
+        )
 
 
 async def _salt_of_email(connection: Connection, email: str | None) -> bytes | None:

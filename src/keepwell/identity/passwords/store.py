@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class PasswordRow(msgspec.Struct, frozen=True):

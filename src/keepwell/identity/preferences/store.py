@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import LiteralString
 
 from keepwell.identity.preferences.model import EffectivePreferences, Preferences
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 _PREFERENCES: LiteralString = """
     select time_zone, locale, quiet_from, quiet_until, version from member_preferences

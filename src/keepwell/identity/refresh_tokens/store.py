@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.model import PrincipalRow
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class RefreshTokenRow(msgspec.Struct, frozen=True):

@@ -5,22 +5,31 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 from litestar.response import Redirect
 
 from keepwell.identity.model import Actor, Principal
+from keepwell.identity.permissions import Permission
+from keepwell.identity.sessions import held as held_by_browser
 from keepwell.identity.sessions import service
 from keepwell.identity.sessions.confirmation import confirmation_page
 from keepwell.identity.sessions.cookies import (
-    expired_session_cookie,
+    held_secrets,
     kept_link,
     link_cookie,
-    session_cookie,
-    session_secret,
+    session_cookies,
 )
-from keepwell.identity.sessions.model import OwnSessions, SessionView, SignIn, SignInLinkSpentError
+from keepwell.identity.sessions.model import (
+    HeldSessions,
+    OwnSessions,
+    SessionView,
+    SignIn,
+    SignInLinkSpentError,
+    WorkspaceChoice,
+)
 from keepwell.platform.database import Connection
 from keepwell.platform.http.routes import (
     COUNTED_AS_SIGN_IN,
@@ -29,6 +38,7 @@ from keepwell.platform.http.routes import (
     InTransaction,
     TheClock,
     TheRuntime,
+    TheSettings,
     problems,
     requires,
 )
@@ -36,6 +46,8 @@ from keepwell.platform.http.writes import IdempotencyKey
 from keepwell.platform.runtime import Runtime
 
 LINK_SPENT_PAGE = "/link-spent"
+# Where a link leads a member who has an e-mail and no password: without one, they would need a link each time.
+SET_PASSWORD_PAGE = "/set-password"  # noqa: S105  a path
 
 
 _FROM_ANOTHER_SITE = {"cross-site", "same-site"}
@@ -51,7 +63,7 @@ async def sign_in(
     link: Annotated[str, QueryParameter(name="token", min_length=1, max_length=200)],
     ask: FromQuery[bool] = False,  # noqa: FBT002  a query parameter has a name
 ) -> Redirect:
-    """Use a one-time link, set the session cookie and go to the first page.
+    """Use a one-time link, set the session cookie and go to the first page, or to the one that sets a password.
 
     Asks first if another site's page led here: that site could sign its visitors in as somebody else, who would then read
     what they enter. Also if the link says so, as those in mails do: some programs open every link of a mail.
@@ -91,16 +103,19 @@ async def confirm_sign_in(
 async def _signed_in(
     connection: Connection, request: Request[Any, Any, Any], link: str, *, runtime: Runtime, request_id: str
 ) -> Redirect:
+    held = held_secrets(request)
     try:
-        begins = SignIn("link", request_id, replacing=session_secret(request))
-        secret = await service.use_link(connection, link, sign_in=begins, runtime=runtime)
+        begins = SignIn("link", request_id, held)
+        begun = await service.use_link(connection, link, sign_in=begins, runtime=runtime)
     except SignInLinkSpentError:
         # Browsers get the page that says how to get another link, scripts the problem document.
         if "text/html" in request.headers.get("accept", ""):
             return Redirect(LINK_SPENT_PAGE, status_code=303)
         raise
-    cookies = [session_cookie(request, secret), link_cookie(request, "")]
-    return Redirect("/", status_code=303, cookies=cookies)
+    secrets = await held_by_browser.still_held(connection, held, beside=begun.secret, clock=runtime.clock)
+    cookies = [*session_cookies(request, secrets), link_cookie(request, "")]
+    first_page = SET_PASSWORD_PAGE if begun.lacks_password else "/"
+    return Redirect(first_page, status_code=303, cookies=cookies)
 
 
 @get(
@@ -111,9 +126,13 @@ async def _signed_in(
     operation_id="getSession",
     responses=problems(),
 )
-async def get_session(principal: NamedDependency[Principal], connection: InTransaction) -> SessionView:
+async def get_session(
+    principal: NamedDependency[Principal], connection: InTransaction, settings: TheSettings
+) -> SessionView:
     """The signed-in member, and the workspace."""
-    return await service.session_view(connection, principal)
+    view = await service.session_view(connection, principal)
+    may_import = Permission.IMPORT in principal.permissions
+    return msgspec.structs.replace(view, home=settings.home_option if may_import else None)
 
 
 @post(
@@ -131,12 +150,76 @@ async def end_session(
     clock: TheClock,
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001  signing out twice is the same as once, with any key
 ) -> Response[None]:
-    """Sign this browser out, and end the refresh tokens that its session began.
+    """Sign this browser out of every workspace, and end the refresh tokens that its sessions began.
 
     Does nothing without a session, so it can be sent again, and nothing to API tokens.
     """
-    await service.end_session(anonymous_connection, session_secret(request), clock=clock)
-    return Response(None, status_code=204, cookies=[expired_session_cookie(request)])
+    await held_by_browser.end_held_sessions(anonymous_connection, held_secrets(request), clock=clock)
+    return Response(None, status_code=204, cookies=session_cookies(request, []))
+
+
+@get(
+    "/v1/session/workspaces",
+    opt=PUBLIC,
+    tags=["session"],
+    summary="List this browser's workspaces",
+    operation_id="listSessionWorkspaces",
+    responses=problems(),
+)
+async def list_session_workspaces(
+    request: Request[Any, Any, Any], anonymous_connection: InTransaction, clock: TheClock
+) -> HeldSessions:
+    """The workspaces in which this browser is signed in: one session of each, begun by signing in there.
+
+    No other workspace of the same person is listed, whatever their e-mail there. Empty without a session.
+    """
+    return await held_by_browser.held_sessions(anonymous_connection, held_secrets(request), clock=clock)
+
+
+@post(
+    "/v1/session/workspace",
+    opt=PUBLIC | OWN_PAGES,
+    tags=["session"],
+    summary="Switch the workspace",
+    operation_id="chooseSessionWorkspace",
+    status_code=200,
+    responses=problems(404),
+)
+async def choose_session_workspace(
+    request: Request[Any, Any, Any],
+    data: JSONBody[WorkspaceChoice],
+    anonymous_connection: InTransaction,
+    clock: TheClock,
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001  choosing twice is the same as once, with any key
+) -> Response[SessionView]:
+    """Use another of this browser's sessions from now on, in all of its tabs; 404 if it holds none of that workspace."""
+    secrets, view = await held_by_browser.choose_session(
+        anonymous_connection, held_secrets(request), workspace_id=data.workspace_id, clock=clock
+    )
+    return Response(view, status_code=200, cookies=session_cookies(request, secrets))
+
+
+@post(
+    "/v1/session/workspaces/{workspace_id:uuid}/end",
+    opt=PUBLIC | OWN_PAGES,
+    tags=["session"],
+    summary="Sign out of one workspace",
+    operation_id="endSessionOfWorkspace",
+    status_code=204,
+    responses=problems(404),
+)
+async def end_session_of_workspace(
+    request: Request[Any, Any, Any],
+    anonymous_connection: InTransaction,
+    clock: TheClock,
+    workspace_id: Annotated[UUID, PathParameter(description="The workspace's `id`.")],
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001  as of signing out
+) -> Response[None]:
+    """Sign this browser out of one workspace; if it was in use, another one is from now on. 404 if it is signed out."""
+    kept = await held_by_browser.leave_workspace(
+        anonymous_connection, held_secrets(request), workspace_id=workspace_id, clock=clock
+    )
+    return Response(None, status_code=204, cookies=session_cookies(request, kept))
 
 
 @get(
@@ -178,6 +261,9 @@ ROUTES = [
     confirm_sign_in,
     get_session,
     end_session,
+    list_session_workspaces,
+    choose_session_workspace,
+    end_session_of_workspace,
     list_sessions,
     delete_session,
 ]

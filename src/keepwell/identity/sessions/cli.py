@@ -17,18 +17,22 @@ from keepwell.platform.server_address import public_link
 
 
 @click.command("sign-in")
+@click.option("--email", help="Of the member that the link signs in; by default the first owner.")
 @json_option
 @targets_workspace
-def sign_in(target: Target, as_json: bool) -> None:
+def sign_in(target: Target, email: str | None, as_json: bool) -> None:
     """Print a link that signs a browser in once, within 30 minutes.
 
-    Example: ./keepwell sign-in --workspace my-shop
+    Example: ./keepwell sign-in --email ada@example.org
     """
     # Before the link is created: without a server, nobody could open it.
     page = public_link(target.settings, "/sign-in")
 
     async def link_secret(connection: Connection, workspace_id: UUID) -> str:
-        member = await identity.owner(connection, workspace_id)
+        if email is None:
+            member = await identity.owner(connection, workspace_id)
+        else:
+            member = await identity.member_with_email(connection, workspace_id, email=email)
         principal = Principal(workspace_id, member.id)
         return await service.create_sign_in_link(connection, principal, runtime=system_runtime())
 

@@ -1,35 +1,57 @@
-"""The cookie that carries a session."""
+"""The cookie that carries the sessions of a browser: one of each workspace, the one in use first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from keepwell.identity.sessions.model import SESSION_LIFETIME
+from keepwell.identity.sessions.model import MOST_HELD, SESSION_LIFETIME
 
 SESSION_COOKIE = "keepwell_session"
+# No secret contains it, and no browser puts a cookie with it in quotes.
+_SEPARATOR = "."
+_KEPT_FOR_COOKIE = "keepwell_kept_for"
 _HTTPS = "https"
 _LINK_COOKIE = "keepwell_link"
 _LINK_PATH = "/sign-in"
 _LINK_SECONDS = 600
 
 
+def held_secrets(connection: ASGIConnection[Any, Any, Any, Any]) -> list[str]:
+    """The secrets of all sessions that a browser sent, the one in use first."""
+    sent = connection.cookies.get(_name(connection), "").split(_SEPARATOR)
+    return [each for each in dict.fromkeys(sent) if each][:MOST_HELD]
+
+
 def session_secret(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The session secret that a browser sent; empty if it sent none."""
-    return connection.cookies.get(_name(connection), "")
+    """The secret of the session in use; empty if the browser sent none."""
+    return connection.cookies.get(_name(connection), "").partition(_SEPARATOR)[0]
 
 
-def session_cookie(request: Request[Any, Any, Any], secret: str) -> Cookie:
-    """The cookie for a new session; scripts of the page cannot read it."""
-    return _cookie(request, secret, max_age=int(SESSION_LIFETIME.total_seconds()))
+def session_cookies(request: Request[Any, Any, Any], secrets: Sequence[str]) -> list[Cookie]:
+    """The cookies for the sessions that a browser holds, the one in use first; scripts of the page cannot read the secrets.
+
+    Without secrets, the browser deletes those that it has.
+    """
+    lifetime = int(SESSION_LIFETIME.total_seconds()) if secrets else 0
+    kept = _cookie(request, _SEPARATOR.join(secrets[:MOST_HELD]), max_age=lifetime)
+    return [kept, _kept_for_nobody(request)]
 
 
-def expired_session_cookie(request: Request[Any, Any, Any]) -> Cookie:
-    """The cookie that makes a browser delete its session."""
-    return _cookie(request, "", max_age=0)
+def _kept_for_nobody(request: Request[Any, Any, Any]) -> Cookie:
+    """Deletes the page's own note of whose data it keeps (`browser/reader.ts`): another member may be signed in now."""
+    return Cookie(
+        key=_KEPT_FOR_COOKIE,
+        value="",
+        max_age=0,
+        path="/",
+        secure=request.url.scheme == _HTTPS,
+        samesite="lax",
+    )
 
 
 def _cookie(request: Request[Any, Any, Any], value: str, *, max_age: int) -> Cookie:

@@ -17,14 +17,16 @@ SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
 # A session that nobody uses for this long ends.
 IDLE_LIMIT = timedelta(days=7)
+# The sessions of one browser, each of another workspace; with more, its cookie would grow too large.
+MOST_HELD = 8
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """How a member signs in, in which request, and the secret of the session that their browser had so far."""
+    """How a member signs in, in which request, and the secrets of the sessions that their browser held so far."""
 
     by: Literal["link", "password", "provider"]
     request_id: str
-    replacing: str = ""
+    held: Sequence[str] = ()
 
 
 class BegunSession(msgspec.Struct, frozen=True):
@@ -60,11 +62,48 @@ class OwnSessions(msgspec.Struct, frozen=True):
 
 
 class SessionView(msgspec.Struct, frozen=True):
-    """The signed-in member, the workspace, and what the client may offer."""
+    """The signed-in member, the workspace, what the client may offer, and whether the member has set a password.
+
+    `home` is what commands on the server's machine need as `--home`, for members who may import; null if they need none.
+    """
 
     member: Member
     workspace: Workspace
     permissions: Sequence[Permission]
+    has_password: bool
+    home: str | None = None
+
+    @property
+    def lacks_password(self) -> bool:
+        """Whether a password would let the member in: they have an e-mail to name, and none yet."""
+        return self.member.email is not None and not self.has_password
+
+
+class SessionByLink(msgspec.Struct, frozen=True):
+    """The secret of a session that a link began, and whether its member has yet to set a password."""
+
+    secret: str
+    lacks_password: bool
+
+
+class HeldSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A workspace in which this browser is signed in, and as whom; `is_current` if requests act in it now."""
+
+    workspace: Workspace
+    member: Member
+    is_current: bool
+
+
+class HeldSessions(msgspec.Struct, frozen=True):
+    """The workspaces in which this browser is signed in, by name."""
+
+    items: Sequence[HeldSession]
+
+
+class WorkspaceChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the workspaces in which this browser is signed in."""
+
+    workspace_id: UUID
 
 
 class SignInLinkSpentError(NotAuthenticated):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.sessions import store
 from keepwell.identity.sessions.model import (
     IDLE_LIMIT,
+    MOST_HELD,
     SESSION_LIFETIME,
     SIGN_IN_LINK_LIFETIME,
     BegunSession,
     OwnSessions,
+    SessionByLink,
     SessionView,
     SignIn,
     SignInLinkSpentError,
@@ -50,8 +53,10 @@ async def create_sign_in_link(connection: Connection, principal: Principal, *, r
     return secret
 
 
-async def use_link(connection: Connection, link_secret: str, *, sign_in: SignIn, runtime: Runtime) -> str:
-    """Use a sign-in link and return the secret of a new session; raises SignInLinkSpentError."""
+async def use_link(
+    connection: Connection, link_secret: str, *, sign_in: SignIn, runtime: Runtime
+) -> SessionByLink:
+    """Use a sign-in link and begin a session; raises SignInLinkSpentError."""
     now = runtime.clock.now()
     await present_credential(connection, secret_hash(link_secret))
     link = await store.LOCK_SIGN_IN_LINK.maybe_one(connection)
@@ -61,7 +66,9 @@ async def use_link(connection: Connection, link_secret: str, *, sign_in: SignIn,
     await enter_workspace(connection, link.workspace_id)
     await store.SPEND_SIGN_IN_LINK.run(connection, workspace_id=link.workspace_id, id=link.id, now=now)
     principal = Principal(link.workspace_id, link.member_id)
-    return await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)
+    secret = await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)
+    seen = await session_view(connection, principal)
+    return SessionByLink(secret, seen.lacks_password)
 
 
 async def end_links(connection: Connection, workspace_id: UUID, *, member_id: UUID, clock: Clock) -> None:
@@ -85,26 +92,25 @@ async def member_of_link(connection: Connection, link_secret: str, *, clock: Clo
 async def begin_session(
     connection: Connection, principal: Principal, *, sign_in: SignIn, runtime: Runtime
 ) -> str:
-    """The secret of a new session, for a member who has just proved who they are; ends the one that it replaces.
+    """The secret of a new session, for a member who has just proved who they are.
 
-    Recorded in the audit log. Raises NotAuthenticated if the member has been removed meanwhile.
+    Ends what the browser held of this workspace; its sessions of other workspaces stay (`still_held`). Recorded in the audit
+    log. Raises NotAuthenticated if the member has been removed meanwhile.
     """
-    if sign_in.replacing:
-        # It may be in another workspace.
-        await end_session(connection, sign_in.replacing, clock=runtime.clock)
-        await enter_workspace(connection, principal.workspace_id)
+    await _make_room(connection, principal.workspace_id, held=sign_in.held, clock=runtime.clock)
+    await enter_workspace(connection, principal.workspace_id)
     secret, session_id, now = runtime.secret(), runtime.ids.new(), runtime.clock.now()
-    begun = await store.INSERT_SESSION.run(
-        connection,
-        workspace_id=principal.workspace_id,
-        id=session_id,
-        member_id=principal.member_id,
-        secret_hash=secret_hash(secret),
-        now=now,
-        expires_at=now + SESSION_LIFETIME,
-    )
-    if not begun:
+    signs_in = {"workspace_id": principal.workspace_id, "member_id": principal.member_id, "now": now}
+    if not await store.NOTE_SIGN_IN.run(connection, **signs_in):
         raise NotAuthenticated("This member has been removed.", hint="Ask an owner to invite you again.")
+    await store.INSERT_SESSION.run(
+        connection,
+        **signs_in,
+        id=session_id,
+        secret_hash=secret_hash(secret),
+        expires_at=now + SESSION_LIFETIME,
+        begun_by=sign_in.by,
+    )
     await audit.record(
         connection,
         Actor(principal, sign_in.request_id),
@@ -114,6 +120,17 @@ async def begin_session(
         clock=runtime.clock,
     )
     return secret
+
+
+async def _make_room(
+    connection: Connection, workspace_id: UUID, *, held: Sequence[str], clock: Clock
+) -> None:
+    """End the held sessions of `workspace_id`, and the last one if there would be more than a browser may hold."""
+    others = 0
+    for secret, principal in await held_principals(connection, held, clock=clock):
+        others += principal.workspace_id != workspace_id
+        if principal.workspace_id == workspace_id or others == MOST_HELD:
+            await end_session(connection, secret, clock=clock)
 
 
 async def begin_session_once(
@@ -148,6 +165,18 @@ async def end_session(connection: Connection, session_secret: str, *, clock: Clo
         await refresh_tokens.end_families_of_session(
             connection, ended.workspace_id, session_id=ended.id, clock=clock
         )
+
+
+async def held_principals(
+    connection: Connection, held: Sequence[str], *, clock: Clock
+) -> list[tuple[str, Principal]]:
+    """The sessions that go on among those that a browser holds, each with its principal; this is no use of them."""
+    found = []
+    for secret in held:
+        principal = await principal_of_session(connection, secret, clock=clock, is_use=False)
+        if principal is not None:
+            found.append((secret, principal))
+    return found
 
 
 async def principal_of_session(
@@ -205,6 +234,14 @@ async def end_own_session(connection: Connection, actor: Actor, session_id: UUID
     await audit.record(
         connection, actor, action="member.session-ended", subject=f"session:{session_id}", clock=clock
     )
+
+
+async def began_with_password(connection: Connection, principal: Principal) -> bool:
+    """Whether the session that `principal` is began with the password, and not by a link or a provider."""
+    found = await store.BEGUN_BY.maybe_one(
+        connection, workspace_id=principal.workspace_id, session_id=principal.session_id
+    )
+    return found is None or found.by == "password"
 
 
 async def end_other_sessions(connection: Connection, principal: Principal) -> None:

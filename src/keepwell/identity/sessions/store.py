@@ -9,8 +9,8 @@ import msgspec
 
 from keepwell.identity.model import Member, PrincipalRow, RoleName, Workspace
 from keepwell.identity.permissions import Permission
-from keepwell.identity.sessions.model import OwnSession, SessionView, SignInLink
-from keepwell.platform.database import Command, Query
+from keepwell.identity.sessions.model import BegunSession, OwnSession, SessionView, SignInLink
+from keepwell.platform.statements import Command, Query
 
 
 class MemberInWorkspaceRow(msgspec.Struct, frozen=True):
@@ -25,6 +25,7 @@ class MemberInWorkspaceRow(msgspec.Struct, frozen=True):
     name: str
     currency: str
     synthetic: bool
+    has_password: bool
 
     def view(self, permissions: Iterable[Permission]) -> SessionView:
         """The row as clients see it."""
@@ -32,6 +33,7 @@ class MemberInWorkspaceRow(msgspec.Struct, frozen=True):
             member=Member(self.member_id, self.member_name, self.role, self.email),
             workspace=Workspace(self.workspace_id, self.slug, self.name, self.currency, self.synthetic),
             permissions=sorted(permissions),
+            has_password=self.has_password,
         )
 
 
@@ -44,7 +46,8 @@ class EndedSession(msgspec.Struct, frozen=True):
 
 MEMBER_IN_WORKSPACE = Query(
     """
-    select m.id, m.name, m.role, m.email, w.id, w.slug, w.name, w.currency, w.synthetic
+    select m.id, m.name, m.role, m.email, w.id, w.slug, w.name, w.currency, w.synthetic,
+      m.password_hash is not null as has_password
     from members m join workspaces w on w.id = m.workspace_id
     where m.workspace_id = %(workspace_id)s and m.id = %(member_id)s
     """,
@@ -78,15 +81,24 @@ SPEND_SIGN_IN_LINK = Command(
     "update sign_in_links set used_at = %(now)s where workspace_id = %(workspace_id)s and id = %(id)s"
 )
 
-# No row for a member who has been removed; FOR SHARE waits for a removal that is under way.
+# No row for a member who has been removed; waits for a removal that is under way.
+NOTE_SIGN_IN = Command(
+    """
+    update members set last_signed_in_at = %(now)s
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and removed_at is null
+    """
+)
+
 INSERT_SESSION = Command(
     """
-    insert into sessions (workspace_id, id, member_id, secret_hash, signed_in_at, last_used_at, expires_at)
-    select %(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(now)s, %(now)s, %(expires_at)s
-    from members
-    where workspace_id = %(workspace_id)s and id = %(member_id)s and removed_at is null
-    for share
+    insert into sessions (workspace_id, id, member_id, secret_hash, signed_in_at, last_used_at, expires_at, begun_by)
+    values (%(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(now)s, %(now)s, %(expires_at)s, %(begun_by)s)
     """
+)
+
+BEGUN_BY = Query(
+    "select begun_by as by from sessions where workspace_id = %(workspace_id)s and id = %(session_id)s",
+    BegunSession,
 )
 
 PRINCIPAL_OF_SESSION = Query(

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from keepwell.identity.workspace_settings.model import HoldoutShares, PolicyName, WorkspaceSettings
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class SettingsRow(msgspec.Struct, frozen=True):

@@ -45,7 +45,8 @@ def create_write_key(target: Target, name: str, as_json: bool) -> None:
 
     async def create(connection: Connection, workspace_id: UUID) -> str:
         actor = await identity.operator(connection, workspace_id)
-        return await service.create_write_key(connection, actor, name=name, runtime=system_runtime())
+        made = await service.create_write_key(connection, actor, name=name, runtime=system_runtime())
+        return made.write_key
 
     created = run(in_workspace(target, create))
     if as_json:
@@ -67,7 +68,8 @@ def list_write_keys(target: Target, as_json: bool) -> None:
 
 def _write_key_line(key: WriteKey) -> str:
     revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
-    return f"{key.name}: created {key.created_at:%Y-%m-%d}{revoked}"
+    used = f", last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else ""
+    return f"{key.name}: created {key.created_at:%Y-%m-%d}{used}{revoked}"
 
 
 @write_key.command("revoke")

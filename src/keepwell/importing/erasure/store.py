@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class SourceHash(msgspec.Struct, frozen=True):

@@ -13,8 +13,15 @@ from litestar.params import FromQuery, PathParameter, SkipValidation
 
 from keepwell.identity.model import Principal
 from keepwell.importing.import_log import service
-from keepwell.importing.import_log.model import ImportItem, ImportPage, ImportSort, ImportStatus, UndoResult
-from keepwell.importing.import_log.undo import undo
+from keepwell.importing.import_log.model import (
+    ImportItem,
+    ImportPage,
+    ImportSort,
+    ImportStatus,
+    UndoPreview,
+    UndoResult,
+)
+from keepwell.importing.import_log.undo import preview_undo, undo
 from keepwell.importing.upserts.entity import HasEntities
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
@@ -65,6 +72,26 @@ async def get_import(
     return await service.get_import(connection, workspace_id=principal.workspace_id, import_id=import_id)
 
 
+@get(
+    "/v1/imports/{import_id:uuid}/undo",
+    opt=requires("import"),
+    tags=["imports"],
+    summary="What an undo would take back",
+    operation_id="previewUndo",
+    responses=problems(404),
+)
+async def get_undo_preview(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    registry: TheEntities,
+    import_id: ImportId,
+) -> UndoPreview:
+    """The rows that an undo would delete and restore, and what keeps it from being undone, if anything."""
+    return await preview_undo(
+        connection, import_id, workspace_id=principal.workspace_id, entities=registry.entities
+    )
+
+
 @post(
     "/v1/imports/{import_id:uuid}/undo",
     opt=requires("import"),
@@ -81,4 +108,4 @@ async def undo_import(
     return await write.act(partial(undo, context, import_id, entities=registry.entities))
 
 
-ROUTES: Sequence[Any] = [list_imports, get_import, undo_import]
+ROUTES: Sequence[Any] = [list_imports, get_import, get_undo_preview, undo_import]

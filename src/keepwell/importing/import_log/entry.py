@@ -69,6 +69,12 @@ class ImportLogEntry:
         await entry._audit(connection, "import.started", about)
         return entry
 
+    async def note_progress(self, connection: Connection, entities: Mapping[str, EntityCounts]) -> None:
+        """Store the counts so far, which readers of the log see while the import runs."""
+        await import_log.note_progress(
+            connection, self.id, workspace_id=self._workspace_id, summary={"entities": entities}
+        )
+
     async def finish(self, connection: Connection, report: ImportReport) -> None:
         """Store the import's report."""
         await import_log.finish(

@@ -84,12 +84,44 @@ class EntityCounts(msgspec.Struct):
         return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
 
 
+def counted(summary: Mapping[str, Any] | None) -> tuple[int, int]:
+    """The rows that an import has read, and those of them that it kept aside; zero while it has counted none."""
+    entities = (summary or {}).get("entities", {}).values()
+    return sum(each["read"] for each in entities), sum(each["dead_lettered"] for each in entities)
+
+
 class ChangeView(msgspec.Struct, frozen=True):
     """A row that an import changed: each field that differs, before and after."""
 
     entity: str
     external_id: str
     fields: Mapping[str, Sequence[Any]]
+
+
+class SourceImports(msgspec.Struct, frozen=True, kw_only=True):
+    """The imports of a source: the rows that the newest by each mapping read, and how the last one ended.
+
+    `last_error` is null if it ended well, or still runs.
+    """
+
+    rows_read: int
+    last_success_at: datetime | None
+    last_error: str | None
+
+
+class UndoPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What an undo would take back: the rows that it deletes and restores, by entity.
+
+    If it is not possible, `because` names up to five reasons, and `hint` says what to do about them. The undo itself also
+    refuses what was written meanwhile, and what would leave two rows where only one may be.
+    """
+
+    id: UUID
+    is_possible: bool
+    because: Sequence[str]
+    hint: str
+    deletes: Mapping[str, int]
+    restores: Mapping[str, int]
 
 
 class UndoResult(msgspec.Struct, frozen=True):

@@ -5,6 +5,8 @@ Functions take a connection that is already inside a transaction of the workspac
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from keepwell.importing.import_log.model import (
     ImportReport,
     ImportSort,
     ImportStatus,
+    SourceImports,
+    counted,
 )
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
@@ -41,6 +45,15 @@ async def begin(
         now=runtime.clock.now(),
     )
     return import_id
+
+
+async def note_progress(
+    connection: Connection, import_id: UUID, *, workspace_id: UUID, summary: Mapping[str, object]
+) -> None:
+    """Store the counts of a running import so far; those of its end replace them."""
+    await store.NOTE_PROGRESS.run(
+        connection, workspace_id=workspace_id, id=import_id, summary=msgspec.json.encode(summary).decode()
+    )
 
 
 async def finish(
@@ -114,6 +127,24 @@ async def has_changed_after(reader: Readable, after: datetime, *, workspace_id: 
 async def last_reading(connection: Connection, *, workspace_id: UUID, source: str) -> datetime | None:
     """When the last finished import from `source` began; None before the first."""
     return (await store.LAST_READING.one(connection, workspace_id=workspace_id, source=source)).started_at
+
+
+async def newest_by_source(reader: Readable, *, workspace_id: UUID) -> Mapping[str, SourceImports]:
+    """What the newest imports of each source read, without those that were undone."""
+    by_source: defaultdict[str, list[store.NewestImport]] = defaultdict(list)
+    for row in await store.NEWEST_OF_MAPPINGS.all(reader, workspace_id=workspace_id):
+        by_source[row.source].append(row)
+    return {source: _of_source(rows) for source, rows in by_source.items()}
+
+
+def _of_source(rows: Sequence[store.NewestImport]) -> SourceImports:
+    last = max(rows, key=lambda row: row.started_at)
+    error = last.error or ("It was interrupted." if last.status == "interrupted" else None)
+    return SourceImports(
+        rows_read=sum(counted(row.summary)[0] for row in rows),
+        last_success_at=last.last_success_at,
+        last_error=error,
+    )
 
 
 # Columns that no source has.

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.import_log.model import ImportItem
+from keepwell.importing.import_log.model import ImportItem, ImportStatus
 from keepwell.importing.upserts.entity import Entity, Reference
 from keepwell.importing.upserts.store import PerEntity, RowId
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 
 Returned = TypeVar("Returned")
 
@@ -40,6 +40,25 @@ class EntityName(msgspec.Struct, frozen=True):
     """The name of an entity that an import wrote."""
 
     entity: str
+
+
+class NewestImport(msgspec.Struct, frozen=True):
+    """The newest import by a mapping."""
+
+    source: str
+    status: ImportStatus
+    started_at: datetime
+    summary: Any
+    error: str | None
+    last_success_at: datetime | None
+
+
+class EntityCount(msgspec.Struct, frozen=True):
+    """How many rows of an entity an import added and changed."""
+
+    entity: str
+    deleted: int
+    restored: int
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
@@ -172,6 +191,19 @@ def _referring(entity: Entity, reference: Reference) -> LiteralString:
     )
 
 
+# By what an undo does: what the import added is deleted, what it changed is restored.
+COUNTS = Query(
+    """
+    select entity, count(*) filter (where before is null) as deleted,
+           count(*) filter (where before is not null) as restored
+    from (select distinct on (entity, row_id) entity, before from import_changes
+          where workspace_id = %(workspace_id)s and import_id = %(import_id)s
+          order by entity, row_id, sequence) as first_changes
+    group by entity order by entity
+    """,
+    EntityCount,
+)
+
 # What is deferred, such as the one billing contact, fails here and not when the transaction ends.
 CHECK_CONSTRAINTS = Command("set constraints all immediate")
 
@@ -192,10 +224,27 @@ CHANGES = Query(
     ChangeRow,
 )
 
+NEWEST_OF_MAPPINGS = Query(
+    """
+    select distinct on (source, mapping) source, status, started_at, summary, error,
+           max(finished_at) filter (where status = 'finished') over (partition by source) as last_success_at
+    from imports where workspace_id = %(workspace_id)s and status <> 'undone'
+    order by source, mapping, started_at desc, id desc
+    """,
+    NewestImport,
+)
+
 INSERT_IMPORT = Command(
     """
     insert into imports (workspace_id, id, source, mapping, status, started_at)
     values (%(workspace_id)s, %(id)s, %(source)s, %(mapping)s, 'running', %(now)s)
+    """
+)
+
+NOTE_PROGRESS = Command(
+    """
+    update imports set summary = %(summary)s::jsonb
+    where workspace_id = %(workspace_id)s and id = %(id)s and status = 'running'
     """
 )
 

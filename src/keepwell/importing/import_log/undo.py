@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from keepwell.importing.import_log import store
-from keepwell.importing.import_log.model import ImportItem, NotUndoable, UndoResult
+from keepwell.importing.import_log.model import ImportItem, NotUndoable, UndoPreview, UndoResult
 from keepwell.importing.import_log.service import no_import
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entity import Entity
@@ -15,6 +15,7 @@ from keepwell.platform.errors import Conflict
 from keepwell.records.changes import ChangeContext
 
 _MOST_NAMED = 5
+_HINT = "Undo or delete what depends on it first: a later import, or a manual change."
 
 
 async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[Entity]) -> UndoResult:
@@ -41,6 +42,36 @@ async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[En
     await store.UNDO_IMPORT.run(connection, **scope, now=context.runtime.clock.now())
     await context.record("import.undone", import_id, after=undone)
     return undone
+
+
+async def preview_undo(
+    connection: Connection, import_id: UUID, *, workspace_id: UUID, entities: Sequence[Entity]
+) -> UndoPreview:
+    """What an undo of the import would take back, or why it is not possible now; nothing is locked or changed.
+
+    Raises NotFound if the workspace has no such import.
+    """
+    scope = {"workspace_id": workspace_id, "import_id": import_id}
+    found = await store.IMPORT.maybe_one(connection, **scope)
+    if found is None:
+        raise no_import(import_id)
+    counts = await store.COUNTS.all(connection, **scope)
+    because, hint = [], ""
+    try:
+        _require_ended(found, import_id)
+        written = await _written(connection, import_id, scope=scope, entities=entities)
+        because = await _dependents(connection, scope, written=written, entities=entities)
+        hint = _HINT if because else ""
+    except Conflict as error:
+        because, hint = [error.message], error.hint
+    return UndoPreview(
+        id=import_id,
+        is_possible=not because,
+        because=because,
+        hint=hint,
+        deletes=_some({row.entity: row.deleted for row in counts}),
+        restores=_some({row.entity: row.restored for row in counts}),
+    )
 
 
 async def _written(
@@ -100,6 +131,20 @@ async def _require_independent(
     written: Sequence[Entity],
     entities: Sequence[Entity],
 ) -> None:
+    if reasons := await _dependents(connection, scope, written=written, entities=entities):
+        raise NotUndoable(
+            f"The import {scope['import_id']} cannot be undone: {'; '.join(reasons)}.", hint=_HINT
+        )
+
+
+async def _dependents(
+    connection: Connection,
+    scope: Mapping[str, object],
+    *,
+    written: Sequence[Entity],
+    entities: Sequence[Entity],
+) -> list[str]:
+    """The first reasons why the import cannot be undone: rows that were changed since, and what refers to its rows."""
     reasons = []
     for entity in written:
         changed = await store.CHANGED_SINCE.of(entity).all(connection, **scope, limit=_MOST_NAMED)
@@ -110,11 +155,7 @@ async def _require_independent(
             reasons += [
                 f"{each.what} {each.name!r} depends on {each.entity} {each.external_id!r}" for each in found
             ]
-    if reasons:
-        raise NotUndoable(
-            f"The import {scope['import_id']} cannot be undone: {'; '.join(reasons[:_MOST_NAMED])}.",
-            hint="Undo or delete what depends on it first: a later import, or a manual change.",
-        )
+    return reasons[:_MOST_NAMED]
 
 
 def _how_changed(entity: Entity, row: store.ChangedSince) -> str:

@@ -13,6 +13,8 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
+from keepwell.importing.service import ImportContext
+from keepwell.importing.stripe.connection.keys import ApiKeys
 from keepwell.importing.stripe.events.webhook import Secrets
 from keepwell.importing.stripe.http.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
@@ -24,7 +26,7 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.database_server import open_database
-from keepwell.platform.errors import DataValidationError
+from keepwell.platform.errors import DataValidationError, NotFound
 from keepwell.platform.secrets import secret_of
 from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
 
@@ -44,9 +46,9 @@ class WebhookAddress(msgspec.Struct, frozen=True):
 @click.command("stripe")
 @click.option(
     "--api-key-file",
-    required=True,
     type=click.Path(path_type=Path),
-    help="A file with nothing but a secret or restricted key; read permission is enough.",
+    help="A file with nothing but a secret or restricted key; read permission is enough. By default the key by which "
+    "the workspace is connected.",
 )
 @click.option("--api-base", metavar="URL", help="The address of the API, if not Stripe's own.")
 @click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
@@ -58,7 +60,7 @@ class WebhookAddress(msgspec.Struct, frozen=True):
 def stripe_command(
     target: Target,
     *,
-    api_key_file: Path,
+    api_key_file: Path | None,
     api_base: str | None,
     full: bool,
     currency: str | None,
@@ -73,7 +75,8 @@ def stripe_command(
 
     Example: ./keepwell import stripe --api-key-file stripe.key --currency EUR
     """
-    options = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency))
+    key = None if api_key_file is None else read_key(api_key_file)
+    options = _ImportOptions(key, _base(api_base), full, currency_code(currency))
     if dry_run:
         found = run(_run(target, options, dry_run_stripe))
         report_dry_run(found, as_json=as_json)
@@ -109,7 +112,7 @@ def stripe_webhook_command(target: Target, *, secret_file: Path, as_json: bool) 
 
 
 class _ImportOptions(msgspec.Struct, frozen=True):
-    key: str
+    key: str | None
     base: str | None
     full: bool
     currency: str | None
@@ -146,11 +149,22 @@ def _base(url: str | None) -> str | None:
 
 
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
-    async with (
-        open_import(target, currency=options.currency) as work,
-        StripeApi.open(options.key, base=options.base) as api,
-    ):
-        return await work_on(work, api, full=options.full)
+    async with open_import(target, currency=options.currency) as work:
+        key = options.key or await connected_key(work)
+        async with StripeApi.open(key, base=options.base or target.settings.stripe_api_base) as api:
+            return await work_on(work, api, full=options.full)
+
+
+async def connected_key(work: ImportContext) -> str:
+    """The key by which the workspace is connected; raises NotFound if it is not."""
+    keys = ApiKeys(secret_of(work.settings.secret_file))
+    async with work.database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, work.slug)
+    async with work.database.workspace(workspace.id) as connection:
+        key = await keys.load(connection, workspace_id=workspace.id)
+    if key is None:
+        raise NotFound("Stripe is not connected.", hint="Name a file with a key: --api-key-file.")
+    return key
 
 
 async def _set_secret(target: Target, signing_secret: str) -> WebhookAddress:

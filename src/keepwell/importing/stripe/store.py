@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.store import StoredSubscription
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class LinkRow(msgspec.Struct, frozen=True):
@@ -72,6 +72,11 @@ LINK = Query(
 
 # The events of one change arrive together and concern the same rows: the lock makes them wait for each other.
 LOCK_LINK = Command("select from stripe_links where workspace_id = %(workspace_id)s for update")
+
+# As LOCK_LINK, and notes that Stripe's events arrive.
+EVENT_RECEIVED = Command(
+    "update stripe_links set event_received_at = %(now)s where workspace_id = %(workspace_id)s"
+)
 
 ENSURE_LINK = Command(
     "insert into stripe_links (workspace_id) values (%(workspace_id)s) on conflict do nothing"

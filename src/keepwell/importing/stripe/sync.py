@@ -35,10 +35,12 @@ SOURCE = "stripe"
 _EVENTS_AVAILABLE = timedelta(days=29)
 
 
-async def import_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> ImportSummary:
+async def import_stripe(
+    work: ImportContext, api: StripeApi, *, full: bool, actor: Actor | None = None
+) -> ImportSummary:
     """Bring the workspace up to date with Stripe, from its events if possible and not `full`.
 
-    Raises what StripeApi raises; committed pages stay, and the next import resumes after them.
+    In the audit log it is the work of `actor`, by default of whoever runs the command. Raises what StripeApi raises; committed pages stay, and the next import resumes after them.
     """
     async with work.database.transaction() as connection:
         workspace = await identity.ensure_workspace(connection, work.slug, runtime=work.runtime)
@@ -51,7 +53,7 @@ async def import_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> I
             await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
             )
-            actor = await identity.operator(connection, workspace.id)
+            actor = actor or await identity.operator(connection, workspace.id)
             sync = await _SyncRun.begin(
                 connection, work, api, workspace=workspace, journal=journal, full=full, actor=actor
             )
@@ -189,6 +191,7 @@ class _SyncRun:
                     async with open_transaction() as connection:
                         await self._ingester.ingest(connection, kind, page.items, as_of=page.as_of)
                         await self._save_position(connection, reading=kind, after=page.next, since=since)
+                        await self.record.note_progress(connection, self._ingester.counts)
                     step.advance(len(page.items))
             after = None
         async with open_transaction() as connection:

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.upserts.entity import Entity
-from keepwell.platform.database import Query
+from keepwell.platform.statements import Query
 from keepwell.records.events import FailedCharge
 
 Returned = TypeVar("Returned")

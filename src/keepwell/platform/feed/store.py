@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
 from keepwell.platform.feed.model import Change
+from keepwell.platform.statements import Command, Query
 
 
 class Newest(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class ClaimedKey(msgspec.Struct, frozen=True):

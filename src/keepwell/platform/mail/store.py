@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
 from keepwell.platform.mail.model import MailDetail, MailItem, MailStatus
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 
 
 class MailRow(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ from itertools import starmap
 from typing import Any, Generic, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
-from keepwell.platform.database import Query, Readable
+from keepwell.platform.database import Readable
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.statements import Query
 
 Row = TypeVar("Row")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from keepwell.platform.database import Query
+from keepwell.platform.statements import Query
 
 
 class Cell(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 from keepwell.platform.work.model import WorkItem
 
 

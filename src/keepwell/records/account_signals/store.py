@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 from keepwell.records.account_signals.model import AccountSignal
 
 # The same observation, learnt twice at one moment, is one.

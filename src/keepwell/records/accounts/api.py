@@ -21,6 +21,7 @@ from keepwell.records.accounts import service
 from keepwell.records.accounts.filters import FILTERS
 from keepwell.records.accounts.model import (
     AccountChange,
+    AccountFacets,
     AccountFilter,
     AccountItem,
     AccountPage,
@@ -64,6 +65,21 @@ async def get_account_totals(
 ) -> AccountTotals:
     """The number and the MRR of all accounts that the same filters list; `sort` makes no difference."""
     return await service.totals(todays_reader, filters, workspace_id=principal.workspace_id)
+
+
+@get(
+    "/v1/accounts/facets",
+    opt=requires("read"),
+    tags=["accounts"],
+    summary="Values to filter accounts by",
+    operation_id="getAccountFacets",
+    responses=problems(),
+)
+async def get_account_facets(
+    principal: NamedDependency[Principal], todays_reader: TheReader
+) -> AccountFacets:
+    """The plans, countries and industries that accounts have, with the number of accounts of each."""
+    return await service.facets(todays_reader, workspace_id=principal.workspace_id)
 
 
 @get(
@@ -129,4 +145,12 @@ async def delete_account(context: TheChangeContext, account_id: AccountId, if_ma
     await service.delete_account(context, account_id=account_id, version=version_of(if_match))
 
 
-ROUTES = [list_accounts, get_account_totals, export_accounts, create_account, update_account, delete_account]
+ROUTES = [
+    list_accounts,
+    get_account_totals,
+    get_account_facets,
+    export_accounts,
+    create_account,
+    update_account,
+    delete_account,
+]

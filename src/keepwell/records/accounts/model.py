@@ -69,6 +69,16 @@ class AccountName(msgspec.Struct, frozen=True):
     name: str
 
 
+class AccountAttributes(msgspec.Struct, frozen=True):
+    """What an account is; None if it is not on record."""
+
+    id: UUID
+    external_id: str
+    country: str | None
+    industry: str | None
+    signed_up_on: date | None
+
+
 class ErasedAccount(msgspec.Struct, frozen=True):
     """The account that had an id before its person was erased, and when that was."""
 
@@ -148,6 +158,29 @@ class AccountTotals(msgspec.Struct, frozen=True):
     policy: str
 
 
+class FacetValue(msgspec.Struct, frozen=True):
+    """A value that accounts have, and how many have it."""
+
+    value: str
+    accounts: int
+
+
+class AccountFacets(msgspec.Struct, frozen=True):
+    """The values by which accounts can be filtered, the most common first; at most 200 of each."""
+
+    plans: Sequence[FacetValue]
+    countries: Sequence[FacetValue]
+    industries: Sequence[FacetValue]
+
+
+class FacetRow(msgspec.Struct, frozen=True):
+    """A value of one facet."""
+
+    facet: Literal["plans", "countries", "industries"]
+    value: str
+    accounts: int
+
+
 class MatchingAccount(msgspec.Struct, frozen=True):
     """An account whose name or external id has the text that is searched for."""
 
@@ -171,3 +204,37 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     industry: Text | UnsetType | None = UNSET
     country: Text | UnsetType | None = UNSET
     signed_up_on: date | UnsetType | None = UNSET
+
+
+class AccountRef(msgspec.Struct, frozen=True):
+    """An account by its id, and its name for whoever reads it."""
+
+    id: UUID
+    name: str
+
+
+class AccountGroup(msgspec.Struct, frozen=True):
+    """What has something in common: how many, their amount in the workspace's currency, and the first three accounts.
+
+    `amount` is null if there is no exchange rate for one of them. The first are those with the largest amounts.
+    """
+
+    count: int
+    amount: str | None
+    first: Sequence[AccountRef]
+
+
+class GroupRow(msgspec.Struct, frozen=True):
+    """One of the first accounts of a group, with the count and amount of the whole group."""
+
+    account_id: UUID
+    name: str
+    count: int
+    amount: str | None
+
+
+def group_of(rows: Sequence[GroupRow]) -> AccountGroup:
+    """The group that `rows` are the first accounts of; none if there are no rows."""
+    if not rows:
+        return AccountGroup(0, "0.00", [])
+    return AccountGroup(rows[0].count, rows[0].amount, [AccountRef(row.account_id, row.name) for row in rows])

@@ -19,18 +19,22 @@ from keepwell.platform.values.fields import given
 from keepwell.platform.values.versions import require_version
 from keepwell.records.accounts import store
 from keepwell.records.accounts.model import (
+    AccountAttributes,
     AccountChange,
+    AccountFacets,
     AccountFilter,
     AccountHasMoney,
     AccountItem,
     AccountName,
     AccountTotals,
     ErasedAccountId,
+    FacetValue,
     NewAccount,
 )
 from keepwell.records.changes import ChangeContext
 
 _RARE = 1_000
+_MOST_VALUES = 200
 
 
 async def list_accounts(
@@ -49,6 +53,19 @@ async def list_accounts(
 async def totals(reader: Readable, filters: AccountFilter, *, workspace_id: UUID) -> AccountTotals:
     """How many accounts the filter finds, and their MRR."""
     return await store.TOTALS.one(reader, **await _parameters(reader, filters, workspace_id=workspace_id))
+
+
+async def facets(reader: Readable, *, workspace_id: UUID) -> AccountFacets:
+    """The plans, countries and industries of the workspace's accounts, the most common first."""
+    found: dict[str, list[FacetValue]] = {"plans": [], "countries": [], "industries": []}
+    for row in await store.FACETS.all(reader, workspace_id=workspace_id, limit=_MOST_VALUES):
+        found[row.facet].append(FacetValue(row.value, row.accounts))
+    return AccountFacets(**found)
+
+
+async def attributes(reader: Readable, *, workspace_id: UUID) -> list[AccountAttributes]:
+    """The attributes of every account of the workspace, by external id."""
+    return await store.ATTRIBUTES.all(reader, workspace_id=workspace_id)
 
 
 async def _parameters(reader: Readable, filters: AccountFilter, *, workspace_id: UUID) -> dict[str, object]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 from keepwell.records.accounts.model import (
+    AccountAttributes,
     AccountItem,
     AccountName,
     AccountTotals,
     ErasedAccount,
+    FacetRow,
     MatchingAccount,
     MoneyOnRecord,
     PersonState,
@@ -83,6 +85,25 @@ TOTALS = Query(
     AccountTotals,
 )
 
+# One pass over the accounts for all facets.
+FACETS = Query(
+    """
+    with counted as (
+      select case grouping(t.plan, a.country, a.industry)
+               when 3 then 'plans' when 5 then 'countries' else 'industries' end as facet,
+             coalesce(t.plan, a.country, a.industry) as value, count(*)::int as accounts
+      from accounts a join account_standings t on (t.workspace_id, t.account_id) = (a.workspace_id, a.id)
+      where a.workspace_id = %(workspace_id)s
+      group by grouping sets (t.plan, a.country, a.industry)
+    ), ranked as (
+      select *, row_number() over (partition by facet order by accounts desc, value) as place
+      from counted where value is not null
+    )
+    select facet, value, accounts from ranked where place <= %(limit)s order by facet, place
+    """,
+    FacetRow,
+)
+
 # No index finds a part of a name here: its operators are not leakproof, so that row-level security keeps Postgres from
 # using them. Reading every name takes a third of the time of reading every account in the order of a page.
 MATCHING = Query(
@@ -102,6 +123,14 @@ NAMES = Query(
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s)
     """,
     AccountName,
+)
+
+ATTRIBUTES = Query(
+    """
+    select id, external_id, country, industry, signed_up_on from accounts where workspace_id = %(workspace_id)s
+    order by external_id
+    """,
+    AccountAttributes,
 )
 
 # An erasure waits until this transaction ends, or this waits for the erasure and then sees it.

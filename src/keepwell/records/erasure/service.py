@@ -86,6 +86,13 @@ async def erasure_of(connection: Connection, external_id: str, *, workspace_id: 
     )
 
 
+async def erased_after(
+    connection: Connection, after: datetime, *, workspace_id: UUID
+) -> Sequence[ErasureItem]:
+    """The erasures of the workspace after the instant `after`, in their order."""
+    return await store.AFTER.all(connection, workspace_id=workspace_id, after=after)
+
+
 async def due_files(connection: Connection, *, workspace_id: UUID) -> Sequence[DueFiles]:
     """The erasures of the workspace whose files have not been searched yet."""
     return await store.DUE.all(connection, workspace_id=workspace_id)

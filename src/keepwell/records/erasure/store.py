@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 from keepwell.records.erasure.model import DueFiles, ErasureItem
 
 
@@ -169,6 +169,15 @@ OF_SOURCE = Query(
            last_error
     from erasures where workspace_id = %(workspace_id)s and source_hash = %(source_hash)s
     order by erased_at desc limit 1
+    """,
+    ErasureItem,
+)
+
+AFTER = Query(
+    """
+    select account_id, erased_at, case when files_due is null then 'done' else 'due' end as files, files_done_at,
+           last_error
+    from erasures where workspace_id = %(workspace_id)s and erased_at > %(after)s order by erased_at, account_id
     """,
     ErasureItem,
 )

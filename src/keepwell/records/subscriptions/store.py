@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
 from keepwell.records.subscriptions.model import AccountSubscription, SubscriptionItem
 
 _STATUS: LiteralString = """

@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class SubscriptionWithoutRate(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 from keepwell.revenue.rates.model import ExchangeRate
 
 

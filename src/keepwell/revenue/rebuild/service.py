@@ -21,9 +21,9 @@ from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates.model import StoredRates
 from keepwell.revenue.rates.service import stored_rates
 from keepwell.revenue.rebuild import rollup_check, store
+from keepwell.revenue.rebuild.model import RebuildResult
 from keepwell.revenue.rollups import service as rollups
 from keepwell.revenue.standings import service as standings
-from keepwell.revenue.views import RebuildResult
 
 _MOST_NAMED = 100
 # A fact: its policy, account, day, kind and annual amount.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Query
+from keepwell.platform.statements import Query
 from keepwell.revenue.views import Kind
 
 

@@ -52,6 +52,30 @@ class MonthRow(msgspec.Struct, frozen=True):
     paying_accounts: int
 
 
+class DayRow(msgspec.Struct, frozen=True):
+    """The movements of one kind on a day."""
+
+    day: date
+    kind: Kind
+    annual_amount: Decimal
+    paying_accounts: int
+
+
+class LevelRow(msgspec.Struct, frozen=True):
+    """By how much a day moved the level."""
+
+    day: date
+    annual_amount: Decimal
+    paying_accounts: int
+
+
+class CountedSum(msgspec.Struct, frozen=True):
+    """How many facts there are, and their sum."""
+
+    movements: int
+    annual_amount: Decimal
+
+
 class CohortRow(msgspec.Struct, frozen=True):
     """The sum of a month's movements over the customers of a cohort."""
 
@@ -76,12 +100,23 @@ class KeptRow(msgspec.Struct, frozen=True):
     capped: Decimal
 
 
+class KeptFromRow(msgspec.Struct, frozen=True):
+    """As KeptRow, of several periods of whole months: what every period from the one numbered `first` on contains."""
+
+    first: int
+    end_reason: str | None
+    lost: int
+    kept: Decimal
+    capped: Decimal
+
+
 class RevaluedRow(msgspec.Struct, frozen=True):
-    """The opening customers' revenue then and now, and now capped per customer at what it was: those with an FX line.
+    """For the period numbered `period`: the opening customers' revenue then and now, and now capped per customer at what it was: those with an FX line.
 
     `now` and `capped` are at the exchange rates of the opening; `fx` is what the change of the rates added to `now`.
     """
 
+    period: int
     opening: Decimal
     now: Decimal
     capped: Decimal

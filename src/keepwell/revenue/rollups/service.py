@@ -5,19 +5,25 @@ Functions take a connection inside a transaction and never commit.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.database import Connection
+from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue.model import ONE_DAY
 from keepwell.revenue.policies import POLICIES
 from keepwell.revenue.rollups import store
 from keepwell.revenue.rollups.model import (
     CohortRow,
+    CountedSum,
+    DayRow,
     KeptRow,
+    LevelRow,
     MonthRow,
     RevaluedRow,
     StoredRetention,
@@ -28,6 +34,7 @@ from keepwell.revenue.rollups.model import (
     open_days,
     open_days_until,
 )
+from keepwell.revenue.steps import DaySpan
 
 
 class Scope(NamedTuple):
@@ -76,15 +83,67 @@ async def kept(connection: Connection, scope: Scope, *, start: date, end: date) 
     )
 
 
-async def revalued(connection: Connection, scope: Scope, *, start: date, end: date) -> RevaluedRow:
-    """The same for the revenue of customers with an FX line, from their facts and subscriptions."""
-    return await store.REVALUED.one(
+async def kept_by_months(
+    connection: Connection, scope: Scope, *, periods: Sequence[DaySpan]
+) -> Sequence[Sequence[KeptRow]]:
+    """The same for each of several periods of whole months, in ascending order."""
+    rows = await store.KEPT_BY_MONTHS.all(
+        connection,
+        **scope._asdict(),
+        openings=[period.start for period in periods],
+        closings=[period.end + ONE_DAY for period in periods],
+    )
+    found, so_far = [], dict[str | None, KeptRow]()
+    remaining = deque(rows)
+    for number in range(len(periods)):
+        while remaining and remaining[0].first <= number:
+            row = remaining.popleft()
+            before = so_far.get(row.end_reason, KeptRow(row.end_reason, 0, Decimal(), Decimal()))
+            so_far[row.end_reason] = KeptRow(
+                row.end_reason,
+                before.lost + row.lost,
+                before.kept + row.kept,
+                before.capped + row.capped,
+            )
+        found.append(list(so_far.values()))
+    return found
+
+
+async def revalued(
+    connection: Connection, scope: Scope, *, periods: Sequence[DaySpan]
+) -> Sequence[RevaluedRow]:
+    """The same for the revenue of customers with an FX line, from their facts and subscriptions: a row for each period."""
+    rows = await store.REVALUED.all(
         connection,
         **scope._asdict(),
         uses_list_price=POLICIES[scope.policy].uses_list_price,
-        start=start,
-        end=end,
+        starts=[period.start for period in periods],
+        ends=[period.end for period in periods],
     )
+    by_period = {row.period: row for row in rows}
+    nothing = Decimal()
+    return [
+        by_period.get(number, RevaluedRow(number, nothing, nothing, nothing, nothing))
+        for number in range(len(periods))
+    ]
+
+
+async def days(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[DayRow]:
+    """What moved on each day of the period, from the facts."""
+    return await store.DAYS.all(connection, **scope._asdict(), start=start, end=end)
+
+
+async def levels(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[LevelRow]:
+    """By how much each day of the period moved the level, from the facts."""
+    return await store.LEVELS.all(connection, **scope._asdict(), start=start, end=end)
+
+
+async def counted(
+    connection: Connection, scope: Scope, *, start: date | None, end: date | None, **filters: object
+) -> CountedSum:
+    """How many facts of a `kind`, `end_reason` and `cohort` there are in the period, and their sum."""
+    bounds = open_days(start or EARLIEST_DAY, end or LATEST_DAY)
+    return await store.COUNTED.one(connection, **scope._asdict(), **bounds._asdict(), **filters)
 
 
 async def clear(connection: Connection, *, workspace_id: UUID) -> None:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 from keepwell.revenue.rollups.model import (
     CohortRow,
+    CountedSum,
+    DayRow,
+    KeptFromRow,
     KeptRow,
+    LevelRow,
     MonthRow,
     RevaluedRow,
     StoredRetention,
@@ -78,6 +82,59 @@ MONTHS = Query(
     MonthRow,
 )
 
+DAYS = Query(
+    """
+    select "on" as day, kind, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
+    from movement_facts
+    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" between %(start)s and %(end)s
+    group by "on", kind
+    """,
+    DayRow,
+)
+
+LEVELS = Query(
+    """
+    select "on" as day, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
+    from movement_facts
+    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" between %(start)s and %(end)s
+    group by "on"
+    """,
+    LevelRow,
+)
+
+# Of the filters of a list of facts, those that the roll-ups know.
+COUNTED = Query(
+    """
+    select coalesce(sum(movements), 0)::int as movements, coalesce(sum(annual_amount), 0) as annual_amount
+    from (
+      select kind, end_reason, cohort, movements, annual_amount from movement_rollups
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and month < %(closing)s
+        and month >= %(start)s and month >= %(opening_until)s
+      union all
+      select kind, end_reason, cohort, 1, annual_amount from movement_facts
+      where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" >= %(start)s
+        and ("on" >= %(opening)s and "on" < %(opening_until)s or "on" >= %(closing)s and "on" <= %(end)s)
+    ) as moved
+    where (%(kind)s::text is null or kind = %(kind)s)
+      and (%(end_reason)s::text is null or end_reason = %(end_reason)s)
+      and (%(cohort)s::date is null or cohort = %(cohort)s)
+    """,
+    CountedSum,
+)
+
+# A roll-up counts in every period that begins and ends after its two months; both lists of months ascend.
+KEPT_BY_MONTHS = Query(
+    """
+    select greatest(width_bucket(opening_month, %(openings)s::date[]), width_bucket(closing_month, %(closings)s::date[]))
+             as first,
+           end_reason, sum(lost_accounts)::int as lost, sum(kept_amount) as kept, sum(capped_amount) as capped
+    from retention_rollups
+    where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+    group by 1, 2 order by 1
+    """,
+    KeptFromRow,
+)
+
 # The roll-ups of the month ends nearest to the two days, and for each account that moved in between: the difference between
 # the days and those month ends. An account that joined after the opening paid nothing
 # then, and an FX line makes nobody begin or cease to pay.
@@ -137,27 +194,31 @@ REVALUED = Query(
     with revalued as materialized (
       select distinct account_id from movement_facts
       where workspace_id = %(workspace_id)s and kind = 'fx' and %(policy)s = any(policies)
+    ), periods as (
+      select number::int - 1 as period, starts_on, ends_on
+      from unnest(%(starts)s::date[], %(ends)s::date[]) with ordinality as asked (starts_on, ends_on, number)
     )
-    select coalesce(sum(opening), 0) as opening, coalesce(sum(amount), 0) as now,
+    select period, coalesce(sum(opening), 0) as opening, coalesce(sum(amount), 0) as now,
            coalesce(sum(least(opening, amount)), 0) as capped, coalesce(sum(now - amount), 0) as fx
-    from revalued cross join lateral (
-      select sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now
+    from periods cross join revalued cross join lateral (
+      select sum(annual_amount) filter (where "on" < periods.starts_on) as opening, sum(annual_amount) as now
       from movement_facts f
       where f.workspace_id = %(workspace_id)s and f.account_id = revalued.account_id
-        and %(policy)s = any(f.policies) and f."on" <= %(end)s
+        and %(policy)s = any(f.policies) and f."on" <= periods.ends_on
     ) as held cross join lateral (
       select coalesce(sum(
                case when %(uses_list_price)s then annual_list_amount else annual_amount end
                * case when currency = (select currency from workspaces where id = app_workspace()) then 1 else (
                    select rate from exchange_rates r
                    where r.workspace_id = %(workspace_id)s and r.currency = s.currency
-                     and r."on" <= greatest(s.starts_on, %(start)s::date - 1)
+                     and r."on" <= greatest(s.starts_on, periods.starts_on - 1)
                    order by r."on" desc limit 1) end), 0) as amount
       from subscriptions s
       where s.workspace_id = %(workspace_id)s and s.account_id = revalued.account_id and not s.is_trial
-        and s.starts_on <= %(end)s and (s.ends_on is null or s.ends_on > %(end)s)
+        and s.starts_on <= periods.ends_on and (s.ends_on is null or s.ends_on > periods.ends_on)
     ) as kept
     where opening > 0
+    group by period
     """,
     RevaluedRow,
 )

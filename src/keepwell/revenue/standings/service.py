@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any, LiteralString
 from uuid import UUID
 
-from keepwell.platform.database import Connection, Readable, WorkspaceReader, read_rows
+from keepwell.platform.database import Connection, Readable, WorkspaceReader
+from keepwell.platform.statements import read_rows
 from keepwell.revenue.standings import store
 
 _WITH = "with "

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.statements import Command, Query
 
 
 class FreshnessRow(msgspec.Struct, frozen=True):

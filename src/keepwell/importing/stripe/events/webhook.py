@@ -110,11 +110,11 @@ async def receive(
 
     An event that cannot be ingested is stored with the reason; the next import makes it a dead letter.
     """
+    now = runtime.clock.now()
+    await store.EVENT_RECEIVED.run(connection, workspace_id=workspace_id, now=now)
     if event.is_of_catalogue:
         # Not recorded either, so that the next import finds it among the events and reads the plans again.
         return IngestResult("ignored")
-    await store.LOCK_LINK.run(connection, workspace_id=workspace_id)
-    now = runtime.clock.now()
     if event.id not in await record_events(connection, [event], workspace_id=workspace_id, now=now):
         return IngestResult("duplicate")
     erased = await erased_accounts(connection, workspace_id=workspace_id)

@@ -107,6 +107,14 @@ class StripeApi:
         except (msgspec.ValidationError, KeyError, IndexError, ValueError):
             raise _not_stripe() from None
 
+    async def first(self, path: str) -> None:
+        """Read the first object of the list at `path`, to see whether the key may."""
+        answer = await self._service.call(lambda: self._send("get", path, {"limit": 1}))
+        try:
+            msgspec.convert(answer.data, _List)
+        except msgspec.ValidationError:
+            raise _not_stripe() from None
+
     async def object(self, path: str, **parameters: Any) -> dict[str, Any]:
         """The current object at `path`; raises NoSuchObject."""
         answer = await self._service.call(lambda: self._send("get", path, parameters))

@@ -1,0 +1,1 @@
+"""The movements of accounts: the rows behind every figure."""
