@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import compute
 
+from keepwell.intake.lake.columns.shape import days_of
 from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, folder_of, read_manifest
 from keepwell.intake.lake.reader import read_parquet
-from keepwell.intake.lake.shape import days_of
 from keepwell.intake.lake.storage import open_storage
 from keepwell.intake.lake.writer import open_writer
 from keepwell.platform.progress import SilentProgress

@@ -223,9 +223,11 @@ def _events(folder: Path) -> ibis.Table:
     calls = [
         call for file in sorted((folder / EVENTS_FOLDER).iterdir()) for call in decode(file.read_bytes())
     ]
+    instants = pa.array([call.timestamp for call in calls], pa.timestamp("us", tz="UTC"))
     columns = {
         "account": pa.array([call.context.group_id for call in calls], pa.string()),
-        "ts": pa.array([call.timestamp for call in calls], pa.timestamp("us", tz="UTC")),
+        "ts": instants,
         "event": pa.array([call.event for call in calls], pa.string()),
+        "known_at": instants,
     }
     return ibis.memtable(pa.table(columns))

@@ -125,6 +125,11 @@ def _endpoints(settings: Settings, token: str, *, repeats: int) -> list[Endpoint
             for name in ("movements", "retention", "churn", "lifetime-value", "cohorts")
             for period, days in (("five years", five_years), ("a year from mid-month to mid-month", year))
         ),
+        *(
+            ("/v1/metrics/series", f"five years by {step}", f"{five_years}&by={step}&over=12")
+            for step in ("week", "month", "quarter")
+        ),
+        ("/v1/metrics/series", "a year from mid-month to mid-month, by month", f"{year}&by=month&over=12"),
         ("/v1/metrics/differences", "five years", f"other=stripe&{five_years}"),
         ("/v1/movements", "the first 50 of five years", f"{five_years}&limit=50"),
     ]

@@ -39,6 +39,11 @@ def sample_rates(folder: Path) -> StoredRates:
     )
 
 
+def account_id_of(external_id: str) -> UUID:
+    """The id by which a span knows the account."""
+    return UUID(int=int(external_id.removeprefix("A-")))
+
+
 def paying(spans: Iterable[PayingSpan], on: date) -> int:
     """How many accounts have a paid subscription on that day."""
     return len({span.account_id for span in spans if span.covers(on)})
@@ -47,10 +52,11 @@ def paying(spans: Iterable[PayingSpan], on: date) -> int:
 def _span(number: int, row: Mapping[str, str]) -> PayingSpan:
     interval = _INTERVALS[row["billing"]]
     return PayingSpan(
-        account_id=UUID(int=int(row["account_id"].removeprefix("A-"))),
+        account_id=account_id_of(row["account_id"]),
         external_id=row["account_id"],
         subscription_id=UUID(int=number),
         plan=row["plan"],
+        seats=int(row["seats"]),
         interval=interval,
         currency=row["currency"],
         monthly_amount=Fraction(row["amount"]) * interval.per_year / MONTHS_PER_YEAR,

@@ -1,0 +1,1 @@
+"""The commands of `./keepwell bench`, by what they measure."""

@@ -1,0 +1,129 @@
+"""Benchmarks of the churn model: against the truth of the sample, on data that were not made here, and by its cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from benchmarks import churn_tables, churn_tables_report, features
+from benchmarks.churn import report
+from benchmarks.churn.measure import Asked, measure
+from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
+from benchmarks.report import REPORTS
+from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
+
+_MANY = 10_000_000
+
+
+@click.command("churn")
+@click.option(
+    "--seeds",
+    default=8,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Number of businesses of each size.",
+)
+@click.option(
+    "--accounts",
+    "sizes",
+    multiple=True,
+    default=(300, 2_400),
+    show_default=True,
+    type=click.IntRange(min=150),
+    help="Accounts of a business; may be given several times.",
+)
+@click.option(
+    "--forks",
+    default=20,
+    show_default=True,
+    type=click.IntRange(min=2),
+    help="Forks for each account and day.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the simulated businesses in this folder, and use those that the same simulation kept there.",
+)
+@click.option("--check", is_flag=True, help="End with exit code 1 if what was promised does not hold.")
+@write_option
+@json_option
+def churn_command(
+    seeds: int,
+    sizes: Sequence[int],
+    forks: int,
+    *,
+    keep: Path | None,
+    check: bool,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """How much of what can be known about who leaves the model knows: the sample's future is forked many times.
+
+    Example: ./keepwell bench churn --accounts 300 --seeds 2 --forks 5 --json
+    """
+    asked = Asked(seeds=range(1, seeds + 1), sizes=sorted(set(sizes)), forks=forks, kept=keep)
+    figures = measure(asked, progress=TerminalProgress())
+    publish(figures, report, part=(REPORTS / "churn.md", "churn"), write=write, as_json=as_json)
+    if check:
+        report.check(figures)
+
+
+@click.command("churn-tables")
+@write_option
+@json_option
+def churn_tables_command(write: bool, as_json: bool) -> None:
+    """The model's estimator and calibration on IBM's table of customers, by 10 folds.
+
+    Skipped with a sentence if the table is not there; KEEPWELL_REAL_DATA names its folder.
+
+    Example: ./keepwell bench churn-tables --json
+    """
+    if not churn_tables.FILE.exists():
+        sentence = f"{churn_tables.FILE.name} is not in the folder that KEEPWELL_REAL_DATA names."
+        if as_json:
+            print_json({"skipped": sentence})
+        else:
+            click.echo(f"Skipped: {sentence}")
+        return
+    figures = churn_tables.measure(churn_tables.FILE, progress=TerminalProgress())
+    part = (REPORTS / "churn-tables.md", "churn-tables")
+    publish(figures, churn_tables_report, part=part, write=write, as_json=as_json)
+
+
+@click.command("features")
+@click.option(
+    "--events",
+    default=2_000_000,
+    show_default=True,
+    type=click.IntRange(min=1_000),
+    help="Number of events of a year; 100000000 need 3 GB of disk.",
+)
+@click.option(
+    "--snapshots",
+    default=50_000,
+    show_default=True,
+    type=click.IntRange(min=10),
+    help="Number of snapshots, ten of each account.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def features_command(
+    events: int, snapshots: int, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """What the inputs of churn's models cost: events counted per account, day and name, then looked up.
+
+    Example: ./keepwell bench features --events 200000 --snapshots 5000 --repeats 1
+    """
+    with scratch(folder) as place:
+        figures = features.measure_features(
+            place, events=events, snapshots=snapshots, repeats=repeats, progress=TerminalProgress()
+        )
+    section = "many events" if events >= _MANY else "features"
+    publish(figures, features, part=(REPORTS / "features.md", section), write=write, as_json=as_json)
+
+
+COMMANDS = [churn_command, churn_tables_command, features_command]
