@@ -35,7 +35,13 @@ if TYPE_CHECKING:
 SAMPLE_UNTIL = date(2025, 7, 1)
 # A sixth of the default: the whole business is for `--thorough`.
 SAMPLE_ACCOUNTS = 300
-pytest_plugins = ["tests.processor_seconds", "tests.thorough", "tests.workers"]
+pytest_plugins = [
+    "tests.garbage",
+    "tests.left_tasks",
+    "tests.processor_seconds",
+    "tests.thorough",
+    "tests.workers",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -129,6 +135,13 @@ async def workspace(database: Database) -> Workspace:
         return await identity.ensure_workspace(
             connection, f"test-{uuid4().hex[:12]}", runtime=system_runtime()
         )
+
+
+@pytest.fixture
+def nothing_is_due(conninfo: str) -> None:
+    """No work of other tests is due: a worker looks into every workspace, also into theirs."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("delete from due_work")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 and faults. A separate process, which prints its port once it listens.
 
 `POST /_fault {"path", "kind", "times"}` makes the next requests for the path fail: `drop-before` and `drop-after`
-close the connection before or after the work is done, `429` and `500` answer with that status, `slow` waits half a
+close the connection before or after the work is done, `401`, `403`, `429` and `500` answer with that status, `slow` waits half a
 second, `not-stripe` answers like another server, and `page` with a login page of the network. `429-for-ever` asks to
 wait longer than the client can.
 
@@ -30,7 +30,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _ANSWERS: dict[str, tuple[str, web.Response]] = {}
 _LOCKS: dict[str, asyncio.Lock] = {}
 _FAULTS: list[dict[str, Any]] = []
-_REFUSALS = {"429": 429, "429-for-ever": 429, "500": 500}
+_REFUSALS = {"401": 401, "403": 403, "429": 429, "429-for-ever": 429, "500": 500}
 _RETRY_AFTER = {"429": {"Retry-After": "1"}, "429-for-ever": {"Retry-After": "9" * 400}}
 # Events that localstripe does not create, by request.
 _CHANGED = {
@@ -129,6 +129,17 @@ def _cut(request: web.Request) -> None:
 
 
 @web.middleware
+async def account(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The account of the key."""
+    if request.path != "/v1/account":
+        return await handler(request)
+    shown = {"dashboard": {"display_name": "Northwind Studio"}}
+    return web.json_response(
+        {"object": "account", "id": "acct_1042", "default_currency": "usd", "settings": shown}
+    )
+
+
+@web.middleware
 async def idempotency(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The stored answer for a repeated idempotency key, as Stripe returns it."""
     key = request.headers.get("Idempotency-Key")
@@ -204,7 +215,7 @@ async def main() -> None:
     # Stripe has them since coupons can be stacked.
     resources.Subscription.discounts = resources.SubscriptionItem.discounts = []
     resources.time = _CLOCK
-    server.app.middlewares[:0] = [own_clock, faults, later_version, idempotency, changes]
+    server.app.middlewares[:0] = [own_clock, faults, account, later_version, idempotency, changes]
     runner = web.AppRunner(server.app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -12,6 +12,7 @@ from typing import Self
 
 COMMIT = b"COMMIT"
 _PIECE = 65_536
+_REMEMBERED = 1_000_000
 
 
 class FaultProxy:
@@ -27,8 +28,9 @@ class FaultProxy:
         # The reply to a COMMIT is lost: the connection is reset, or the reply never arrives.
         self.resets_commits = False
         self.withholds_commits = False
-        # This many commits pass before: that of a credential's check precedes that of a change.
-        self.commits_to_pass = 0
+        # Only the commit of a transaction that carries these bytes, as a credential's check and the server's own work
+        # commit too.
+        self.carried = b""
         self._upstream = upstream
         self._commit = commit
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -73,12 +75,13 @@ class FaultProxy:
             self._open -= {client, server}
 
     def _ask(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        transaction = b""
         for piece in self._pieces(client):
+            transaction = (transaction + piece)[-_REMEMBERED:]
             if self._commit in piece:
-                if self.commits_to_pass:
-                    self.commits_to_pass -= 1
-                elif self.resets_commits or self.withholds_commits:
+                if self.carried in transaction and (self.resets_commits or self.withholds_commits):
                     lost.set()
+                transaction = b""
             if not _sent(server, piece):
                 break
         _shut(server)

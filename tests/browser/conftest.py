@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -20,7 +22,7 @@ SEED = "5"
 UNTIL = "2026-06-30"
 # As many as the model needs to find a signal: below that no account has reasons.
 ACCOUNTS = "160"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # No sandbox as root in a container, and nothing that calls home.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -28,6 +30,11 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+
+
+def chromium() -> str | None:
+    """KEEPWELL_CHROMIUM, or the machine's own; None for Playwright's."""
+    return os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 @pytest.fixture(scope="package")
@@ -41,13 +48,21 @@ def demo() -> Iterator[RunningServer]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="package")
+def api(demo: RunningServer) -> Iterator[httpx.Client]:
+    """The demo's API, as its owner."""
+    token = json.loads(keepwell(demo.home, "token", "create", "--json"))["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=demo.url, headers=headers, timeout=30) as client:
+        yield client
+
+
 # Not for the whole session: Playwright occupies this thread's event loop, which the asynchronous tests need.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium: KEEPWELL_CHROMIUM, the machine's own, or Playwright's."""
-    found = os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

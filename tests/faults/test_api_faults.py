@@ -50,7 +50,8 @@ class Stage:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(base_url=self.server.url, headers=headers, timeout=30)
 
-    def reset_next_commit(self) -> None:
+    def reset_next_commit(self, *, carried: bytes = b"") -> None:
+        self.proxy.carried = carried
         self.proxy.resets_commits = True
 
     def logs(self) -> list[bytes]:
@@ -89,6 +90,8 @@ def token(stage: Stage) -> str:
 
 @pytest.fixture
 def client(stage: Stage, token: str) -> Iterator[httpx.Client]:
+    # The test before may have ended without the commit that it waited for.
+    stage.proxy.resets_commits = False
     with stage.client(token) as opened:
         wait_until_well(opened)
         yield opened
@@ -159,8 +162,7 @@ def test_a_stream_whose_database_is_cut_off_misses_nothing(
 
 def test_retrying_a_commit_with_a_lost_reply_has_one_effect(stage: Stage, client: httpx.Client) -> None:
     name = new_name()
-    stage.proxy.commits_to_pass = 1
-    stage.proxy.resets_commits = True
+    stage.reset_next_commit(carried=name.encode())
     lost = add(client, name)
     require_try_again(lost)
     problem = lost.json()
@@ -176,7 +178,7 @@ def test_retrying_a_commit_with_a_lost_reply_has_one_effect(stage: Stage, client
 
 
 def test_a_slow_database_is_waited_for(stage: Stage, client: httpx.Client) -> None:
-    stage.proxy.latency = 0.1
+    stage.proxy.latency = 0.05
     try:
         assert add(client, new_name()).status_code == 201
     finally:
@@ -316,7 +318,7 @@ def test_retrying_after_a_kill_between_commit_and_reply_has_one_effect(
     stage: Stage, token: str, client: httpx.Client
 ) -> None:
     name = new_name()
-    stage.proxy.commits_to_pass = 1
+    stage.proxy.carried = name.encode()
     stage.proxy.withholds_commits = True
     failures: list[Any] = []
 

@@ -17,6 +17,7 @@ SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 
 def test_kills_and_rotations_neither_lose_nor_duplicate_rows(tmp_path: Path) -> None:
     done = drill_intake(tmp_path, kills=KILLS, seed=SEED, clock=SystemClock(), progress=SilentProgress())
-    assert (done.lost, done.doubled, done.damages) == (0, 0, 0)
+    found = "\n".join(done.findings)
+    assert (done.lost, done.doubled, done.damages) == (0, 0, 0), found
     assert done.rotations > KILLS
     assert done.segments > KILLS // 2

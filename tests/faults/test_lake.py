@@ -20,7 +20,7 @@ from keepwell.intake.lake.manifest import read_manifest
 from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.removal.erase import erase
 from keepwell.intake.lake.removal.expire import expire
-from keepwell.platform.errors import InfrastructureError
+from keepwell.platform.errors import InfrastructureError, StorageFull
 from keepwell.platform.progress import SilentProgress
 from tests.faults.disks import (
     EIO,
@@ -34,6 +34,7 @@ from tests.faults.disks import (
     PowerCut,
     points_of,
 )
+from tests.unit.intake.earlier_release import age_lake
 from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
 LATER = NOON + timedelta(days=1)
@@ -137,6 +138,45 @@ def test_after_a_crash_at_any_point_readers_see_the_old_or_new_lake_and_the_work
         assert not verify(home.intake, progress=SilentProgress()).damages
         work(at(home))
         assert ids(home) == expected, f"crash {moment} change {change}, the disk {memory}"
+
+
+@each_crash
+def test_after_a_crash_at_any_point_of_replacing_an_older_lake_readers_have_all_of_one_of_the_two(
+    tmp_path: Path, built: Path, moment: Moment, memory: Memory
+) -> None:
+    aged = home_of(built, tmp_path / "aged")
+    age_lake(Path(str(at(aged).lake)))
+    whole, disk = home_of(tmp_path / "aged", tmp_path / "whole"), CutDisk(NEVER, moment)
+    points = points_of(lambda disk: build_it(at(whole, disk)), disk, seed=f"reshaped, {moment} {memory}")
+    assert ids_by_shape(whole) == (2, ALL)
+    for change in points:
+        home, disk = home_of(tmp_path / "aged", tmp_path / str(change)), CutDisk(change, moment)
+        with pytest.raises(PowerCut):
+            build_it(at(home, disk))
+        disk.lose_power(memory)
+        place = f"crash {moment} change {change}, the disk {memory}"
+        assert ids_by_shape(home) in ((1, BEFORE), (2, ALL)), place
+        assert home.events().filter(~home.events().backfilled).count().to_pyarrow().as_py() == 0, place
+        build_it(at(home))
+        assert ids_by_shape(home) == (2, ALL), place
+
+
+def test_full_disk_while_an_older_lake_is_replaced_leaves_the_old_one_and_no_half_of_the_new(
+    tmp_path: Path, built: Path
+) -> None:
+    home = home_of(built, tmp_path / "home")
+    age_lake(Path(str(at(home).lake)))
+    before = {path.name for path in home.lake.rglob("*.parquet")}
+    with pytest.raises(StorageFull):
+        build_it(at(home, FailingDisk("write", ENOSPC, at=2)))
+    assert {path.name for path in home.lake.rglob("*.parquet*")} == before
+    assert ids_by_shape(home) == (1, BEFORE)
+
+
+def ids_by_shape(home: Home) -> tuple[int, list[str]]:
+    manifest = read_manifest(at(home).storage())
+    assert manifest is not None
+    return manifest.shape, ids(home)
 
 
 def erasure_points(built: Path, folder: Path, *, seed: str) -> list[int]:

@@ -22,16 +22,9 @@ from tests.mail_server import SENDER, Inbox, mail_server_behind, server_at
 from tests.running import PATIENCE, environment
 from tests.tcp_proxy import FaultProxy
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_is_due")]
 
 END_OF_CONTENT = b"\r\n.\r\n"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of other tests.
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute("delete from due_work")
 
 
 async def test_after_kill_9_a_mail_is_unknown_and_was_sent_once(

@@ -18,6 +18,7 @@ from keepwell.identity.permissions import Permission
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import Runtime
+from tests.app_client import AppClient
 from tests.integration.apps import create_app
 
 Client = AsyncTestClient[Litestar]
@@ -41,7 +42,7 @@ async def client_of(
     """A client with a token of the workspace's owner."""
     token = await token_of(database, workspace, runtime=runtime)
     app = create_app(database, settings=settings, runtime=runtime)
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
 

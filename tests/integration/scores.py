@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,8 @@ async def score(
     async with database.workspace(workspace.id) as connection:
         own = {"workspace_id": workspace.id, "account_id": UUID(account["id"]), "is_held": False}
         own |= {"version": version, "as_of": as_of, "revenue_at_risk": 1, **fields}
+        own["reasons"] = json.dumps(fields.get("reasons", []))
+        own["inputs"] = json.dumps(fields.get("inputs"))
         await connection.execute(
             """
             insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
@@ -52,9 +55,9 @@ async def score(
         await connection.execute(
             """
             insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                                      revenue_at_risk, kind, reasons, is_held)
+                                      revenue_at_risk, kind, reasons, is_held, inputs)
             values (%(workspace_id)s, %(version)s, %(rank)s, %(account_id)s, 'Pro', 1, %(probability)s,
-                    %(revenue_at_risk)s, %(kind)s, '[]', %(is_held)s)
+                    %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb, %(is_held)s, nullif(%(inputs)s::jsonb, 'null'))
             """,
             own,
         )

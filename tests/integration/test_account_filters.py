@@ -186,3 +186,13 @@ async def test_a_text_that_many_have_is_found_in_the_order_of_the_list(
             )
     assert await names(client, "q=many&sort=name") == ["Many 0", "Many 1", "Many 2"]
     assert await names(client, "q=MANY+1") == ["Many 1"]
+
+
+async def test_facets_count_the_values_that_accounts_have_the_most_common_first(client: Client) -> None:
+    facets = (await client.get("/v1/accounts/facets")).json()
+    assert facets["countries"] == [{"value": "CH", "accounts": 2}, {"value": "DE", "accounts": 1}]
+    assert facets["industries"] == [{"value": "Games", "accounts": 1}]
+    for plan in facets["plans"]:
+        totals = (await client.get("/v1/accounts/totals", params={"plan": plan["value"]})).json()
+        assert totals["accounts"] == plan["accounts"]
+    assert "Team" in [plan["value"] for plan in facets["plans"]]

@@ -25,6 +25,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
+from tests.app_client import AppClient
 from tests.integration.apps import create_app
 from tests.integration.exports import Export
 from tests.integration.records import token_of
@@ -49,7 +50,7 @@ async def principal(database: Database, workspace: Workspace) -> Principal:
 @pytest.fixture
 async def anonymous(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -227,6 +228,20 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
     assert session.json()["workspace"]["id"] == str(principal.workspace_id)
     assert (await anonymous.post("/v1/session/end")).status_code == 204
     assert (await anonymous.get("/v1/session")).status_code == 401
+
+
+async def test_a_session_that_begins_or_ends_deletes_the_browsers_note_of_whose_data_it_keeps(
+    anonymous: Client, database: Database, principal: Principal
+) -> None:
+    async with database.workspace(principal.workspace_id) as connection:
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
+    begun = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
+    ended = await anonymous.post("/v1/session/end")
+    for answer in (begun, ended):
+        (note,) = (
+            each for each in answer.headers.get_list("set-cookie") if each.startswith("keepwell_kept_for")
+        )
+        assert "max-age=0" in note.lower()
 
 
 async def test_signing_out_is_idempotent(anonymous: Client, database: Database, principal: Principal) -> None:

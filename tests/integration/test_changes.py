@@ -9,6 +9,8 @@ import pytest
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.stripe import store as stripe_store
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
@@ -111,6 +113,44 @@ async def test_an_import_and_its_undo_are_in_the_feed_and_a_dry_run_is_not(
     undone = await page(client, limit=200, after=added["next"])
     records = [{(each["kind"], each["record_id"]) for each in some["items"]} for some in (added, undone)]
     assert records[0] == records[1]
+
+
+async def test_a_member_is_in_the_feed_when_added_changed_and_removed_and_the_first_owner_is_not(
+    client: Client,
+) -> None:
+    assert (await page(client))["newest"] == 0
+    added = await made(client, "/v1/members", {"name": "Ana", "role": "agent"})
+    assert [each["record_id"] for each in (await page(client))["items"]] == [added["id"]]
+    path = f"/v1/members/{added['id']}"
+    assert await changed_by(client, "PATCH", path, name="Ana B") == {("members", added["id"])}
+    assert await changed_by(client, "DELETE", path) == {("members", added["id"])}
+
+
+async def test_an_import_is_in_the_feed_when_it_begins_and_when_it_ends(
+    database: Database, workspace: Workspace, client: Client
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        import_id = await import_log.begin(
+            connection, workspace_id=workspace.id, source="file", mapping="shop.yaml", runtime=RUNTIME
+        )
+    begun = await page(client)
+    assert [(each["kind"], each["record_id"]) for each in begun["items"]] == [("imports", str(import_id))]
+    of_import = {"workspace_id": workspace.id}
+    async with database.workspace(workspace.id) as connection:
+        await import_log.note_progress(connection, import_id, **of_import, summary={"read": 1})
+    assert (await page(client))["newest"] == begun["newest"]
+    async with database.workspace(workspace.id) as connection:
+        await import_log.fail(connection, import_id, **of_import, error="No.", clock=RUNTIME.clock)
+    assert (await page(client, after=begun["next"]))["items"][0]["record_id"] == str(import_id)
+
+
+async def test_connecting_stripe_and_its_webhooks_is_in_the_feed_under_the_workspace(
+    database: Database, workspace: Workspace, client: Client
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        await stripe_store.SET_WEBHOOK_SECRET.run(connection, workspace_id=workspace.id, secret=b"s")
+    (found,) = (await page(client))["items"]
+    assert (found["kind"], found["record_id"]) == ("sources", str(workspace.id))
 
 
 async def test_pages_follow_each_other_by_next_until_nothing_is_left(client: Client) -> None:

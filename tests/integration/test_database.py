@@ -11,8 +11,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from keepwell.identity.model import Workspace
-from keepwell.platform.database import Database, Query
+from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError, TimedOut, Unavailable
+from keepwell.platform.statements import Query
 
 pytestmark = pytest.mark.anyio
 

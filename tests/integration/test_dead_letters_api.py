@@ -14,6 +14,7 @@ from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Role
 from keepwell.intake.dead_letters import workspace as letters
 from keepwell.intake.events.event_journal import EventJournal
+from keepwell.intake.events.inlet import open_inlet
 from keepwell.intake.model import HTTP_JOURNAL, DeadLetter, Refusal, SourcedRow
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -213,3 +214,65 @@ async def test_who_may_not_import_sees_no_dead_letters(
     client.headers["Authorization"] = f"Bearer {await token_of_role(database, workspace, Role.ANALYST)}"
     for path in ("/v1/dead-letters", "/v1/dead-letters/0:1"):
         assert (await client.get(path)).status_code == 403
+
+
+def call_of(message_id: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "type": "track",
+        "event": "login",
+        "messageId": message_id,
+        "timestamp": "2026-01-05T10:00:00Z",
+        "context": {"groupId": "A-1"},
+        **fields,
+    }
+
+
+def reject_calls(root: Path, *calls: dict[str, Any]) -> None:
+    with open_inlet(root / HTTP_JOURNAL, clock=RUNTIME.clock) as journal:
+        journal.append([SourcedRow("http", 0, json.dumps(each).encode()) for each in calls])
+
+
+async def correct(client: Client, letter_id: str, call: dict[str, Any]) -> Any:
+    body = {"id": letter_id, "row": json.dumps(call)}
+    return await client.post("/v1/dead-letters/correct", json=body)
+
+
+async def test_letters_named_by_id_are_replayed_and_no_others(
+    client: Client, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as strict:
+        refusal = Refusal("too-new", "This release does not know it.")
+        strict.setattr("keepwell.intake.events.event_journal.read_event", lambda _: refusal)
+        reject_calls(root, call_of("m-1"), call_of("m-2"))
+    answer = await client.post("/v1/dead-letters/replay", json={"ids": ["http:0:2", "0:2"]})
+    assert answer.json() == {"accepted": 1, "refused": 0, "without_row": 0}
+    assert await ids(client) == ["http:0:1"]
+    assert (await client.post("/v1/dead-letters/replay", json={"ids": ["http"]})).status_code == 400
+
+
+async def test_a_corrected_event_takes_the_place_of_its_letter_once(client: Client, root: Path) -> None:
+    reject_calls(root, call_of("m-1", timestamp="yesterday"))
+    still_wrong = await correct(client, "http:0:1", call_of("m-1", timestamp="today"))
+    assert still_wrong.status_code == 400
+    assert still_wrong.json()["detail"].startswith("row/timestamp: ")
+    assert await ids(client) == ["http:0:1"]
+    assert (await correct(client, "http:0:1", call_of("m-1"))).json() == {"id": "http:0:1"}
+    assert await ids(client) == []
+    assert (await correct(client, "http:0:1", call_of("m-1"))).status_code == 404
+    (entry,) = (await client.get("/v1/audit-entries?action=dead_letter.corrected")).json()["items"]
+    assert (entry["subject"], entry["after"]) == ("dead_letter:http:0:1", {"id": "http:0:1"})
+
+
+async def test_a_correction_never_takes_the_id_of_another_event(client: Client, root: Path) -> None:
+    reject_calls(root, call_of("m-1"), call_of("m-2", timestamp="yesterday"))
+    answer = await correct(client, "http:0:1", call_of("m-1", event="logout"))
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("row/messageId: ")
+    assert await ids(client) == ["http:0:1"]
+
+
+async def test_a_row_of_an_import_is_corrected_where_it_comes_from(client: Client, root: Path) -> None:
+    reject(root, [letter(1)])
+    answer = await correct(client, "0:1", call_of("m-1"))
+    assert (answer.status_code, problem_code(answer)) == (409, "conflict")
+    assert "import" in answer.json()["hint"]

@@ -26,7 +26,7 @@ from tests.conftest import migrated_database
 from tests.integration.credentials import second_member
 from tests.integration.records import Client, client_of, made, problem_code
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_is_due")]
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
@@ -40,13 +40,6 @@ def conninfo(server: str) -> Iterator[str]:
     # A worker looks into every workspace, also those of other tests: recurring work would be done in hundreds.
     with migrated_database(server) as own:
         yield own
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of the tests before.
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute("delete from due_work")
 
 
 class Weeks:

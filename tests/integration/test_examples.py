@@ -5,6 +5,7 @@ One process runs all of them, since starting one for each would cost more than t
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -23,6 +24,8 @@ from tests.integration.exports import Export
 # Verbs that serve, play, reach Stripe or take minutes, and the tests that run them.
 RUN_ELSEWHERE = {
     "demo": "tests/browser/conftest.py",
+    "site": "tests/browser/test_static_demo.py",
+    "notebook": "tests/browser/test_notebook.py",
     "up": "tests/faults/test_up.py",
     "serve": "tests/faults/test_work.py",
     "worker": "tests/faults/test_work.py",
@@ -31,6 +34,8 @@ RUN_ELSEWHERE = {
     "mail show": "tests/integration/test_mail_cli.py",
     "mail send-again": "tests/integration/test_mail_cli.py",
     "import stripe": "tests/faults/test_stripe.py",
+    "churn audit": "tests/integration/test_churn_commands.py",
+    "churn when": "tests/integration/test_churn_commands.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",
     "play": "tests/integration/desktop/test_player.py",
@@ -130,6 +135,9 @@ def prepare(folder: Path) -> None:
     # An event among the rows of sensors, and the reverse: neither command rejects all.
     rows.append(json.dumps({**CALL, "messageId": "log"}))
     calls = [json.dumps({**CALL, "messageId": str(number)}) for number in range(3)]
+    (folder / "archive").mkdir()
+    older = json.dumps({**CALL, "messageId": "older", "timestamp": "2023-06-01T08:00:00Z"}).encode() + b"\n"
+    (folder / "archive" / "a.jsonl.gz").write_bytes(gzip.compress(older))
     for name, lines in (("logs", rows), ("events", calls)):
         (folder / name).mkdir()
         (folder / name / "a.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")

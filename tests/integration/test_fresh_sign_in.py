@@ -86,6 +86,33 @@ async def test_an_old_session_can_change_the_password_with_the_current_one(
     assert right.status_code == 204
 
 
+async def test_a_forgotten_password_is_replaced_right_after_signing_in_and_not_later(
+    client: Client, half_an_hour_later: Client
+) -> None:
+    _, session = await second_member(client)
+    assert (await set_password(client, session)).status_code == 204
+    late = await set_password(half_an_hour_later, session, password=OTHER_PASSWORD)
+    assert (late.status_code, problem_code(late)) == (403, "fresh-sign-in-required")
+    assert (await set_password(client, session, password=OTHER_PASSWORD)).status_code == 204
+    wrong = await set_password(client, session, current="wrong")
+    assert problem_code(wrong) == "wrong-password"
+
+
+async def test_a_session_that_began_with_the_password_cannot_replace_it_without_it(
+    client: Client, workspace: Workspace
+) -> None:
+    email = f"second-{workspace.slug}@example.org"
+    _, by_link = await second_member(client, role="agent", email=email)
+    assert (await set_password(client, by_link)).status_code == 204
+    credentials = {"email": email, "password": PASSWORD}
+    signed_in = await client.post("/v1/sign-in", json=credentials, headers={"Authorization": ""})
+    session = {"Cookie": f"keepwell_session={signed_in.cookies['keepwell_session']}", "Authorization": ""}
+    client.cookies.clear()
+    without = await set_password(client, session, password=OTHER_PASSWORD)
+    assert (without.status_code, problem_code(without)) == (403, "fresh-sign-in-required")
+    assert (await set_password(client, session, password=OTHER_PASSWORD, current=PASSWORD)).status_code == 204
+
+
 async def test_setting_a_password_is_audited_without_the_password(client: Client) -> None:
     member_id, session = await second_member(client)
     assert (await set_password(client, session)).status_code == 204

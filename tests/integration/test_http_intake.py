@@ -48,7 +48,8 @@ async def client(database: Database, settings_of_test: Settings) -> AsyncIterato
 async def write_key(database: Database, workspace: Workspace) -> str:
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
-        return await write_keys.create_write_key(connection, actor, name="test", runtime=system_runtime())
+        made = await write_keys.create_write_key(connection, actor, name="test", runtime=system_runtime())
+        return made.write_key
 
 
 @pytest.fixture

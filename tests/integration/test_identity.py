@@ -48,7 +48,7 @@ async def link_for(database: Database, workspace: Workspace) -> str:
 
 async def signed_in(database: Database, link: str) -> str:
     async with database.transaction() as connection:
-        return await sessions.use_link(connection, link, sign_in=SIGN_IN, runtime=RUNTIME)
+        return (await sessions.use_link(connection, link, sign_in=SIGN_IN, runtime=RUNTIME)).secret
 
 
 async def test_ensuring_a_workspace_twice_creates_it_once(database: Database, workspace: Workspace) -> None:

@@ -244,13 +244,13 @@ async def test_an_imported_refund_changes_its_charge_and_account_for_those_who_f
 ) -> None:
     await shop.import_export()
     feed = sql.SQL(
-        "select kind from changes where version > (select max(version) - 3 from changes) order by 1"
+        "select kind from changes where version > (select max(version) - 4 from changes) order by 1"
     )
     shop.export.rows["refunds"].append("R-9,C-2,1.00,,2024-01-06,")
     await shop.import_export()
     async with shop.database.workspace(shop.workspace.id) as connection:
         kinds = await (await connection.execute(feed)).fetchall()
-    assert kinds == [("accounts",), ("charges",), ("refunds",)]
+    assert kinds == [("accounts",), ("charges",), ("imports",), ("refunds",)]
 
 
 async def test_an_invoice_that_keepwell_issued_is_changed_by_no_import(shop: MoneyShop) -> None:

@@ -74,3 +74,33 @@ async def test_undoing_an_import_with_dependents_is_a_conflict_with_its_own_code
 async def test_an_unknown_import_is_not_found(client: Client) -> None:
     assert (await client.get(f"/v1/imports/{uuid4()}")).status_code == 404
     assert (await client.post(f"/v1/imports/{uuid4()}/undo")).status_code == 404
+
+
+async def test_an_undo_is_shown_before_it_is_done(shop: Shop, client: Client) -> None:
+    first = await shop.import_export()
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
+    second = await shop.import_export()
+    now = (await client.get(f"/v1/imports/{second.id}/undo")).json()
+    assert (now["is_possible"], now["because"], now["deletes"]) == (True, [], {})
+    assert now["restores"] == {"subscriptions": 1}
+    done = (await client.post(f"/v1/imports/{second.id}/undo")).json()
+    assert (done["deleted"], done["restored"]) == (now["deletes"], now["restores"])
+    then = (await client.get(f"/v1/imports/{first.id}/undo")).json()
+    assert (then["is_possible"], then["deletes"]) == (True, {"accounts": 3, "plans": 3, "subscriptions": 4})
+
+
+async def test_what_keeps_an_import_from_being_undone_is_named_before(shop: Shop, client: Client) -> None:
+    first = await shop.import_export()
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
+    second = await shop.import_export()
+    found = (await client.get(f"/v1/imports/{first.id}/undo")).json()
+    assert found["is_possible"] is False
+    (reason,) = found["because"]
+    assert str(second.id) in reason
+    refused = (await client.post(f"/v1/imports/{first.id}/undo")).json()
+    assert reason in refused["detail"]
+    assert refused["hint"] == found["hint"]
+    await client.post(f"/v1/imports/{second.id}/undo")
+    undone = (await client.get(f"/v1/imports/{second.id}/undo")).json()
+    assert undone["is_possible"] is False
+    assert "undone already" in undone["because"][0]

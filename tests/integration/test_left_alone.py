@@ -161,3 +161,39 @@ async def test_lists_of_another_workspace_are_never_compared(client: Client, dat
     agent = await as_role(client, database, other, Role.OWNER)
     assert (await agent.get("/v1/save-list/changes")).json()["as_of"] is None
     assert (await agent.get("/v1/save-list/left-alone")).json()["items"] == []
+
+
+async def contact_of(client: Client, external_id: str) -> Any:
+    items = (await client.get("/v1/save-list")).json()["items"]
+    return next(item["contact"] for item in items if item["name"] == external_id)
+
+
+async def add_contact(client: Client, account_name: str, **fields: Any) -> None:
+    found = (await client.get("/v1/accounts", params={"q": account_name})).json()["items"][0]["id"]
+    answer = await client.post("/v1/contacts", json={"account_id": found, **fields})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_the_list_says_whom_to_call_and_for_a_payment_whom_the_invoice_goes_to(client: Client) -> None:
+    for name in ("Account 003", "Account 005"):
+        desk = {"name": "Desk", "email": "desk@shop.example", "phone": "+49 30 5550123"}
+        await add_contact(client, name, external_id=f"{name} desk", **desk)
+        bills = {"name": "Bills", "email": "bills@shop.example", "is_billing": True}
+        await add_contact(client, name, external_id=f"{name} bills", **bills)
+    assert (await contact_of(client, "Account 003"))["phone"] == "+49 30 5550123"
+    assert await contact_of(client, "Account 005") == {
+        "name": "Bills",
+        "email": "bills@shop.example",
+        "phone": None,
+    }
+
+
+async def test_a_contact_without_a_way_to_reach_it_is_no_contact(client: Client) -> None:
+    await add_contact(client, "Account 002", external_id="silent", name="Silent")
+    assert await contact_of(client, "Account 002") is None
+
+
+async def test_the_export_has_the_accounts_of_the_tab_in_their_order(client: Client) -> None:
+    lines = (await client.get("/v1/save-list.csv", params={"kind": "voluntary"})).text.splitlines()
+    assert lines[0].startswith("rank,account_id,name,")
+    assert [line.split(",")[2] for line in lines[1:]] == ["Account 003", "Account 002"]

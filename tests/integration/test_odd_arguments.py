@@ -15,8 +15,9 @@ from tests.examples import ROOT, all_commands
 from tests.integration.exports import Export
 
 ODD = ["x\udcff", "\x1b[31mred", "\u202ex\x07"]
-# Verbs that serve, play, reach Stripe, or run until they are stopped; and the bootstrap script's own.
-NOT_RUN = {"up", "serve", "worker", "demo", "sample", "drill", "bots", "play", "bench", "test"}
+# Verbs that serve, play, reach Stripe, record a demo for minutes, or run until they are stopped; and the bootstrap
+# script's own.
+NOT_RUN = {"up", "serve", "worker", "demo", "sample", "site", "drill", "bots", "play", "bench", "test"}
 NOT_RUN_COMMANDS = {("import", "stripe"), ("import", "stripe-webhook")}
 VALUES: dict[str, str] = {
     "integer range": "1",

@@ -20,6 +20,7 @@ from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from tests.app_client import AppClient
 from tests.clocks import FixedClock
 from tests.integration.apps import create_app
 from tests.integration.credentials import RUNTIME, invited
@@ -51,7 +52,7 @@ async def with_provider(
     # The provider's clock is the machine's.
     clock = FixedClock(datetime.now(UTC))
     app = create_app(database, settings=settings, runtime=Runtime(clock, Uuid7(clock)))
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -93,6 +94,46 @@ async def test_a_member_signs_in_with_the_provider_and_is_linked_to_it(
         with_provider.cookies.clear()
     found = await client.get("/v1/audit-entries", params={"action": "member.provider-linked"})
     assert [entry["subject"] for entry in found.json()["items"]] == [f"member:{member['id']}"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("/accounts?status=active#top", "/accounts?status=active#top"),
+        ("/accounts?search=a%2F/../b", "/accounts?search=a%2F/../b"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/sign-in?token=of-somebody-else", "/"),
+        ("/v1/session", "/"),
+        ("/./sign-in?token=of-somebody-else", "/"),
+        ("/x/../sign-in?token=of-somebody-else", "/"),
+        ("/%73ign-in?token=of-somebody-else", "/"),
+        ("/%2e/sign-in?token=of-somebody-else", "/"),
+        ("/.//evil.example", "/"),
+    ],
+)
+async def test_a_visitor_returns_to_the_page_they_came_for_and_to_no_other_address(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace, asked: str, reached: str
+) -> None:
+    await invited(client, "ada", workspace)
+    begun = await with_provider.get("/sign-in/oidc", params={"return_to": asked}, follow_redirects=False)
+    address = await consented(begun.headers["location"], f"ada-{workspace.slug}")
+    answer = await with_provider.get(address, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, reached)
+
+
+async def test_a_sign_in_cancelled_at_the_provider_is_said_to_be_that(
+    with_provider: AsyncTestClient[Litestar],
+) -> None:
+    begun = await with_provider.get("/sign-in/oidc", follow_redirects=False)
+    state = httpx.URL(begun.headers["location"]).params["state"]
+    query = {"state": state, "error": "access_denied", "error_description": "<b>no</b>"}
+    answer = await with_provider.get("/sign-in/oidc/callback", params=query)
+    assert (answer.status_code, problem_code(answer)) == (401, "oidc-refused")
+    assert answer.json()["detail"] == "The sign-in was cancelled at the provider."
+    query["error"] = "<b>odd</b>"
+    assert "<b>" not in (await with_provider.get("/sign-in/oidc/callback", params=query)).text
 
 
 async def test_a_removed_member_cannot_sign_in_with_the_provider(
@@ -142,7 +183,7 @@ async def test_without_a_public_url_only_this_machine_is_believed_to_be_the_host
     oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
     settings = msgspec.structs.replace(shared_settings, oidc=oidc)
     app = create_app(database, settings=settings, runtime=RUNTIME)
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         for host in ("evil.example", "127.0.0.1.evil.example", "10.0.0.7"):
             refused = await client.get("/sign-in/oidc", headers={"Host": host}, follow_redirects=False)
             assert (refused.status_code, problem_code(refused)) == (409, "conflict")

@@ -157,3 +157,20 @@ async def test_the_description_says_which_headers_and_fields_the_server_insists_
         body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         assert document["components"]["schemas"][body]["additionalProperties"] is False
     assert "`Allow`" in document["info"]["description"]
+
+
+async def test_it_names_the_permission_and_the_limit_of_each_operation_and_explains_each_problem(
+    document: dict[str, Any],
+) -> None:
+    by_id = {each["operationId"]: each for each in operations(document)}
+    assert by_id["createAccount"]["x-permission"] == "write"
+    assert by_id["signIn"].get("x-permission") is None
+    assert (by_id["createAccount"]["x-limit"], by_id["signIn"]["x-limit"]) == ("requests", "sign-in")
+    listed = {each["code"]: each for each in document["x-problems"]}
+    assert sorted(listed) == document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    assert listed["wrong-password"] == {
+        "code": "wrong-password",
+        "status": 401,
+        "meaning": "No member has this e-mail and password.",
+        "retryable": False,
+    }

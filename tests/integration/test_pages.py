@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -14,11 +15,12 @@ from keepwell.app.assets import static_files
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
+from tests.app_client import AppClient
 from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
 
-BUILT = '<script nonce="__CSP_NONCE__">start()</script><style nonce="__CSP_NONCE__">p{}</style>'
+BUILT = '<head></head><script nonce="__CSP_NONCE__">start()</script><style nonce="__CSP_NONCE__">p{}</style>'
 WORKERS = {"/sw.js": "/", "/pocket/sw.js": "/pocket/"}
 MANIFESTS = ["/manifest.webmanifest", "/pocket/manifest.webmanifest"]
 PAGES = ["/", "/accounts/some-id", "/docs/"]
@@ -38,7 +40,7 @@ async def client(
         (tmp_path / name).write_text(BUILT, encoding="utf-8")
     monkeypatch.setattr(static_files, "STATIC", tmp_path)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app) as opened:
+    async with AppClient(app) as opened:
         yield opened
 
 
@@ -142,3 +144,51 @@ def built(folder: Path, path: str) -> None:
     file = folder / path.lstrip("/")
     file.parent.mkdir(exist_ok=True)
     file.write_text("built", encoding="utf-8")
+
+
+PAGE_FILES = [
+    {"path": "/", "scripts": ["assets/Today-1.js"], "styles": []},
+    {"path": "/accounts/$accountId", "scripts": ["assets/Account-1.js"], "styles": ["assets/Account-1.css"]},
+]
+
+
+def named_in(page: str) -> list[tuple[str, str]]:
+    return re.findall(r'<link rel="(\w+)" crossorigin href="([^"]+)"', page.partition("</head>")[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/", [("modulepreload", "/assets/Today-1.js")]),
+        (
+            "/accounts/some-id",
+            [("modulepreload", "/assets/Account-1.js"), ("stylesheet", "/assets/Account-1.css")],
+        ),
+        (
+            "/accounts/some-id/",
+            [("modulepreload", "/assets/Account-1.js"), ("stylesheet", "/assets/Account-1.css")],
+        ),
+        ("/accounts//", []),
+        ("/accounts", []),
+        ("/nowhere", []),
+        ("/docs/", []),
+    ],
+)
+async def test_a_page_names_the_files_of_its_own_path(
+    client: AsyncTestClient[Litestar], tmp_path: Path, path: str, named: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "page-files.json").write_bytes(msgspec.json.encode(PAGE_FILES))
+    assert named_in((await client.get(path)).text) == named
+
+
+@pytest.mark.parametrize(
+    "name", ["https://elsewhere/x.js", "assets/../x.js", 'assets/x.js" onload="y', "x.js"]
+)
+async def test_a_table_of_pages_that_names_anything_but_built_files_is_refused(
+    client: AsyncTestClient[Litestar], tmp_path: Path, name: str
+) -> None:
+    page = {"path": "/", "scripts": [name], "styles": []}
+    (tmp_path / "page-files.json").write_bytes(msgspec.json.encode([page]))
+    answer = await client.get("/")
+    assert answer.status_code >= 400
+    assert name not in answer.text

@@ -20,6 +20,7 @@ from keepwell.identity.write_keys import service as write_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
+from tests.app_client import AppClient
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +46,7 @@ async def client(
 ) -> AsyncIterator[Client]:
     token = await token_of(database, workspace, runtime=system_runtime())
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
 
@@ -116,7 +117,7 @@ async def test_without_built_assets_no_path_is_returned(
     (built / "manifest.json").unlink()
     token = await token_of(database, workspace, runtime=system_runtime())
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         assert (await play_document(client))["assets"] is None
 
@@ -138,7 +139,7 @@ async def test_only_the_games_worker_may_compile_webassembly(
     (assets / "index-1.js").write_text("")
     monkeypatch.setattr(static_files, "STATIC", tmp_path / "static")
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         policies = {
             name: (await client.get(f"/assets/{name}")).headers["Content-Security-Policy"]
             for name in ("play-worker-1.js", "index-1.js")

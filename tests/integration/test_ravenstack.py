@@ -17,7 +17,7 @@ import pytest
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
-from keepwell.churn.training_service import TrainingContext
+from keepwell.churn.history import TrainingContext
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportContext, ImportSummary, import_export
@@ -27,7 +27,8 @@ from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.revenue import service as revenue
-from keepwell.revenue.reports import ReportQuery, movements
+from keepwell.revenue.reports.movements import movements_report
+from keepwell.revenue.reports.query import ReportQuery
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("KEEPWELL_REAL_DATA") or ROOT.parent / "shared" / "data")
@@ -78,7 +79,7 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
                 connection, workspace_id=workspace.id, on=date.fromisoformat(day), currency="USD"
             )
             assert (Decimal(report.mrr), report.accounts) == naive_mrr(day)
-        year = await movements(
+        year = await movements_report(
             connection, ReportQuery(workspace.id, date(2024, 1, 1), date(2024, 12, 31), "USD")
         )
     assert Decimal(year.periods[0].opening) == naive_mrr("2023-12-31")[0]

@@ -21,13 +21,14 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import reports, service
+from keepwell.revenue import service
 from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.service import set_rates
 from keepwell.revenue.rebuild import service as rebuilding
-from keepwell.revenue.reports import ReportQuery
+from keepwell.revenue.reports.movements import movements_report
+from keepwell.revenue.reports.query import ReportQuery
 from tests import thorough
 from tests.clocks import FixedClock
 from tests.integration.histories import RATES, YEAR, days, fill, subscriptions
@@ -90,7 +91,7 @@ async def test_opening_plus_movements_plus_fx_is_closing_under_every_policy(
         await set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         for policy in ALL:
             asked = ReportQuery(own.id, start, end, "USD", policy)  # type: ignore[arg-type]  # one of the names
-            report = await reports.movements(connection, asked)
+            report = await movements_report(connection, asked)
             closing = await service.mrr(
                 connection, workspace_id=own.id, on=end, currency="USD", policy=asked.policy
             )
@@ -232,7 +233,9 @@ async def test_lifetime_value_equals_its_formula(client: Client) -> None:
     assert float(report["lifetime_value"]) == pytest.approx(207.5 / monthly, abs=0.01)
 
 
-async def test_the_difference_between_policies_is_explained_row_by_row(client: Client) -> None:
+async def test_the_difference_between_policies_is_explained_row_by_row(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     owner = (await account(client))["id"]
     await sold(client, 1, owner, amount="50", list_amount="100", ends_on="2026-04-10")
     await sold(client, 2, owner, amount="100", starts_on="2026-04-10")
@@ -244,6 +247,9 @@ async def test_the_difference_between_policies_is_explained_row_by_row(client: C
         ("default", "2026-04-10", "expansion", "50.00"),
     ]
     assert "coupon" in report["reasons"][0]
+    monkeypatch.setattr(service, "_MOST_DIFFERENCES", 1)
+    cut = (await client.get(path)).json()
+    assert (len(cut["differences"]), cut["total_differences"]) == (2, report["total_differences"]) == (2, 3)
     stripe = (await client.get("/v1/metrics/mrr?on=2026-02-01&policy=stripe")).json()
     assert (stripe["mrr"], stripe["policy"]) == ("100.00", "stripe")
 

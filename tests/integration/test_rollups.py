@@ -25,14 +25,18 @@ from keepwell.platform.ids import Uuid7
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import reports, service
+from keepwell.revenue import service
 from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.model import months
 from keepwell.revenue.policies import POLICIES
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.service import set_rates
 from keepwell.revenue.rebuild import service as rebuilding
-from keepwell.revenue.reports import ReportQuery
+from keepwell.revenue.reports.churn import churn_report
+from keepwell.revenue.reports.cohorts import cohorts_report
+from keepwell.revenue.reports.movements import movements_report
+from keepwell.revenue.reports.query import ReportQuery
+from keepwell.revenue.reports.retention import retention_report
 from tests import thorough
 from tests.clocks import FixedClock
 from tests.integration.figures_of_facts import Facts, read_facts
@@ -103,19 +107,19 @@ async def _require_figures_of(facts: Facts, connection: Connection, asked: Repor
         connection, workspace_id=asked.workspace_id, on=end, currency="USD", policy=policy
     )
     assert (mrr.mrr, mrr.accounts) == facts.mrr(end)
-    for each in (await reports.movements(connection, asked)).periods:
+    for each in (await movements_report(connection, asked)).periods:
         shown = msgspec.to_builtins(each)
         moved = facts.moved(each.start, each.end)
         kinds = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
         assert {kind: shown[kind] for kind in kinds} == {kind: moved.get(kind, "0.00") for kind in kinds}
-    retained = msgspec.to_builtins(await reports.retention(connection, asked))
+    retained = msgspec.to_builtins(await retention_report(connection, asked))
     assert retained == retained | facts.retention(start, end)
-    churn = await reports.churn(connection, asked)
+    churn = await churn_report(connection, asked)
     lost = facts.churned(start, end)
     assert (churn.voluntary_accounts, churn.involuntary_accounts) == (lost["voluntary"], lost["involuntary"])
     assert churn.opening_accounts == retained["opening_accounts"]
     until = end + timedelta(days=40)
-    for line in (await reports.cohorts(connection, asked, today=until)).cohorts:
+    for line in (await cohorts_report(connection, asked, today=until)).cohorts:
         ends = [last for _, last in months(line.month, until) if last < until]
         for paying, amount, last in zip(line.accounts, line.mrr, ends, strict=False):
             if paying is not None:
@@ -219,5 +223,5 @@ async def test_facts_of_the_release_before_are_rolled_up_also_those_that_it_stil
     async with Database.open(before) as database, database.transaction() as connection:
         shop = await identity.get_workspace(connection, "shop")
         asked = ReportQuery(shop.id, date(2026, 2, 1), date(2026, 3, 31), "USD")
-        churn = await reports.churn(connection, asked)
+        churn = await churn_report(connection, asked)
     assert (churn.opening, churn.opening_accounts, churn.voluntary_accounts) == ("20.00", 2, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -16,8 +17,10 @@ import pytest
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
+from keepwell.churn.history import TrainingContext
 from keepwell.churn.model import NothingToScore
-from keepwell.churn.training_service import TrainingContext, TrainingResult
+from keepwell.churn.sources.coverage import SourceSilent
+from keepwell.churn.training_service import TrainingResult
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import ImportContext
 from keepwell.platform.clock import SystemClock
@@ -207,9 +210,9 @@ async def test_unpaid_invoices_failed_charges_and_past_due_subscriptions_are_inv
     unpaid = [items[account_id] for account_id in scored.unpaid]
     assert [item["kind"] for item in unpaid] == ["involuntary"] * 3
     assert [reason["text"] for item in unpaid for reason in item["reasons"]] == [
-        "An invoice is 12 days overdue",
-        "A payment failed 4 days ago and is still open",
-        "An invoice is 10 days overdue",
+        "An invoice is overdue since 2025-06-19",
+        "A payment failed on 2025-06-27 and is still open",
+        "An invoice is overdue since 2025-06-21",
     ]
 
 
@@ -281,6 +284,44 @@ async def test_a_training_between_pages_does_not_mix_lists(
     assert (await client.get("/v1/save-list")).json()["model"]["version"] == again.model.version
 
 
+async def test_a_record_that_is_backdated_changes_no_input_of_an_earlier_list(
+    scored: Scored, database: Database, trained: TrainingResult
+) -> None:
+    before = await inputs_of(database, scored.workspace, version=trained.model.version)
+    names = next(iter(before.values())).keys()
+    assert {"recency_days", "tenure_days", "mrr", "open_payment"} <= names
+    assert len(before) == trained.accounts_scored
+    assert all(inputs.keys() == names for inputs in before.values())
+    (account_id,) = random.Random(1).sample(sorted(before), 1)
+    await move_starts(database, scored.workspace, account_id, days=-400)
+    again = await train(database, scored.settings, scored.workspace)
+    await move_starts(database, scored.workspace, account_id, days=400)
+    assert await inputs_of(database, scored.workspace, version=trained.model.version) == before
+    now = await inputs_of(database, scored.workspace, version=again.model.version)
+    assert now[account_id]["tenure_days"] > before[account_id]["tenure_days"] > 0
+
+
+async def inputs_of(
+    database: Database, workspace: Workspace, *, version: int
+) -> dict[UUID, dict[str, float]]:
+    """What is kept of each account that the model of this version scored."""
+    async with database.workspace(workspace.id) as connection:
+        cursor = await connection.execute(
+            "select account_id, inputs from churn_scores where model_version = %(version)s",
+            {"version": version},
+        )
+        return dict(await cursor.fetchall())
+
+
+async def move_starts(database: Database, workspace: Workspace, account_id: UUID, *, days: int) -> None:
+    """Change in the records when the subscriptions of an account began."""
+    async with database.workspace(workspace.id) as connection:
+        await connection.execute(
+            "update subscriptions set starts_on = starts_on + %(days)s::integer where account_id = %(account_id)s",
+            {"days": days, "account_id": account_id},
+        )
+
+
 async def test_a_share_that_is_held_out_leaves_those_accounts_off_the_next_list(
     client: Client, scored: Scored, database: Database, trained: TrainingResult
 ) -> None:
@@ -298,6 +339,35 @@ async def test_a_share_that_is_held_out_leaves_those_accounts_off_the_next_list(
     }
     assert held
     assert {each for each, number in numbers.items() if number < 0.5} == set(held)
+
+
+async def test_a_tracker_that_has_gone_silent_leaves_the_list_as_it_is_and_says_so(
+    client: Client, scored: Scored, database: Database
+) -> None:
+    before = (await client.get("/v1/save-list", params={"limit": 1})).json()
+    account_id = before["items"][0]["account_id"]
+    added = await made(
+        client,
+        "/v1/subscriptions",
+        {
+            "external_id": "S-later",
+            "account_id": account_id,
+            "plan": "Team",
+            "amount": "10",
+            "amount_per": "month",
+            "interval": "month",
+            "starts_on": "2025-07-25",
+        },
+    )
+    with pytest.raises(SourceSilent, match="There are no events of use after 2025-06-30"):
+        await train(database, scored.settings, scored.workspace)
+    after = (await client.get("/v1/save-list", params={"limit": 1})).json()
+    today = (await client.get("/v1/today")).json()
+    await client.delete(f"/v1/subscriptions/{added['id']}", headers={"If-Match": f'"{added["version"]}"'})
+    assert (after["model"], after["as_of"]) == (before["model"], before["as_of"])
+    assert before["silence"] is None
+    assert (after["silence"]["source"], after["silence"]["last_on"]) == ("events", "2025-06-30")
+    assert today["risk"]["silence"] == after["silence"]
 
 
 async def test_the_cursor_of_an_unknown_list_is_rejected(client: Client) -> None:

@@ -18,12 +18,15 @@ import pytest
 from tests import thorough
 from tests.running import RunningServer, keepwell
 
-# These would revoke the token or member in use, or are rate-limited.
-EXCLUDED = ("deleteToken", "deleteMember", "updateMember", "setPassword", "signIn", "refreshAccessToken")
+# These would revoke the token or member in use, are rate-limited, or would ask Stripe.
+EXCLUDED = (
+    *("deleteToken", "deleteMember", "updateMember", "setPassword", "signIn", "refreshAccessToken"),
+    "putStripeConnection",
+)
 # One worker: CPython 3.11 shares a recursion counter between threads that parse source, and may raise.
 SETTINGS = f"""
 workers = 1
-seed = 7
+seed = 11
 request-timeout = 20
 
 [generation]

@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import httpx
+import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.identity.permissions import Permission
 from keepwell.identity.sessions import service as sessions
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from tests.integration.credentials import (
     PASSWORD,
+    RUNTIME,
     bearer,
     later,
     pair_for,
     refreshed,
     second_member,
 )
-from tests.integration.records import Client, client_of, made, problem_code
+from tests.integration.records import Client, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -190,3 +193,14 @@ async def test_sign_ins_and_wrong_passwords_are_audited(client: Client, workspac
     began = [entry["after"]["by"] for entry in entries if entry["action"] == "member.signed-in"]
     assert began == ["link", "password"]
     assert [entry["action"] for entry in entries].count("member.wrong-password") == 2
+
+
+async def test_who_may_import_sees_the_home_that_commands_need_and_nobody_else(
+    database: Database, workspace: Workspace, shared_settings: Settings
+) -> None:
+    settings = msgspec.structs.replace(shared_settings, home_option="/srv/keepwell")
+    async with client_of(database, workspace, settings=settings, runtime=RUNTIME) as client:
+        assert (await client.get("/v1/session")).json()["home"] == "/srv/keepwell"
+        reader = await token_of(database, workspace, runtime=RUNTIME, scopes=[Permission.READ])
+        answer = await client.get("/v1/session", headers={"Authorization": f"Bearer {reader}"})
+        assert answer.json()["home"] is None

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from litestar.testing import AsyncTestClient
 from pwdlib.hashers.argon2 import Argon2Hasher
 from structlog.testing import capture_logs
 
@@ -20,6 +19,7 @@ from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Role
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from tests.app_client import AppClient
 from tests.integration.credentials import (
     PASSWORD,
     RUNTIME,
@@ -56,15 +56,24 @@ async def test_wrong_password_and_unknown_email_get_the_same_answer(
     assert bodies[0] == bodies[1]
 
 
-async def test_changing_a_password_requires_the_current_one(client: Client, workspace: Workspace) -> None:
+async def test_a_link_leads_a_member_without_a_password_to_the_page_that_sets_one(
+    client: Client, workspace: Workspace
+) -> None:
     member = await invited(client, "ada", workspace)
     client.headers.pop("Authorization")
-    await client.get(member["sign_in_path"], follow_redirects=False)
+    first = await client.get(member["sign_in_path"], follow_redirects=False)
+    assert first.headers["location"] == "/set-password"
+    assert (await client.get("/v1/session")).json()["has_password"] is False
     assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
-    other = {"password": "another password"}
-    assert problem_code(await client.put("/v1/session/password", json=other)) == "wrong-password"
-    both = {**other, "current": PASSWORD}
-    assert (await client.put("/v1/session/password", json=both)).status_code == 204
+    assert (await client.get("/v1/session")).json()["has_password"] is True
+
+
+async def test_a_wrong_password_says_how_many_attempts_are_left(client: Client, workspace: Workspace) -> None:
+    credentials = {"email": f"nobody-{workspace.slug}@example.org", "password": "wrong password"}
+    hints = [(await client.post("/v1/sign-in", json=credentials)).json()["hint"] for _ in range(10)]
+    assert hints[0].startswith("9 attempts are left with this e-mail, then one every 90 seconds.")
+    assert hints[8].startswith("1 attempt is left")
+    assert hints[9].startswith("That was the last attempt for now")
 
 
 async def test_password_attempts_are_limited_across_processes(
@@ -75,7 +84,7 @@ async def test_password_attempts_are_limited_across_processes(
     statuses = []
     for _ in range(2):
         app = http.create_app(database, settings=few, runtime=RUNTIME)
-        async with AsyncTestClient(app) as client:
+        async with AppClient(app) as client:
             statuses += [(await client.post("/v1/sign-in", json=body)).status_code for _ in range(6)]
     assert statuses == [401] * 10 + [429] * 2
 

@@ -21,8 +21,8 @@ import keepwell
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.importing.import_log.store import dependents_in
 from keepwell.importing.upserts.store import PerEntity
-from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset
+from keepwell.platform.statements import Command, Query
 
 Statement = Query[Any] | Command
 

@@ -25,8 +25,9 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountFilter
 from keepwell.revenue import service as revenue
+from keepwell.revenue.movements.model import MovementFilter
+from keepwell.revenue.movements.service import list_movements
 from keepwell.revenue.rates.service import stored_rates
-from keepwell.revenue.views import MovementFilter
 
 pytestmark = pytest.mark.anyio
 
@@ -126,9 +127,7 @@ class Shop:
 
     async def movements(self) -> list[tuple[str, str, str]]:
         async with self.database.workspace(self.id) as connection:
-            found = await revenue.list_movements(
-                connection, MovementFilter(), workspace_id=self.id, limit=100
-            )
+            found = await list_movements(connection, MovementFilter(), workspace_id=self.id, limit=100)
         return [(each.on.isoformat(), each.kind, each.amount) for each in found.items]
 
 

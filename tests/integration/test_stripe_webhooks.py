@@ -26,6 +26,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
+from tests.app_client import AppClient
 from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
@@ -71,7 +72,7 @@ async def inlet(database: Database, workspace: Workspace, settings_of_test: Sett
         secrets = Secrets(secret_of(settings_of_test.secret_file))
         await secrets.store(connection, SIGNER, workspace_id=workspace.id)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         yield Inlet(client, database, workspace)
 
 

@@ -8,18 +8,20 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from fractions import Fraction
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import click
+import numpy as np
 import pytest
 
 from keepwell.app.cli import keepwell
 from keepwell.app.verbs import VERBS
-from keepwell.churn.features import read_activity
-from keepwell.churn.model import Snapshot
+from keepwell.churn.counting.lookups import Moments
+from keepwell.churn.counting.usage import usage_columns
+from keepwell.churn.features import daily_counts
+from keepwell.churn.model import windows_of
 from keepwell.intake.service import activity, events_table
 from keepwell.platform.config import Settings
 from tests.commands import run_command
@@ -117,11 +119,13 @@ def assert_activity(settings: Settings, workspace: UUID) -> None:
         intake_root=settings.intake(workspace),
     )
     assert [each.at.day for each in shown.recent] == [5, 4, 3]
-    features = read_activity(
-        events_table(settings.lake, workspace_id=workspace), [snapshot("A-1"), snapshot("A-2")]
+    counts = daily_counts(
+        events_table(settings.lake, workspace_id=workspace), ["A-1", "A-2"], before=DAY + timedelta(days=1)
     )
-    assert (features["A-1", DAY].active_days, features["A-1", DAY].quiet_days) == (2, 0)
-    assert (features["A-2", DAY].active_days, features["A-2", DAY].quiet_days) == (3, 4)
+    moments = Moments(np.array([0, 1]), np.array([DAY.toordinal()] * 2))
+    use = usage_columns(counts, moments, windows=windows_of(30), kinds=())
+    assert use["active_days_mid"].tolist() == [2, 3]
+    assert use["recency_days"].tolist() == [1, 5]
 
 
 def test_unknown_workspace_is_named_with_the_command_that_creates_it(run: Run, tmp_path: Path) -> None:
@@ -146,16 +150,3 @@ def example() -> list[str]:
 def workspace_id(folder: Path) -> UUID:
     (found,) = (folder / "home" / "intake").iterdir()
     return UUID(found.name)
-
-
-def snapshot(account: str) -> Snapshot:
-    return Snapshot(
-        account_id=uuid4(),
-        external_id=account,
-        as_of=DAY,
-        plan="Pro",
-        mrr=Fraction(100),
-        tenure_days=100,
-        is_annual=False,
-        paid_until=DAY,
-    )

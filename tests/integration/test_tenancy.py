@@ -20,9 +20,11 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.store import name_email, present_credential
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database, Query, as_app_role
+from keepwell.platform.database import Database, as_app_role
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.statements import Query
+from tests.app_client import AppClient
 from tests.integration.apps import create_app
 from tests.integration.records import token_of
 
@@ -70,7 +72,7 @@ def settings_of_test(shared_settings: Settings) -> Settings:
 @pytest.fixture
 async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
     app = create_app(database, settings=settings_of_test, runtime=RUNTIME)
-    async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
+    async with AppClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
 
@@ -94,7 +96,7 @@ async def test_every_route_with_an_id_answers_404_for_another_workspaces_id(
 ) -> None:
     ours, _ = await workspace_with_token(database)
     _, theirs = await workspace_with_token(database)
-    ids = defaultdict(uuid4, account_id=await account_in(database, ours))
+    ids: defaultdict[str, object] = defaultdict(uuid4, account_id=await account_in(database, ours), version=1)
     with_id = [(path, method) for path, item in api_paths(client).items() for method in item if "{" in path]
     assert with_id
     for path, method in with_id:
@@ -109,7 +111,7 @@ async def test_every_route_answers_401_without_credentials(client: AsyncTestClie
             # Where one signs in, nobody is signed in yet.
             if operation.get("security") == []:
                 continue
-            answer = await client.request(method.upper(), path.format_map(defaultdict(uuid4)))
+            answer = await client.request(method.upper(), path.format_map(defaultdict(uuid4, version=1)))
             assert answer.status_code == 401, path
             assert answer.headers["content-type"] == "application/problem+json"
             assert answer.json()["hint"]

@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from litestar.testing import AsyncTestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan
 
@@ -28,6 +27,7 @@ from keepwell.platform.work import service as work
 from keepwell.platform.work.kinds import TransactionalKind
 from keepwell.platform.work.model import Job
 from keepwell.platform.work.worker import Worker
+from tests.app_client import AppClient
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, token_of
 from tests.running import RunningServer
@@ -67,7 +67,7 @@ async def opened(
     tracer: Tracer, database: Database, workspace: Workspace, settings: Settings
 ) -> AsyncIterator[Client]:
     app = http.create_app(database, settings=settings, runtime=RUNTIME, tracer=tracer)
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {await token_of(database, workspace, runtime=RUNTIME)}"
         yield client
 

@@ -224,13 +224,12 @@ async def test_a_slow_receiver_times_out_without_delaying_others(
     client: Client, shop: Receiver, worker: Worker
 ) -> None:
     await endpoint(client, shop)
-    shop.plan(Planned(after=3.0))
+    shop.plan(Planned(after=60.0))
     with receiver() as other:
         await endpoint(client, other)
         await account(client)
-        began = asyncio.get_running_loop().time()
-        await worker.round()
-        assert asyncio.get_running_loop().time() - began < 2
+        async with asyncio.timeout(30):
+            await worker.round()
         assert len(other.received) == 1
     slow = [each for each in await deliveries(client) if each["status"] == "due"]
     assert [each["last_error"] for each in slow] == ["No answer within 0.5 seconds."]
@@ -403,7 +402,7 @@ async def test_a_running_server_sends_due_messages_without_pausing(
     # On a pool of its own: the client stops this loop while it calls, and would wait for what is lent here.
     async with Database.open(conninfo) as own, working(own, settings):
         # Four at once and a second between rounds would take ten.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(9):
             while len(await deliveries(client, "&status=delivered")) < 40:  # noqa: ASYNC110  the API is what is asked
                 await asyncio.sleep(0.1)
     assert len(set(shop.ids)) == 40

@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from prometheus_client import REGISTRY
 
@@ -26,7 +25,7 @@ from tests.clocks import MovableClock
 from tests.conftest import migrated_database
 from tests.integration.due_work import EFFECT, effects, rows, schedule, table_of_effects, write_effect
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_is_due")]
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,13 +43,6 @@ def conninfo(server: str) -> Iterator[str]:
 def _table(conninfo: str) -> Iterator[None]:
     with table_of_effects(conninfo):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_due(conninfo: str) -> None:
-    # A worker looks into every workspace, also those of the tests before.
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute("delete from due_work")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from litestar import Litestar, post
 from litestar.params import JSONBody
-from litestar.testing import AsyncTestClient
+from tests.app_client import AppClient
 
 from keepwell.app.middleware.bodies import DEEPEST, BoundedBodies, require_shallow
 from keepwell.app.problems import answer_error
@@ -53,14 +53,14 @@ def nested(levels: int) -> bytes:
 async def test_a_body_of_another_content_type_is_rejected(
     app: Litestar, headers: dict[str, str], status: int
 ) -> None:
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         answer = await client.post("/things", content=b'{"value": 1}', headers=headers)
     assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize(("levels", "status"), [(DEEPEST, 201), (DEEPEST + 1, 400), (100_000, 400)])
 async def test_a_body_nested_beyond_the_limit_is_rejected(app: Litestar, levels: int, status: int) -> None:
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         answer = await client.post("/things", content=nested(levels))
     assert answer.status_code == status, answer.text[:200]
 

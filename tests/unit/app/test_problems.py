@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from litestar import Litestar, get
-from litestar.testing import AsyncTestClient
+from tests.app_client import AppClient
 
 from keepwell.app.problems import answer_error
 from keepwell.platform.database_errors import translated_errors
@@ -29,7 +29,7 @@ async def answered(error: Exception) -> Any:
             raise error
 
     app = Litestar([failing], exception_handlers={Exception: answer_error}, logging_config=None)
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         return await client.get("/failing")
 
 

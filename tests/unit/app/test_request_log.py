@@ -13,7 +13,7 @@ PROGRAM = """
 import asyncio, json
 from litestar import Litestar, get
 from litestar.response import Stream
-from litestar.testing import AsyncTestClient
+from tests.app_client import AppClient
 from keepwell.app.middleware.telemetry.request_log import with_request_log
 from keepwell.app.problems import answer_error
 from keepwell.platform.clock import SystemClock
@@ -51,7 +51,7 @@ async def main():
     app = Litestar([fine, defect, down, corrupt, stream], exception_handlers={Exception: answer_error}, logging_config=None)
     app.asgi_handler = with_request_log(app.asgi_handler, ids=Uuid7(SystemClock()))
     ids = {}
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         for path in ("/fine/3?token=hunter2", "/defect", "/down", "/corrupt", "/nothing", "/stream"):
             answer = await client.get(path)
             ids[path] = answer.headers.get("x-request-id", "")

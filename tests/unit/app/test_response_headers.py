@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from litestar import Litestar, get
-from litestar.testing import AsyncTestClient
+from tests.app_client import AppClient
 from tests.clocks import FixedClock
 
 from keepwell.app.middleware.telemetry.request_log import with_request_log
@@ -35,14 +35,14 @@ def app() -> Litestar:
 
 
 async def test_a_deprecated_route_sends_deprecation_and_sunset(app: Litestar) -> None:
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         headers = (await client.get("/old")).headers
     assert headers["deprecation"] == "@1798761600"
     assert headers["sunset"] == "Sat, 01 Jan 2028 00:00:00 GMT"
 
 
 async def test_another_route_sends_neither(app: Litestar) -> None:
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         headers = (await client.get("/new")).headers
     assert "deprecation" not in headers
     assert "sunset" not in headers
@@ -50,6 +50,6 @@ async def test_another_route_sends_neither(app: Litestar) -> None:
 
 @pytest.mark.parametrize("given", ["", "short", "with space in it", "x" * 129, 'quote"d-12345'])
 async def test_an_invalid_request_id_is_replaced(app: Litestar, given: str) -> None:
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         answered = (await client.get("/new", headers={"X-Request-Id": given})).headers["x-request-id"]
     assert answered != given

@@ -25,8 +25,8 @@ def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Comman
 
 
 ALL = commands(keepwell)
-# These work on folders and files, without a database, or in every workspace.
-STANDALONE = {"verify", "convert", "drill intake", "sample", "worker"}
+# These work on folders and files, without a database, in every workspace, or in a home of their own.
+STANDALONE = {"verify", "convert", "drill intake", "sample", "worker", "site"}
 OF_A_WORKSPACE = [(name, command) for name, command in ALL if name not in STANDALONE]
 
 

@@ -23,6 +23,8 @@ SCRIPT = ROOT / "keepwell"
 LOCKS = [
     "requirements.lock",
     "requirements-churn.lock",
+    "requirements-notebook.lock",
+    "requirements-survival.lock",
     "requirements-game.lock",
     "requirements-dev.lock",
     "requirements-spark.lock",
@@ -150,6 +152,8 @@ def test_a_changed_lock_is_reinstalled_even_after_another_lock(
     [
         ("up", "requirements.lock"),
         ("churn train", "requirements-churn.lock"),
+        ("churn audit --by when", "requirements-churn.lock"),
+        ("churn when --top 5", "requirements-survival.lock"),
         ("churn train --engine spark", "requirements-spark.lock"),
         ("churn train --engine=spark", "requirements-spark.lock"),
         ("churn train --workspace spark", "requirements-churn.lock"),

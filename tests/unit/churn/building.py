@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import ibis
 import pyarrow as pa
 
-from keepwell.churn.model import ActivityFeatures, Observation, Snapshot
+from keepwell.churn.model import Observation, Snapshot, windows_of
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
 from keepwell.revenue.rates.model import StoredRates
@@ -18,6 +18,7 @@ from keepwell.revenue.rates.model import StoredRates
 AS_OF = date(2025, 3, 1)
 USD = StoredRates((), own="USD")
 EventRow = tuple[str, datetime, str]
+LateRow = tuple[str, datetime, str, datetime]
 
 
 def span(
@@ -29,6 +30,7 @@ def span(
     amount: int = 50,
     interval: Interval = Interval.MONTH,
     plan: str = "Team",
+    seats: int = 1,
     currency: str = "USD",
 ) -> PayingSpan:
     return PayingSpan(
@@ -36,6 +38,7 @@ def span(
         external_id=f"A-{account:04}",
         subscription_id=UUID(int=account),
         plan=plan,
+        seats=seats,
         interval=interval,
         monthly_amount=Fraction(amount),
         currency=currency,
@@ -66,19 +69,34 @@ def snapshot(
     )
 
 
-def observation(taken: Snapshot | None = None, seen: ActivityFeatures | None = None) -> Observation:
-    return Observation(taken or snapshot(), seen or ActivityFeatures())
+def observation(
+    taken: Snapshot | None = None,
+    values: Mapping[str, float] | None = None,
+    *,
+    open_payment_days: int | None = None,
+    overdue_days: int | None = None,
+) -> Observation:
+    return Observation(
+        snapshot=taken or snapshot(),
+        windows=windows_of(30),
+        values=values or {},
+        open_payment_days=open_payment_days,
+        overdue_days=overdue_days,
+    )
 
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def event_table(rows: Iterable[EventRow]) -> ibis.Table:
+def event_table(rows: Iterable[EventRow | LateRow]) -> ibis.Table:
     listed = list(rows)
     columns = {
-        "account": pa.array([account for account, _, _ in listed], pa.string()),
-        "ts": pa.array([ts for _, ts, _ in listed], pa.timestamp("us", tz="UTC")),
-        "event": pa.array([event for _, _, event in listed], pa.string()),
+        "account": pa.array([row[0] for row in listed], pa.string()),
+        "ts": pa.array([row[1] for row in listed], pa.timestamp("us", tz="UTC")),
+        "event": pa.array([row[2] for row in listed], pa.string()),
+        "known_at": pa.array(
+            [row[3] if len(row) > 3 else row[1] for row in listed], pa.timestamp("us", tz="UTC")
+        ),
     }
     return ibis.memtable(pa.table(columns))

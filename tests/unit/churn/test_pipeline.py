@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from uuid import UUID
 
@@ -11,11 +12,12 @@ import msgspec
 import pytest
 
 from benchmarks.sample_spans import read_spans, sample_rates
-from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
-from keepwell.churn.logistic import LogisticModel
+from keepwell.churn.learning.fitted.fitted_model import FittedModel
+from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
 from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
+from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan, Rates
 from keepwell.sample.files import BusinessSummary
@@ -50,10 +52,30 @@ def trained(
     *,
     rates: Rates = USD,
     today: date = TODAY,
+    kept_as_of: date | None = None,
 ) -> LearningResult:
     return learn(
-        spans, event_table(events), rates=rates, today=today, horizon_days=30, progress=SilentProgress()
+        spans,
+        event_table(events),
+        rates=rates,
+        today=today,
+        horizon_days=30,
+        progress=SilentProgress(),
+        kept_as_of=kept_as_of,
     )
+
+
+def test_the_judged_predictions_are_all_in_the_result(learned: LearningResult) -> None:
+    seen, told = learned.evaluation, learned.held_out
+    assert len(told.accounts) == len(told.days) == len(told.probabilities) == seen.snapshots
+    assert min(told.days) == seen.held_out_from
+    assert len(set(zip(told.accounts, told.days, strict=True))) == seen.snapshots
+    # They are calibrated, so that they belong to these accounts and not to others.
+    assert sum(told.probabilities) == pytest.approx(seen.churned, rel=0.5)
+
+
+def at_risk(found: LearningResult) -> Decimal:
+    return sum((score.revenue_at_risk for score in found.scores), Decimal())
 
 
 def stayers(count: int, *, start: date = START) -> list[PayingSpan]:
@@ -62,7 +84,7 @@ def stayers(count: int, *, start: date = START) -> list[PayingSpan]:
 
 def daily(accounts: Iterable[int], *, start: date = START, days: int = 364) -> list[EventRow]:
     return [
-        (f"A-{account:04}", midnight(start + timedelta(days=day)), "login")
+        (f"A-{account:04}", midnight(start + timedelta(days=day)) + timedelta(minutes=account), "login")
         for account in accounts
         for day in range(days)
     ]
@@ -96,6 +118,8 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert seen.churned >= FEWEST_DEPARTURES
     assert learned.statement.startswith("The data predict who leaves. Tested on ")
     assert "guessing does so in 50" in learned.statement
+    assert seen.gain_low is not None
+    assert seen.gain_low > 0
 
 
 def test_probabilities_add_up_to_about_the_number_that_leaves(learned: LearningResult) -> None:
@@ -110,13 +134,18 @@ def test_the_riskiest_accounts_have_reasons(learned: LearningResult) -> None:
 
 def test_the_same_records_give_the_same_model_and_list(sample: Business, learned: LearningResult) -> None:
     again = trained(reversed(sample.spans), reversed(sample.events), rates=sample.rates)
-    assert msgspec.json.encode(again) == msgspec.json.encode(learned)
+    assert _outcome(again) == _outcome(learned)
+
+
+def _outcome(learned: LearningResult) -> dict[str, object]:
+    """What is kept of a training: without what it was learnt from."""
+    return {name: value for name, value in msgspec.structs.asdict(learned).items() if name != "studied"}
 
 
 def test_a_model_stored_as_json_scores_the_same(learned: LearningResult) -> None:
     assert learned.model is not None
-    kept = msgspec.json.decode(msgspec.json.encode(learned.model), type=LogisticModel)
-    values = [coefficient.mean + 1 for coefficient in kept.coefficients]
+    kept = msgspec.json.decode(msgspec.json.encode(learned.model), type=FittedModel)
+    values = [kept.preparation.typical(name) + 1 for name in kept.preparation.names]
     assert kept.probability(values) == learned.model.probability(values)
 
 
@@ -139,7 +168,7 @@ def test_events_and_ends_after_today_change_nothing(sample: Business) -> None:
     past = [row for row in sample.events if row[1] < midnight(today)]
     with_future = trained(sample.spans, sample.events, rates=sample.rates, today=today)
     without = trained(until_today, past, rates=sample.rates, today=today)
-    assert msgspec.json.encode(with_future) == msgspec.json.encode(without)
+    assert _outcome(with_future) == _outcome(without)
 
 
 def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
@@ -161,6 +190,37 @@ def test_departures_that_are_random_but_announced_are_no_signal() -> None:
     assert found.evaluation.auc is not None
     assert found.evaluation.signal == "not_found"
     assert "accounts that had not cancelled" in found.statement
+
+
+def test_a_label_that_is_made_of_an_input_is_named_and_not_praised() -> None:
+    """Service ends a month after the last login: how an export without ends may have been completed."""
+    ends = {number: START + timedelta(days=60 + number) for number in range(1, 270)}
+    spans = [span(START.isoformat(), day.isoformat(), account=number) for number, day in ends.items()]
+    events = [
+        row
+        for row in daily(range(1, 330), days=364)
+        if row[1] < midnight(ends.get(int(row[0][2:]), TODAY) - timedelta(days=30))
+    ]
+    found = trained(
+        [*spans, *(span(START.isoformat(), account=number) for number in range(270, 330))], events
+    )
+    assert found.evaluation.signal == "suspect"
+    assert "recency_days" in found.evaluation.probable_labels
+    assert "the days without activity" in found.statement
+    assert "probably the label itself" in found.statement
+    assert "The data predict" not in found.statement
+    assert len({score.probability for score in found.scores}) == 1
+
+
+def test_the_served_model_has_also_learnt_from_the_newest_month(
+    sample: Business, learned: LearningResult
+) -> None:
+    assert learned.model is not None
+    newest = learned.as_of - timedelta(days=30)
+    oldest_span = min(each.starts_on for each in sample.spans if each.covers(newest))
+    (tenure,) = [each for each in learned.model.preparation.inputs if each.name == "tenure_days"]
+    assert tenure.high == (newest - oldest_span).days
+    assert "was then fitted on all" in learned.statement
 
 
 def test_an_account_whose_announced_end_has_passed_is_not_scored() -> None:
@@ -187,6 +247,20 @@ def test_an_open_payment_problem_is_involuntary_and_recent_billing_is_data() -> 
     )
     assert found.as_of == date(2025, 6, 29)
     assert {score.account_id.int for score in found.scores if score.kind == "involuntary"} == {1}
+
+
+def test_a_newsletter_to_everybody_is_no_usage_and_is_named() -> None:
+    accounts = range(1, 13)
+    newsletters = [
+        (account, at.replace(hour=9, minute=0), "newsletter_sent")
+        for account, at, _ in daily(accounts, days=345)
+    ]
+    logins = daily(accounts, days=300)
+    found = trained(stayers(12), [*logins, *newsletters])
+    assert found.evaluation.system_events == ["newsletter_sent"]
+    assert "newsletter_sent" in found.statement
+    # The day after the last login: the newsletters after it say nothing about usage.
+    assert found.as_of == START + timedelta(days=300)
 
 
 def test_too_few_departures_are_not_evaluated() -> None:
@@ -234,6 +308,50 @@ def test_fewer_snapshots_than_features() -> None:
 def test_an_old_export_is_scored_as_of_its_own_end() -> None:
     found = trained(stayers(3), daily(range(1, 4), days=184), today=date(2031, 1, 1))
     assert found.as_of == date(2025, 1, 1)
+
+
+def test_a_silent_tracker_does_not_raise_the_risk_of_who_is_merely_not_seen(
+    sample: Business, learned: LearningResult
+) -> None:
+    silent_from = TODAY - timedelta(days=21)
+    seen = [row for row in sample.events if row[1] < midnight(silent_from)]
+    found = trained(sample.spans, seen, rates=sample.rates)
+    assert found.as_of == silent_from
+    assert at_risk(found) < at_risk(learned) * Decimal("1.5")
+    assert f"There are no events of use after {silent_from - timedelta(days=1)}" in found.statement
+
+
+def test_a_silent_tracker_makes_no_list_if_there_is_one_of_that_day(sample: Business) -> None:
+    silent_from = TODAY - timedelta(days=21)
+    seen = [row for row in sample.events if row[1] < midnight(silent_from)]
+    with pytest.raises(SourceSilent, match=f"the one as of {silent_from} stays") as caught:
+        trained(sample.spans, seen, rates=sample.rates, kept_as_of=silent_from)
+    assert "--without events" in caught.value.hint
+
+
+def test_who_left_after_the_export_of_subscriptions_does_not_count_as_stayed(sample: Business) -> None:
+    exported = TODAY - timedelta(days=80)
+    spans = [each for each in sample.spans if each.starts_on <= exported]
+    spans = [
+        msgspec.structs.replace(each, ends_on=None, cancelled_on=None)
+        if (each.cancelled_on or each.ends_on or exported) > exported
+        else each
+        for each in spans
+    ]
+    found = trained(spans, sample.events, rates=sample.rates)
+    assert found.as_of <= exported + timedelta(days=1)
+    assert "There are no subscriptions after" in found.statement
+
+
+def test_one_event_long_before_the_tracker_does_not_make_the_time_before_it_watched() -> None:
+    leavers = [
+        span("2024-07-01", (START + timedelta(days=20 * number)).isoformat(), account=100 + number)
+        for number in range(1, 15)
+    ]
+    tracked = daily(range(1, 6), start=TODAY - timedelta(days=120), days=120)
+    stray = ("A-0001", midnight(START - timedelta(days=30)), "login")
+    watched = trained([*stayers(5), *leavers], tracked).evaluation.snapshots
+    assert trained([*stayers(5), *leavers], [stray, *tracked]).evaluation.snapshots == watched
 
 
 def test_an_empty_workspace_gets_a_hint() -> None:

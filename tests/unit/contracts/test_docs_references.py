@@ -34,10 +34,10 @@ ELSEWHERE = {
     "web/node_modules",
 }  # fmt: skip
 ELSEWHERE_BELOW = ("FOLDER/", "HOME/", "src/keepwell/app/static/")
-# Not code: the files of the sample business, webhook events, a field of a Segment call, a setting of Postgres, and attributes of spans.
+# Not code: the files of the sample business, of the notebook and of an export, webhook events, a field of a Segment call, a setting of Postgres, and attributes of spans.
 NOT_CODE = {
     *FILES, *TRUTH_FILES, *get_args(Event), "webhook_endpoint.tested", "context.groupId", "app.workspace_id",
-    "keepwell.kept", "keepwell.request_id",
+    "keepwell.kept", "keepwell.request_id", "churn.html", "churn.ipynb", "export.key", "manifest.json",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import keepwell
-from keepwell.app.openapi import code_of, problem_codes
+from keepwell.app.problem_list import code_of, problem_codes
 from keepwell.platform.errors import KeepwellError
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"

@@ -27,6 +27,11 @@ def test_the_default_home_is_the_platforms_user_data_folder() -> None:
     assert read_settings({}).home.name == "keepwell"
 
 
+def test_commands_name_a_home_unless_it_is_the_default_one(tmp_path: Path) -> None:
+    assert read_settings({}).home_option is None
+    assert read_settings({"KEEPWELL_HOME": str(tmp_path)}).home_option == str(tmp_path)
+
+
 def test_empty_variables_count_as_unset() -> None:
     settings = read_settings({"KEEPWELL_DATABASE_URL": "", "KEEPWELL_PG_BIN": "", "KEEPWELL_PG_USER": ""})
     assert (settings.database_url, settings.postgres_binaries, settings.postgres_user) == (None, None, None)

@@ -120,6 +120,13 @@ def _first_difference(life: AccountLife, other: AccountLife) -> date:
     return span.cancelled_on or date.max
 
 
+def chance(life: AccountLife, *, horizon_days: int) -> float:
+    """By ten forks, with contacts as they are made."""
+    found = chance_of_leaving(life, horizon_days=horizon_days, forks=10, seed="x", contacts=True)
+    assert found is not None
+    return found.value
+
+
 def test_forks_leave_the_life_as_it_was() -> None:
     until = WINDOW.day(0.8)
     forked, untouched = lives(20, until=until), lives(20, until=until)
@@ -135,7 +142,7 @@ def test_forks_leave_the_life_as_it_was() -> None:
 
 def test_forks_foretell_how_many_leave() -> None:
     paying = [life for life in lives(90, until=WINDOW.day(0.7)) if life.contract.is_paid]
-    chances = [chance_of_leaving(life, horizon_days=60, forks=10, seed="x", contacts=True) for life in paying]
+    chances = [chance(life, horizon_days=60) for life in paying]
     left = 0
     for life in paying:
         for _ in range(61):
@@ -143,9 +150,22 @@ def test_forks_foretell_how_many_leave() -> None:
             if not life.contract.is_paid:
                 left += 1
                 break
-    spread = math.sqrt(sum(chance * (1 - chance) for chance in chances))
+    spread = math.sqrt(sum(each * (1 - each) for each in chances))
     assert left > 3
     assert abs(left - sum(chances)) < 3 * spread
+
+
+def test_what_is_settled_needs_no_luck() -> None:
+    paying = [life for life in lives(36, until=WINDOW.day(0.7)) if life.contract.is_paid]
+    horizon = paying[0].today + timedelta(days=30)
+    settled = [life for life in paying if not life.collection.is_open]
+    ending = [life for life in settled if not life.contract.continues and life.contract.renews_on <= horizon]
+    # Nothing but the end of a paid period ends the service of who has paid.
+    staying = [life for life in settled if life.contract.renews_on > horizon + timedelta(days=31)]
+    assert ending
+    assert len(staying) > 1
+    assert all(chance(life, horizon_days=30) == 1 for life in ending)
+    assert all(chance(life, horizon_days=30) == 0 for life in staying)
 
 
 def test_who_does_not_pay_cannot_leave() -> None:

@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from keepwell.intake.events.calls import Call
-from keepwell.intake.events.group_commit import GroupCommitter
+from keepwell.intake.events.group_commit import GroupCommitter, GroupCommitters
 from keepwell.intake.events.inlet import open_inlet
 from keepwell.intake.model import ACCEPTED, Refusal
 from keepwell.intake.service import EventJournal, read_dead_letters
 from keepwell.intake.store import State
+from keepwell.platform.config import Settings
 from keepwell.platform.errors import RateLimited, Unavailable
 from tests.unit.intake.sample_events import CLOCK, accepted_ids, event
 
@@ -129,3 +131,21 @@ async def test_unexpected_error_reaches_the_senders_and_later_calls_are_accepted
             await committer.accept([call(1)])
     await committer.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]
+
+
+async def test_a_start_announces_every_workspace_since_each_may_have_a_lake_of_an_older_shape(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(home=tmp_path)
+    announced: list[UUID] = []
+
+    async def announce(workspace_id: UUID) -> None:
+        announced.append(workspace_id)
+
+    for name in (str(UUID(int=1)), str(UUID(int=2)), "a copy"):
+        (settings.intakes / name).mkdir(parents=True)
+    committers = GroupCommitters(settings, clock=CLOCK, announce=announce)
+    committers.resume()
+    await asyncio.sleep(0)
+    await committers.close()
+    assert sorted(announced) == [UUID(int=1), UUID(int=2)]

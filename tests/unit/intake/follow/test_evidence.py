@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from keepwell.intake.follow.discovery import discover
 from keepwell.intake.follow.metrics import TailMetrics
@@ -22,7 +23,11 @@ from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import FileReader
 from keepwell.intake.follow.rounds import Options
 from keepwell.intake.follow.sources import Sources
+from keepwell.intake.journal.cli import verify_command
+from keepwell.intake.journal.verify import verify
 from keepwell.intake.model import Sizes
+from keepwell.platform.progress import SilentProgress
+from tests.unit.intake.earlier_release import forget_arrivals
 from tests.unit.intake.follow.logs import SMALL, Logs, compress, line, lines
 
 HEAD = 60
@@ -263,6 +268,8 @@ def test_files_that_an_earlier_release_followed_are_read_on(logs: Logs) -> None:
         for column in ("born", "modified", "crc32", "place"):
             state.execute(f"alter table source drop column {column}")
         state.execute("alter table seen_dead_letter drop column resolved_at")
+        state.execute("drop table doubt")
+        forget_arrivals(state)
         for *values, _ in state.execute("select * from source").fetchall():
             checksum = hashlib.blake2b(msgspec.json.encode(values), digest_size=8).hexdigest()
             state.execute("update source set checksum = ? where id = ?", (checksum, values[0]))
@@ -273,3 +280,53 @@ def test_files_that_an_earlier_release_followed_are_read_on(logs: Logs) -> None:
     logs.append("small.log", line(101))
     logs.poll()
     assert sorted(logs.numbers()) == [*range(HEAD + 1), 100, 101]
+
+
+def compress_keeping_time(logs: Logs, name: str) -> None:
+    modified = (logs.folder / name).stat().st_mtime_ns
+    logs.compress(name)
+    os.utime(logs.folder / f"{name}.gz", ns=(modified, modified))
+
+
+def test_single_row_is_read_once_if_its_compressed_file_keeps_the_time(logs: Logs) -> None:
+    write(logs, "app.log", line(0))
+    with logs.followed() as tail:
+        tail.poll()
+        logs.copy_and_truncate("app.log", "app.log.1")
+        write(logs, "app.log", line(1))
+        doubts = {**tail.poll().doubts, **tail.poll().doubts}
+        compress_keeping_time(logs, "app.log.1")
+        doubts |= tail.poll().doubts
+    assert logs.numbers() == [0, 1]
+    assert not doubts
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_single_row_is_read_again_and_named_if_its_compressed_file_has_another_time(
+    logs: Logs, *, is_followed: bool
+) -> None:
+    write(logs, "app.log.1", line(0))
+    write(logs, "app.log", line(1))
+    with logs.followed() as tail:
+        tail.poll()
+        logs.compress("app.log.1")
+        os.utime(logs.folder / "app.log.1.gz", (1, 1))
+        doubts = dict(tail.poll().doubts) if is_followed else {}
+    doubts |= logs.poll().doubts
+    assert sorted(logs.numbers()) == [0, 0, 1]
+    assert "may repeat others" in doubts[str(logs.folder / "app.log.1.gz")]
+
+
+def test_doubt_is_kept_with_the_rows_for_those_who_were_not_there_when_it_was_named(logs: Logs) -> None:
+    write(logs, "app-2024-05-01.log", line(0))
+    write(logs, "app-2024-05-02.log", line(1))
+    logs.poll()
+    archive(logs, "app-2024-05-01.log")
+    write(logs, "app-2024-05-03.log", line(0))
+    logs.poll()
+    assert not logs.poll().doubts
+    (doubt,) = verify(logs.into, progress=SilentProgress()).doubts
+    assert "app-2024-05-03.log#" in doubt.source
+    assert "it has the same text as" in doubt.why
+    shown = CliRunner().invoke(verify_command, [str(logs.into)])
+    assert (shown.exit_code, doubt.source in shown.output) == (0, True)

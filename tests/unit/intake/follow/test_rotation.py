@@ -14,7 +14,7 @@ import pytest
 
 from keepwell.intake.model import Sizes
 from keepwell.intake.schema.validation import Schema
-from tests.unit.intake.follow.logs import Logs, line, lines
+from tests.unit.intake.follow.logs import Logs, compress, line, lines
 
 # Enough rows that their text is longer than what is hashed of a file's head.
 HEAD = 60
@@ -285,3 +285,55 @@ def test_file_copied_truncated_and_regrown_while_reading_is_read_once(logs: Logs
         tail.poll()
         tail.poll()
     assert sorted(logs.numbers()) == list(range(9_000))
+
+
+@pytest.mark.parametrize("first", [1, 5, HEAD])
+@pytest.mark.parametrize("ends", ["while followed", "before the next command"])
+def test_copy_seen_before_anything_was_in_it_is_not_read_in_addition(
+    logs: Logs, first: int, ends: str
+) -> None:
+    path = logs.append("app.log", lines(range(first)))
+    with logs.followed() as tail:
+        tail.poll()
+        copy = logs.append("app.log.1", b"")
+        tail.poll()
+        copy.write_bytes(path.read_bytes())
+        if ends == "while followed":
+            tail.poll()
+        os.truncate(path, 0)
+        if ends == "while followed":
+            assert tail.poll().doubts == {}
+    logs.append("app.log", line(first))
+    assert logs.poll().doubts == {}
+    assert logs.numbers() == list(range(first + 1))
+
+
+@pytest.mark.parametrize("first", [5, HEAD])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_compressed_copy_seen_before_anything_was_in_it_is_not_read_in_addition(
+    logs: Logs, first: int, suffix: str
+) -> None:
+    logs.append("app.log.1", lines(range(first)))
+    logs.append("app.log", line(first))
+    for is_complete in (False, True):
+        with logs.followed() as tail:
+            tail.poll()
+            packed = logs.folder / f"app.log.1{suffix}"
+            packed.write_bytes(b"")
+            tail.poll()
+            packed.write_bytes(compress((logs.folder / "app.log.1").read_bytes(), suffix))
+            if is_complete:
+                tail.poll()
+    (logs.folder / "app.log.1").unlink()
+    logs.poll()
+    assert logs.numbers() == list(range(first + 1))
+
+
+def test_empty_file_that_is_filled_and_deleted_between_two_rounds_is_read(logs: Logs) -> None:
+    path = logs.append("app.log", b"")
+    with logs.followed() as tail:
+        tail.poll()
+        logs.append("app.log", lines(range(5)))
+        path.unlink()
+        tail.poll()
+    assert logs.numbers() == list(range(5))

@@ -12,6 +12,7 @@ from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.service import activity, build_lake, events_table, lake_errors
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
 from keepwell.platform.progress import SilentProgress
+from tests.unit.intake.earlier_release import forget_arrivals
 from tests.unit.intake.sample_events import NOON, TODAY, WORKSPACE, Home, event, opened, sourced
 
 
@@ -27,8 +28,8 @@ def test_sealed_segment_becomes_one_file_per_day_named_after_it(home: Home) -> N
     assert files == {
         f"workspace={WORKSPACE}/lake.lock",
         f"workspace={WORKSPACE}/manifest.json",
-        f"workspace={WORKSPACE}/day=2024-05-01/journal-ok-000000.parquet",
-        f"workspace={WORKSPACE}/day=2024-05-02/journal-ok-000000.parquet",
+        f"workspace={WORKSPACE}/day=2024-05-01/journal-ok-000000-v2.parquet",
+        f"workspace={WORKSPACE}/day=2024-05-02/journal-ok-000000-v2.parquet",
     }
 
 
@@ -41,6 +42,8 @@ def test_table_has_the_documented_columns_and_all_rows(home: Home) -> None:
         "event": ibis.dtype("string"),
         "message_id": ibis.dtype("string"),
         "properties": ibis.dtype("string"),
+        "known_at": ibis.dtype("timestamp('UTC', 6)"),
+        "backfilled": ibis.dtype("boolean"),
     }
     (row,) = table.to_pyarrow().to_pylist()
     assert row == {
@@ -49,6 +52,8 @@ def test_table_has_the_documented_columns_and_all_rows(home: Home) -> None:
         "event": "login",
         "message_id": "E-1",
         "properties": '{"number":1}',
+        "known_at": datetime(2024, 4, 30, 23, 30, tzinfo=UTC),
+        "backfilled": True,
     }
     assert next(home.lake.rglob("*.parquet")).parent.name == "day=2024-04-30"
 
@@ -156,7 +161,7 @@ def test_damaged_lake_file_is_named_with_a_hint(home: Home) -> None:
     home.accept(event())
     (file,) = home.lake.rglob("*.parquet")
     file.write_bytes(file.read_bytes()[:-4])
-    with pytest.raises(CorruptData, match=r"journal-ok-000000\.parquet") as damaged:
+    with pytest.raises(CorruptData, match=r"journal-ok-000000-v2\.parquet") as damaged:
         activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
     assert "lake build" in damaged.value.hint
 
@@ -190,7 +195,7 @@ def test_late_event_becomes_another_file_of_its_day(home: Home) -> None:
     home.accept(event(1), event(2, at=NOON + timedelta(days=300)))
     home.accept(event(3))
     names = {path.name for path in home.lake.glob("*/day=2024-05-01/*.parquet")}
-    assert names == {"journal-ok-000000.parquet", "journal-ok-000001.parquet"}
+    assert names == {"journal-ok-000000-v2.parquet", "journal-ok-000001-v2.parquet"}
     assert home.count() == 3
 
 
@@ -200,7 +205,7 @@ def test_http_intake_is_built_into_the_same_lake(home: Home) -> None:
         intake.append(sourced(event(1), event(2)))
         intake.seal()
     assert home.build() == LakeBuildResult(segments=1, rows=2, files=1)
-    assert {path.name for path in home.lake.rglob("http-*")} == {"http-ok-000000.parquet"}
+    assert {path.name for path in home.lake.rglob("http-*")} == {"http-ok-000000-v2.parquet"}
     assert home.count() == 3
 
 
@@ -221,11 +226,13 @@ def test_lake_without_a_manifest_is_read_and_then_rebuilt(home: Home) -> None:
 def test_state_from_before_manifests_is_migrated(home: Home) -> None:
     home.accept(event(1))
     with closing(sqlite3.connect(home.intake / "state.db", isolation_level=None)) as state:
+        forget_arrivals(state)
         for table in ("rewritten_segment", "erasure", "retention"):
             state.execute(f"drop table {table}")
         for column in ("born", "modified", "crc32", "place"):
             state.execute(f"alter table source drop column {column}")
         state.execute("alter table seen_dead_letter drop column resolved_at")
+        state.execute("drop table doubt")
         state.execute("create table lake_segment (workspace text, number integer)")
         state.execute("pragma user_version = 2")
     assert home.accept(event(2)).segments == 1

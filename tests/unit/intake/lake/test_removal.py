@@ -120,8 +120,8 @@ def test_proof_has_every_file_before_and_after_but_not_the_account(home: Home) -
     assert [file.name for file in proof.files] == [
         "journal/ok-000000",
         "journal/ok-000001",
-        "day=2024-05-01/journal-ok-000000.parquet",
-        "day=2024-05-01/journal-ok-000001.parquet",
+        "day=2024-05-01/journal-ok-000000-v2.parquet",
+        "day=2024-05-01/journal-ok-000001-v2.parquet",
     ]
     assert (proof.files[0].before_sha256, proof.files[0].after_sha256) == (before, after)
     assert (proof.files[0].rows_removed, proof.files[0].rows_left) == (1, 1)

@@ -12,12 +12,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keepwell.intake.lake.cli import lake
+from keepwell.intake.lake.columns.instants import INSTANT, instants
+from keepwell.intake.lake.columns.known_at import Origin
+from keepwell.intake.lake.columns.rows import RowShape
 from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.lake.removal.erase import erase
-from keepwell.intake.lake.rows import RowShape
-from keepwell.intake.lake.shape import INSTANT, instants
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
@@ -28,7 +29,7 @@ SHAPE = RowShape(SENSOR, key="sensor", time="at")
 
 def values(line: bytes, *, document: Any = SENSOR) -> dict[str, Any]:
     table = RowShape(document, key=None, time=None).table(
-        line + b"\n", received=date(2024, 5, 1), place=Path()
+        line + b"\n", origin=Origin(Path(), date(2024, 5, 1), ())
     )
     return dict(table.drop_columns("_day").to_pylist()[0])
 

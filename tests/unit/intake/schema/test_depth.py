@@ -10,15 +10,17 @@ from typing import TypeVar
 import pytest
 
 from keepwell.intake.follow.batch import validate_block
-from keepwell.intake.lake.rows import RowShape
-from keepwell.intake.lake.shape import EventShape
-from keepwell.intake.model import Event, Refusal
+from keepwell.intake.lake.columns.known_at import Origin
+from keepwell.intake.lake.columns.rows import RowShape
+from keepwell.intake.lake.columns.shape import EventShape
+from keepwell.intake.model import Arrival, Event, Refusal
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import DEEPEST, TOO_DEEP, Schema, compile_schema, decoded
 from tests.unit.intake.sample_events import NOON, encoded
 
 Result = TypeVar("Result")
 ANYTHING = compile_schema(b"{}", place="any.schema.json")
+SOMEWHERE = Origin(Path("ok-0.jsonl"), NOON.date(), [Arrival(1, NOON, "history")])
 OBJECTS = compile_schema(b'{"type": "object"}', place="object.schema.json")
 
 
@@ -75,20 +77,22 @@ def test_list_of_many_objects_is_not_deep() -> None:
 
 def test_deep_call_from_an_earlier_release_does_not_block_the_lake() -> None:
     lines = b"".join(line + b"\n" for line in (encoded(1), call(950), encoded(2)))
-    table = EventShape().table(lines, received=NOON.date(), place=Path("ok-0.jsonl"))
+    arrivals = [Arrival(2, NOON, "history"), Arrival(1, NOON, "committed")]
+    table = EventShape().table(lines, origin=Origin(Path("ok-0.jsonl"), NOON.date(), arrivals))
     assert table["message_id"].to_pylist() == ["E-1", "E-2"]
+    assert table["backfilled"].to_pylist() == [True, False]
 
 
 @pytest.mark.parametrize("frames", [0, 300, 600])
 def test_deep_row_from_an_earlier_release_gets_into_the_lake(frames: int) -> None:
     shape = RowShape({"properties": {"deep": {}}}, key=None, time=None)
     lines = nested(950) + b"\n"
-    table = at_depth(frames, lambda: shape.table(lines, received=NOON.date(), place=Path("ok-0.jsonl")))
+    table = at_depth(frames, lambda: shape.table(lines, origin=SOMEWHERE))
     assert table.num_rows == 1
 
 
 def test_lake_of_only_deep_calls_is_empty() -> None:
-    table = EventShape().table(call(950) + b"\n", received=NOON.date(), place=Path("ok-0.jsonl"))
+    table = EventShape().table(call(950) + b"\n", origin=SOMEWHERE)
     assert table.num_rows == 0
 
 

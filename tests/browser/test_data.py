@@ -1,0 +1,72 @@
+"""The pages about data, and the first run of an empty workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looks import assert_fits, each_look
+
+PATHS = ("/data", "/data/imports", "/data/dead-letters", "/data/stripe", "/data/write-keys")
+EMPTY: dict[str, Any] = {"items": [], "next": None}
+
+
+def answer(api: httpx.Client, path: str) -> Any:
+    return api.get(path).raise_for_status().json()
+
+
+@pytest.fixture(scope="module")
+def letter(api: httpx.Client) -> str:
+    """The id of an event that was refused, for a field with a number in place of a text."""
+    key = api.post("/v1/write-keys", json={"name": "tests"}, headers={"Idempotency-Key": "tests"}).json()
+    call = {"type": "track", "userId": "user-1", "event": 7, "messageId": "refused-1"}
+    api.post("/v1/batch", json={"batch": [call]}, auth=(key["write_key"], "")).raise_for_status()
+    return str(answer(api, "/v1/dead-letters?journal=http")["items"][0]["id"])
+
+
+def test_every_page_about_data_fits_every_look(page: Page, api: httpx.Client, letter: str) -> None:
+    newest = answer(api, "/v1/imports?limit=1")["items"][0]["id"]
+    for path in (*PATHS, f"/data/imports/{newest}", f"/data/dead-letters?letter={letter}"):
+        for look in each_look(page, path):
+            assert_fits(page, look)
+
+
+def test_an_empty_workspace_leads_to_three_doors(page: Page) -> None:
+    page.route("**/v1/accounts?limit=1", lambda route: route.fulfill(json=EMPTY))
+    for look in each_look(page, "/"):
+        for door in ("Connect Stripe", "Bring files", "Look at a sample"):
+            expect(page.get_by_role("heading", name=door)).to_be_visible()
+        expect(page.get_by_text("./keepwell import --dry-run", exact=False)).to_be_visible()
+        assert_fits(page, look)
+
+
+def test_a_key_of_another_shape_is_refused_before_it_is_sent(page: Page) -> None:
+    page.goto("/data/stripe")
+    page.get_by_label("Restricted key").fill("pk_live_123")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_role("alert")).to_contain_text("rk_live_")
+    expect(page.get_by_label("Restricted key")).to_have_value("pk_live_123")
+
+
+def test_a_dead_letter_that_is_corrected_becomes_an_event(page: Page, letter: str) -> None:
+    page.goto("/data/dead-letters?journal=http")
+    page.get_by_role("row").filter(has_text="is not of types").get_by_role("link").click()
+    sheet = page.get_by_role("dialog", name="What is wrong")
+    expect(sheet.locator("mark")).to_have_text('"event": 7,')
+    row = sheet.get_by_label("The event, to correct")
+    row.fill(row.input_value().replace(": 7", ': "Report exported"').replace(":7", ':"Report exported"'))
+    sheet.get_by_role("button", name="Send corrected").click()
+    expect(page.get_by_text("The event was accepted")).to_be_visible()
+    expect(page.get_by_text("is not of types")).to_have_count(0)
+
+
+def test_the_lines_for_a_library_contain_the_new_key_and_this_server(page: Page) -> None:
+    page.goto("/data/write-keys")
+    page.get_by_label("Name").fill("website")
+    page.get_by_role("button", name="Create").click()
+    key = page.locator(".secret code").inner_text()
+    origin = page.evaluate("location.origin")
+    expect(page.locator(".data-snippet code")).to_contain_text(f"writeKey: '{key}', host: '{origin}'")

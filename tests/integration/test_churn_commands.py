@@ -1,0 +1,110 @@
+"""`keepwell churn audit` and `churn when` as processes, on records that were imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
+from subprocess import run as run_process
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.commands import ROOT, run_command
+from tests.integration.exports import Export
+
+Finished = CompletedProcess[str]
+Run = Callable[..., Finished]
+
+UNTIL = date(2026, 7, 1)
+ACCOUNTS = 160
+
+
+def shop(folder: Path) -> Export:
+    """Accounts that start over a year and leave after a random time, those who pay little sooner; every fifth has no country."""
+    export = Export(folder)
+    drawn = random.Random(1)
+    for number in range(ACCOUNTS):
+        amount = drawn.choice([20, 100])
+        starts = UNTIL - timedelta(days=drawn.randrange(20, 540))
+        ends = starts + timedelta(days=1 + int(drawn.expovariate(1 / (180 if amount == 20 else 700))))
+        ended = ends.isoformat() if ends < UNTIL else ""
+        export.accounts.append(f"B-{number},Shop {number},{['US', 'DE', 'FR', 'GB', ''][number % 5]}")
+        export.subscriptions.append(f"T-{number},B-{number},Pro,1,{amount},month,USD,{starts},{ended},false")
+    export.write()
+    return export
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Run:
+    """Runs `keepwell churn` in a workspace with a trained model."""
+    home, workspace = tmp_path_factory.mktemp("home"), f"test-{uuid4().hex[:12]}"
+    environment = {**os.environ, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": conninfo}
+
+    def finished(*words: str) -> Finished:
+        return run_command(*words, "--workspace", workspace, environment=environment)
+
+    export = shop(tmp_path_factory.mktemp("export") / "shop")
+    imported = finished("import", str(export.folder), "--mapping", str(export.mapping_file))
+    assert imported.returncode == 0, imported.stderr
+    untrained = finished("churn", "audit", "--by", "country")
+    assert untrained.returncode == 2
+    assert "There is no model to audit." in untrained.stderr
+    trained = finished("churn", "train", "--without", "events")
+    assert trained.returncode == 0, trained.stderr
+    return lambda *words: finished("churn", *words)
+
+
+def example(run: Run, command: str) -> dict[str, Any]:
+    """What the example of a command's help prints."""
+    words = run(command, "--help").stdout.split("Example: ./keepwell churn ")[1].splitlines()[0].split()
+    done = run(*words, "--without", "events")
+    assert done.returncode == 0, done.stderr
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
+
+
+def test_the_example_of_audit_has_a_group_for_each_country_and_one_for_the_unknown(run: Run) -> None:
+    audit = example(run, "audit")
+    kinds = {each["group"]["value"]: each["group"]["kind"] for each in audit["groups"]}
+    assert kinds == {"US": "value", "DE": "value", "FR": "value", "GB": "value", None: "unknown"}
+    assert sum(each["snapshots"] for each in audit["groups"]) == audit["overall"]["snapshots"]
+    assert audit["model_version"] == 1
+
+
+def test_an_attribute_that_does_not_exist_exits_with_2_and_names_those_that_do(run: Run) -> None:
+    refused = run("audit", "--by", "shoe_size", "--without", "events")
+    assert refused.returncode == 2
+    assert "no account has 'shoe_size' on record" in refused.stderr
+    assert "There are: plan, billing, country." in refused.stderr
+
+
+def test_the_example_of_when_lists_accounts_with_chances_that_grow(run: Run) -> None:
+    times = example(run, "when")
+    assert len(times["accounts"]) == 10
+    for account in times["accounts"]:
+        forecast = account["forecast"]
+        assert 0 < forecast["within_30"] < forecast["within_60"] < forecast["within_90"] < 1
+    assert f"Beyond {times['observed_days']} days nothing was observed" in times["statement"]
+
+
+def test_when_says_how_many_accounts_follow(run: Run) -> None:
+    printed = run("when", "--without", "events", "--top", "3").stdout
+    assert re.search(r"^(\d+) more: --top (\d+)$", printed, re.MULTILINE)
+
+
+def test_without_lifelines_the_command_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "lifelines.py").write_text("raise ImportError")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'src'}"}
+    command = [sys.executable, "-m", "keepwell.app.cli", "churn", "when", "--home", str(tmp_path)]
+    refused = run_process(command, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 4
+    assert "pip install 'keepwell[churn,survival]'" in refused.stderr
+    assert not (tmp_path / "postgres").exists()
