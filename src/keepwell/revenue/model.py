@@ -64,6 +64,41 @@ class PayingSpan(PricedSpan, frozen=True, kw_only=True):
     end_reason: EndReason | None = None
 
 
+class PaidSubscription(msgspec.Struct, frozen=True):
+    """A paid subscription as it is on record, with its account's external id; `annual_amount` is twelve times what it pays a month."""
+
+    account_id: UUID
+    external_id: str
+    subscription_id: UUID
+    plan: str
+    seats: int
+    billing_interval: str
+    annual_amount: Decimal
+    currency: str
+    starts_on: date
+    ends_on: date | None
+    cancelled_on: date | None
+    end_reason: str | None
+
+    @property
+    def span(self) -> PayingSpan:
+        """The days on which it counts, with what it pays a month."""
+        return PayingSpan(
+            account_id=self.account_id,
+            external_id=self.external_id,
+            subscription_id=self.subscription_id,
+            plan=self.plan,
+            seats=self.seats,
+            interval=Interval(self.billing_interval),
+            monthly_amount=Fraction(self.annual_amount) / MONTHS_PER_YEAR,
+            currency=self.currency,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            cancelled_on=self.cancelled_on,
+            end_reason=EndReason(self.end_reason) if self.end_reason else None,
+        )
+
+
 class Movement(msgspec.Struct, frozen=True):
     """One change of one customer's MRR, in the report's currency; churn and contraction are negative."""
 

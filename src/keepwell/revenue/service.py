@@ -6,15 +6,13 @@ Functions take a connection inside a transaction and never commit.
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 from uuid import UUID
 
 from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.database import Connection
 from keepwell.records.accounts.model import AccountGroup, group_of
-from keepwell.records.model import EndReason, Interval
 from keepwell.revenue import store
-from keepwell.revenue.model import MONTHS_PER_YEAR, ONE_DAY, PayingSpan
+from keepwell.revenue.model import ONE_DAY, PayingSpan
 from keepwell.revenue.policies import POLICIES
 from keepwell.revenue.rollups import service as rollups
 from keepwell.revenue.rollups.service import Scope
@@ -69,7 +67,7 @@ async def moved_accounts(
 
 async def paying_spans(connection: Connection, *, workspace_id: UUID) -> list[PayingSpan]:
     """Every paid subscription of the workspace, without trials."""
-    return [_paying_span(row) for row in await store.PAYING_SPANS.all(connection, workspace_id=workspace_id)]
+    return [row.span for row in await store.PAYING_SPANS.all(connection, workspace_id=workspace_id)]
 
 
 async def differences(
@@ -104,23 +102,6 @@ async def differences(
         reasons=[POLICIES[name].differs for name in (policy, other) if POLICIES[name].differs],
         differences=[_difference(row) for row in rows],
         total_differences=rows[0].total if rows else 0,
-    )
-
-
-def _paying_span(row: store.PaidSubscriptionRow) -> PayingSpan:
-    return PayingSpan(
-        account_id=row.account_id,
-        external_id=row.account,
-        subscription_id=row.subscription_id,
-        plan=row.plan,
-        seats=row.seats,
-        interval=Interval(row.billing_interval),
-        monthly_amount=Fraction(row.annual_amount) / MONTHS_PER_YEAR,
-        currency=row.currency,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        cancelled_on=row.cancelled_on,
-        end_reason=EndReason(row.end_reason) if row.end_reason else None,
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from keepwell.platform.statements import Query
 from keepwell.records.accounts.model import GroupRow
+from keepwell.revenue.model import PaidSubscription
 from keepwell.revenue.views import Kind, UnratedSubscriptions
 
 
@@ -36,23 +37,6 @@ class DayRow(msgspec.Struct, frozen=True):
     on: date
     annual_amount: Decimal
     paying_accounts: int
-
-
-class PaidSubscriptionRow(msgspec.Struct, frozen=True):
-    """A paid subscription with its account."""
-
-    account_id: UUID
-    account: str
-    subscription_id: UUID
-    plan: str
-    seats: int
-    billing_interval: str
-    annual_amount: Decimal
-    currency: str
-    starts_on: date
-    ends_on: date | None
-    cancelled_on: date | None
-    end_reason: str | None
 
 
 UNRATED = Query(
@@ -93,12 +77,12 @@ DIFFERENCES = Query(
 
 PAYING_SPANS = Query(
     """
-    select s.account_id, a.external_id as account, s.id as subscription_id, s.plan, s.seats,
+    select s.account_id, a.external_id, s.id as subscription_id, s.plan, s.seats,
            s.billing_interval, s.annual_amount, s.currency, s.starts_on, s.ends_on, s.cancelled_on, s.end_reason
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s and not s.is_trial
     """,
-    PaidSubscriptionRow,
+    PaidSubscription,
 )
 
 MOVED_BY_DAY = Query(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 from uuid import UUID
 
 import msgspec
@@ -22,8 +21,6 @@ from keepwell.intake import service as intake
 from keepwell.platform.database import Connection
 from keepwell.records.erasure import service as erasures
 from keepwell.records.erasure.model import ErasureItem
-from keepwell.records.model import EndReason, Interval
-from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
 from keepwell.revenue.rates.service import stored_rates
 
 # Of whatever may be many.
@@ -117,28 +114,11 @@ async def _history(
         )
     return History(
         read_at=recorded_until,
-        spans=[_span(row) for row in await store.SPANS.all(connection, **own)],
+        spans=[row.span for row in await store.SPANS.all(connection, **own)],
         rates=await stored_rates(connection, workspace_id=workspace_id),
         billing=billing,
         kept_as_of=None,
         records_version=was.records_version,
-    )
-
-
-def _span(row: store.RecordedSpan) -> PayingSpan:
-    return PayingSpan(
-        account_id=row.account_id,
-        external_id=row.external_id,
-        subscription_id=row.subscription_id,
-        plan=row.plan,
-        seats=row.seats,
-        interval=Interval(row.billing_interval),
-        monthly_amount=Fraction(row.annual_amount) / MONTHS_PER_YEAR,
-        currency=row.currency,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        cancelled_on=row.cancelled_on,
-        end_reason=EndReason(row.end_reason) if row.end_reason else None,
     )
 
 

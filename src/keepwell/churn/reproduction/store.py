@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import LiteralString
 from uuid import UUID
@@ -13,23 +13,7 @@ import msgspec
 from keepwell.churn import store
 from keepwell.churn.model import PaymentProblem
 from keepwell.platform.statements import Query
-
-
-class RecordedSpan(msgspec.Struct, frozen=True):
-    """A paid subscription as it was on record."""
-
-    account_id: UUID
-    external_id: str
-    subscription_id: UUID
-    plan: str
-    seats: int
-    billing_interval: str
-    annual_amount: Decimal
-    currency: str
-    starts_on: date
-    ends_on: date | None
-    cancelled_on: date | None
-    end_reason: str | None
+from keepwell.revenue.model import PaidSubscription
 
 
 class KeptModel(msgspec.Struct, frozen=True):
@@ -95,7 +79,7 @@ SPANS = Query(
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where not s.is_trial
     """,  # noqa: S608  our own text, with the parameters apart
-    RecordedSpan,
+    PaidSubscription,
 )
 
 PAYMENT_PROBLEMS = Query(f"{_AS_RECORDED} {store.PAYMENT_PROBLEMS.sql}", PaymentProblem)
