@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -37,6 +37,7 @@ from keepwell.revenue.reports.cohorts import cohorts_report
 from keepwell.revenue.reports.movements import movements_report
 from keepwell.revenue.reports.query import ReportQuery
 from keepwell.revenue.reports.retention import retention_report
+from keepwell.revenue.reports.series import series_report
 from tests import thorough
 from tests.clocks import FixedClock
 from tests.integration.figures_of_facts import Facts, read_facts
@@ -46,7 +47,10 @@ pytestmark = pytest.mark.anyio
 
 CLOCK = FixedClock(datetime(2026, 12, 31, 12, tzinfo=UTC))
 RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
-ROLLUPS = 33
+# The migrations that roll up the facts that there are: by month, and by day.
+ROLLUPS = (31, 40)
+
+DAYS_AND_WEEKS: tuple[Literal["day"], Literal["week"]] = ("day", "week")
 
 # What happens to a subscription after it was first written.
 EDITS = [
@@ -107,7 +111,13 @@ async def _require_figures_of(facts: Facts, connection: Connection, asked: Repor
         connection, workspace_id=asked.workspace_id, on=end, currency="USD", policy=policy
     )
     assert (mrr.mrr, mrr.accounts) == facts.mrr(end)
-    for each in (await movements_report(connection, asked)).periods:
+    for step in DAYS_AND_WEEKS:
+        for point in (await series_report(connection, asked, by=step, over=1)).points:
+            assert (point.mrr, point.accounts) == facts.mrr(point.end)
+    reports = [
+        await movements_report(connection, asked, by=step) for step in ("total", "month", *DAYS_AND_WEEKS)
+    ]
+    for each in [period for report in reports for period in report.periods]:
         shown = msgspec.to_builtins(each)
         moved = facts.moved(each.start, each.end)
         kinds = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
@@ -182,14 +192,14 @@ async def test_concurrent_writers_of_a_workspace_lose_nothing(
     assert (mrr.mrr, mrr.accounts) == ("40.00", 2)
 
 
-@pytest.fixture
-def before(server: str) -> Iterator[str]:
-    """The conninfo of a database as the release before left it."""
+@pytest.fixture(params=ROLLUPS, ids=["by month", "by day"])
+def before(request: pytest.FixtureRequest, server: str) -> Iterator[str]:
+    """The conninfo of a database as the release before the roll-ups left it."""
     name = f"keepwell_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     own = make_conninfo(server, dbname=name)
-    migrate(own, [each for each in read_migrations(migrations_folder()) if each.version < ROLLUPS])
+    migrate(own, [each for each in read_migrations(migrations_folder()) if each.version < request.param])
     yield own
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
@@ -224,4 +234,8 @@ async def test_facts_of_the_release_before_are_rolled_up_also_those_that_it_stil
         shop = await identity.get_workspace(connection, "shop")
         asked = ReportQuery(shop.id, date(2026, 2, 1), date(2026, 3, 31), "USD")
         churn = await churn_report(connection, asked)
+        series = await series_report(connection, asked, by="day", over=1)
+        found = await differences(connection, shop.id)
+    assert [each for each in found if each.startswith("roll-up")] == []
     assert (churn.opening, churn.opening_accounts, churn.voluntary_accounts) == ("20.00", 2, 2)
+    assert {point.mrr for point in series.points if point.end < date(2026, 3, 10)} == {"20.00"}

@@ -43,8 +43,7 @@ async def mrr(
 async def mrr_by_day(connection: Connection, scope: Scope, *, start: date, end: date) -> list[DayMrr]:
     """MRR at the end of each day of a period of a few days."""
     before = await rollups.totals(connection, scope, on=start - ONE_DAY)
-    rows = await store.MOVED_BY_DAY.all(connection, **scope._asdict(), start=start, end=end)
-    moved = {row.on: row for row in rows}
+    moved = {row.day: row for row in await rollups.levels(connection, scope, start=start, end=end)}
     amount, accounts, found = before.annual_amount, before.accounts, []
     for number in range((end - start).days + 1):
         day = start + number * ONE_DAY

@@ -31,14 +31,6 @@ class DifferenceRow(msgspec.Struct, frozen=True):
     total: int
 
 
-class DayRow(msgspec.Struct, frozen=True):
-    """What moved on a day, times twelve."""
-
-    on: date
-    annual_amount: Decimal
-    paying_accounts: int
-
-
 UNRATED = Query(
     """
     select unrated_currency as currency, count(*)::int as subscriptions from unreadable_subscriptions
@@ -83,15 +75,6 @@ PAYING_SPANS = Query(
     where s.workspace_id = %(workspace_id)s and not s.is_trial
     """,
     PaidSubscription,
-)
-
-MOVED_BY_DAY = Query(
-    """
-    select "on", sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts from movement_facts
-    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" between %(start)s and %(end)s
-    group by "on" order by "on"
-    """,
-    DayRow,
 )
 
 # The first accounts of the movements of a kind, with the count and amount of all.

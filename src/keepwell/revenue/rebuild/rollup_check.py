@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from keepwell.revenue.rebuild.store import StoredFact
-from keepwell.revenue.rollups.model import StoredRetention, StoredSum
+from keepwell.revenue.rollups.model import Stored
 
 # A sum that a roll-up contains: what it is of, and what of it is summed.
 Key: TypeAlias = tuple[object, ...]
@@ -26,13 +26,13 @@ class _State(NamedTuple):
 
 
 def sums_of(facts: Iterable[StoredFact]) -> dict[Key, Decimal]:
-    """The sums by month, cohort, kind and reason."""
+    """The sums by month, cohort, kind and reason, and those by day and kind."""
     found: defaultdict[Key, Decimal] = defaultdict(Decimal)
     for fact in facts:
-        key = ("sum", tuple(fact.policies), fact.on.replace(day=1), fact.cohort, fact.kind, fact.end_reason)
-        found[*key, "annual_amount"] += fact.annual_amount
-        found[*key, "movements"] += 1
-        found[*key, "paying_accounts"] += fact.paying_accounts
+        policies = tuple(fact.policies)
+        by_month = ("sum", policies, fact.on.replace(day=1), fact.cohort, fact.kind, fact.end_reason)
+        for key in (by_month, ("day", policies, fact.on, fact.kind)):
+            _add(found, key, (fact.annual_amount, 1, fact.paying_accounts))
     return _without_zeros(found)
 
 
@@ -49,20 +49,26 @@ def retentions_of(facts: Iterable[StoredFact]) -> dict[Key, Decimal]:
     return _without_zeros(found)
 
 
-def stored(sums: Iterable[StoredSum], retentions: Iterable[StoredRetention]) -> dict[Key, Decimal]:
+def kept(stored: Stored) -> dict[Key, Decimal]:
     """The stored roll-ups in the same shape."""
     found: defaultdict[Key, Decimal] = defaultdict(Decimal)
-    for row in sums:
-        key = ("sum", tuple(row.policies), row.month, row.cohort, row.kind, row.end_reason)
-        found[*key, "annual_amount"] += row.annual_amount
-        found[*key, "movements"] += row.movements
-        found[*key, "paying_accounts"] += row.paying_accounts
-    for each in retentions:
+    for row in stored.sums:
+        key: Key = ("sum", tuple(row.policies), row.month, row.cohort, row.kind, row.end_reason)
+        _add(found, key, (row.annual_amount, row.movements, row.paying_accounts))
+    for day in stored.days:
+        key = ("day", tuple(day.policies), day.day, day.kind)
+        _add(found, key, (day.annual_amount, day.movements, day.paying_accounts))
+    for each in stored.retentions:
         months = ("retention", tuple(each.policies), each.opening_month, each.closing_month)
         found[*months, f"lost: {each.end_reason}"] += each.lost_accounts
         found[*months, "kept"] += each.kept_amount
         found[*months, "capped"] += each.capped_amount
     return _without_zeros(found)
+
+
+def _add(found: defaultdict[Key, Decimal], key: Key, amounts: Sequence[Decimal | int]) -> None:
+    for name, amount in zip(("annual_amount", "movements", "paying_accounts"), amounts, strict=True):
+        found[*key, name] += amount
 
 
 def _states(facts: Sequence[StoredFact]) -> list[_State]:

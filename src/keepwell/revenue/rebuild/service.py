@@ -70,7 +70,7 @@ async def _wrong_sums(
 ) -> list[str]:
     """The stored roll-ups that are not the sums of the stored facts."""
     right = rollup_check.sums_of(facts) | rollup_check.retentions_of(facts)
-    kept = rollup_check.stored(*await rollups.stored(connection, workspace_id=workspace_id))
+    kept = rollup_check.kept(await rollups.stored(connection, workspace_id=workspace_id))
     return [
         f"roll-up {_named(key)}: {kept.get(key, 0)} is stored, the facts give {right.get(key, 0)}"
         for key in right.keys() | kept.keys()

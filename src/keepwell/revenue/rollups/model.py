@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -136,6 +137,17 @@ class StoredSum(msgspec.Struct, frozen=True):
     paying_accounts: int
 
 
+class StoredDay(msgspec.Struct, frozen=True):
+    """A stored sum of a day's facts, as the check compares it."""
+
+    policies: list[str]
+    day: date
+    kind: Kind
+    annual_amount: Decimal
+    movements: int
+    paying_accounts: int
+
+
 class StoredRetention(msgspec.Struct, frozen=True):
     """A stored change of what became of the opening customers, as the check compares it."""
 
@@ -146,6 +158,14 @@ class StoredRetention(msgspec.Struct, frozen=True):
     lost_accounts: int
     kept_amount: Decimal
     capped_amount: Decimal
+
+
+class Stored(NamedTuple):
+    """Every row of the roll-ups, as the check compares them."""
+
+    sums: Sequence[StoredSum]
+    days: Sequence[StoredDay]
+    retentions: Sequence[StoredRetention]
 
 
 def open_days(start: date, end: date) -> OpenDays:

@@ -26,8 +26,7 @@ from keepwell.revenue.rollups.model import (
     LevelRow,
     MonthRow,
     RevaluedRow,
-    StoredRetention,
-    StoredSum,
+    Stored,
     Totals,
     TwoTotals,
     nearest_month,
@@ -129,12 +128,12 @@ async def revalued(
 
 
 async def days(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[DayRow]:
-    """What moved on each day of the period, from the facts."""
+    """What moved on each day of the period."""
     return await store.DAYS.all(connection, **scope._asdict(), start=start, end=end)
 
 
 async def levels(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[LevelRow]:
-    """By how much each day of the period moved the level, from the facts."""
+    """By how much each day of the period moved the level."""
     return await store.LEVELS.all(connection, **scope._asdict(), start=start, end=end)
 
 
@@ -149,12 +148,14 @@ async def counted(
 async def clear(connection: Connection, *, workspace_id: UUID) -> None:
     """Delete the roll-ups of a workspace whose facts have been deleted: what is left of them was wrong."""
     await store.CLEAR_SUMS.run(connection, workspace_id=workspace_id)
+    await store.CLEAR_DAYS.run(connection, workspace_id=workspace_id)
     await store.CLEAR_RETENTIONS.run(connection, workspace_id=workspace_id)
 
 
-async def stored(
-    connection: Connection, *, workspace_id: UUID
-) -> tuple[Sequence[StoredSum], Sequence[StoredRetention]]:
-    """Every row of both roll-ups."""
-    sums = await store.SUMS.all(connection, workspace_id=workspace_id)
-    return sums, await store.RETENTIONS.all(connection, workspace_id=workspace_id)
+async def stored(connection: Connection, *, workspace_id: UUID) -> Stored:
+    """Every row of the roll-ups."""
+    return Stored(
+        await store.SUMS.all(connection, workspace_id=workspace_id),
+        await store.DAY_SUMS.all(connection, workspace_id=workspace_id),
+        await store.RETENTIONS.all(connection, workspace_id=workspace_id),
+    )

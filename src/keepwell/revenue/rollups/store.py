@@ -1,4 +1,6 @@
-"""All SQL of the roll-ups. A trigger on the facts maintains them (`migrations/0031_movement_rollups.sql`).
+"""All SQL of the roll-ups, which triggers on the facts maintain.
+
+Those by month are of `migrations/0031_movement_rollups.sql`, those by day of `migrations/0040_movements_by_day.sql`.
 
 Amounts are twelve times the monthly ones: exact, and divided once, for display.
 """
@@ -17,6 +19,7 @@ from keepwell.revenue.rollups.model import (
     LevelRow,
     MonthRow,
     RevaluedRow,
+    StoredDay,
     StoredRetention,
     StoredSum,
     Totals,
@@ -82,22 +85,24 @@ MONTHS = Query(
     MonthRow,
 )
 
+# A day whose facts were all taken away keeps its row, with zeros.
 DAYS = Query(
     """
-    select "on" as day, kind, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
-    from movement_facts
-    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" between %(start)s and %(end)s
-    group by "on", kind
+    select day, kind, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
+    from movement_days
+    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and day between %(start)s and %(end)s
+    group by day, kind
+    having sum(movements) <> 0
     """,
     DayRow,
 )
 
 LEVELS = Query(
     """
-    select "on" as day, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
-    from movement_facts
-    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" between %(start)s and %(end)s
-    group by "on"
+    select day, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
+    from movement_days
+    where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and day between %(start)s and %(end)s
+    group by day
     """,
     LevelRow,
 )
@@ -225,6 +230,8 @@ REVALUED = Query(
 
 CLEAR_SUMS = Command("delete from movement_rollups where workspace_id = %(workspace_id)s")
 
+CLEAR_DAYS = Command("delete from movement_days where workspace_id = %(workspace_id)s")
+
 CLEAR_RETENTIONS = Command("delete from retention_rollups where workspace_id = %(workspace_id)s")
 
 SUMS = Query(
@@ -233,6 +240,14 @@ SUMS = Query(
     from movement_rollups where workspace_id = %(workspace_id)s
     """,
     StoredSum,
+)
+
+DAY_SUMS = Query(
+    """
+    select policies, day, kind, annual_amount, movements, paying_accounts
+    from movement_days where workspace_id = %(workspace_id)s
+    """,
+    StoredDay,
 )
 
 RETENTIONS = Query(
