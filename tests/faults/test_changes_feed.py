@@ -216,13 +216,13 @@ async def test_a_cut_listening_connection_is_replaced_and_no_change_is_missed(
     await following.until_seen(await committed(database, workspace))
     with psycopg.connect(conninfo, autocommit=True) as owner:
         for expected in (2, 3):
+            await wait_until_listening(owner)
             cut = owner.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'"
             ).fetchall()
             assert cut == [(True,)]
             await following.until_seen(await committed(database, workspace))
             assert len(following.seen) == expected
-            await wait_until_listening(owner)
     await following.stop()
 
 

@@ -26,6 +26,7 @@ import pytest
 from keepwell.platform.config import read_settings
 from keepwell.platform.database_server import open_database
 from tests import thorough
+from tests.clocks import at_this_load
 from tests.running import PATIENCE, RunningServer, environment, is_running, keepwell
 
 # Five seconds are promised on an idle machine.
@@ -259,13 +260,13 @@ def asking_whether_it_is_alive(server: RunningServer) -> Iterator[list[float]]:
 
 
 def slowest_beside(server: RunningServer, ask: Callable[[], httpx.Response]) -> float:
-    """How long the server needed for a sign of life while it answered; of three attempts, as others use the machine."""
+    """How long an idle machine's server needs for a sign of life while it answers; of three attempts, as others use this one."""
     best = float("inf")
     for _ in range(3):
         with asking_whether_it_is_alive(server) as seconds:
             answer = ask()
         assert answer.status_code in {200, 400, 401, 404, 406, 413}, answer.text[:500]
-        best = min(best, max(seconds, default=0.0))
+        best = min(best, max(seconds, default=0.0) / at_this_load(1.0))
         if best < LONGEST_SILENCE:
             break
     return best
