@@ -19,15 +19,6 @@ from pyarrow import compute
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole
 
-PAYMENT_FAILED, PAYMENT_RECOVERED, TICKET_OPENED = "payment_failed", "payment_recovered", "ticket_opened"
-# What happens to a customer, or because something does not work, is no use of the product.
-NO_USAGE_EVENTS = (
-    PAYMENT_FAILED,
-    PAYMENT_RECOVERED,
-    "payment_succeeded",
-    "payment_refunded",
-    TICKET_OPENED,
-)
 # The event by which an account with many seats reports how many of them were used on a day.
 SEATS_REPORTED, SEATS_USED = "seats_reported", "seats_used"
 SECONDS_PER_DAY = 86_400

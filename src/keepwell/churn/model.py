@@ -16,6 +16,15 @@ from keepwell.platform.errors import DomainError
 from keepwell.platform.holdout import HoldoutKind
 
 DEFAULT_HORIZON_DAYS = 30
+PAYMENT_FAILED, PAYMENT_RECOVERED, TICKET_OPENED = "payment_failed", "payment_recovered", "ticket_opened"
+# What happens to a customer, or because something does not work, is no use of the product.
+NO_USAGE_EVENTS = (
+    PAYMENT_FAILED,
+    PAYMENT_RECOVERED,
+    "payment_succeeded",
+    "payment_refunded",
+    TICKET_OPENED,
+)
 _PROBABILITY_PLACES = 4
 
 ProblemKind = Literal["failed", "unpaid"]

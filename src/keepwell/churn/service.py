@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,6 +11,7 @@ import msgspec
 
 from keepwell.churn import store
 from keepwell.churn.model import (
+    NO_USAGE_EVENTS,
     USAGE_CODES,
     WARNING_CODES,
     ChurnKind,
@@ -178,6 +180,12 @@ def _nothing_compared(as_of: date | None, currency: str) -> SaveListChanges:
         new_at_risk=None,
         back_in_use=None,
     )
+
+
+async def no_usage_events(reader: Readable, *, workspace_id: UUID) -> Collection[str]:
+    """The names of events that are no use of the product, as the newest model counts them."""
+    newest = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
+    return [*NO_USAGE_EVENTS, *([] if newest is None else _model(newest).evaluation.system_events)]
 
 
 async def risk_by_day(reader: Readable, *, workspace_id: UUID, start: date, end: date) -> list[ListRisk]:

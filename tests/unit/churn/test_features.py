@@ -17,13 +17,12 @@ from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.counting.usage import common_kinds, spend_a_month, usage_columns, usage_of
 from keepwell.churn.features import (
     EVENTS_AT_ONCE,
-    NO_USAGE_EVENTS,
     DailyCounts,
     daily_counts,
     midnight,
     seats_used,
 )
-from keepwell.churn.model import windows_of
+from keepwell.churn.model import NO_USAGE_EVENTS, windows_of
 from tests import thorough
 from tests.unit.churn.building import AS_OF, EventRow, event_table, instant
 

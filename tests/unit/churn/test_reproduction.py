@@ -19,8 +19,6 @@ from keepwell.churn.provenance.model import (
     data_of_spans,
 )
 from keepwell.churn.reproduction.model import checks_of, cut_of
-from keepwell.churn.reproduction.store import RecordedSpan
-from keepwell.revenue.model import PayingSpan
 from tests.unit.churn.building import span
 
 _FIRST = FileRead("day=2024-01-01/a.parquet", 10, "a" * 64, ["journal/ok-000000"])
@@ -85,12 +83,6 @@ def test_a_file_that_was_merged_with_later_events_cannot_be_cut_and_is_named() -
 
 def test_days_that_retention_removed_are_missed_although_no_segment_changed() -> None:
     assert cut_of(WAS, LakeRead(files=[_SECOND], segments=_SEGMENTS)).why is not None
-
-
-def test_whatever_a_training_reads_of_a_subscription_can_be_read_as_it_was_on_record() -> None:
-    stored_as = {"interval": "billing_interval", "monthly_amount": "annual_amount"}
-    read = {stored_as.get(name, name) for name in PayingSpan.__struct_fields__}
-    assert read == set(RecordedSpan.__struct_fields__)
 
 
 def test_the_order_of_records_does_not_matter_and_every_field_does() -> None:

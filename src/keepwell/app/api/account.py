@@ -62,6 +62,7 @@ async def get_account(
         with_held=Permission.READ_HOLDOUT in principal.permissions,
     )
     external_id = history.account.external_id
+    no_usage = await churn.no_usage_events(todays_reader, workspace_id=workspace_id)
     # The lake and the journal are files: read them in a thread, not on the event loop.
     activity = await anyio.to_thread.run_sync(
         lambda: intake.activity(
@@ -70,6 +71,7 @@ async def get_account(
             account=external_id,
             today=today(clock),
             intake_root=settings.intake(workspace_id),
+            no_usage=no_usage,
         )
     )
     page = AccountDetail(

@@ -14,8 +14,8 @@ from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.counting.paying import PaidSnapshots, SpanColumns, plan_changes
 from keepwell.churn.counting.payments import Payments, payments, problem_columns
 from keepwell.churn.counting.usage import common_kinds, mean_seats_used, usage_columns, usage_of
-from keepwell.churn.features import TICKET_OPENED, DailyCounts, daily_counts, seats_used
-from keepwell.churn.model import Observation, PaymentProblem, Snapshot, Windows, windows_of
+from keepwell.churn.features import DailyCounts, daily_counts, seats_used
+from keepwell.churn.model import TICKET_OPENED, Observation, PaymentProblem, Snapshot, Windows, windows_of
 
 if TYPE_CHECKING:
     from datetime import date

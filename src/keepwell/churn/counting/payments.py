@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from keepwell.churn.counting.lookups import Known, Moments
-from keepwell.churn.features import PAYMENT_FAILED, PAYMENT_RECOVERED, SECONDS_PER_DAY, DailyCounts
-from keepwell.churn.model import PaymentProblem, ProblemKind
+from keepwell.churn.features import SECONDS_PER_DAY, DailyCounts
+from keepwell.churn.model import PAYMENT_FAILED, PAYMENT_RECOVERED, PaymentProblem, ProblemKind
 
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepwell.churn.counting.lookups import Known, Moments
-from keepwell.churn.features import NO_USAGE_EVENTS, DailyCounts, account_days
-from keepwell.churn.model import Windows
+from keepwell.churn.features import DailyCounts, account_days
+from keepwell.churn.model import NO_USAGE_EVENTS, Windows
 
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Vector

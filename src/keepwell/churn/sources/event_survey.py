@@ -8,7 +8,8 @@ from datetime import date
 import ibis
 import msgspec
 
-from keepwell.churn.features import NO_USAGE_EVENTS, SECONDS_PER_DAY, day_of, midnight
+from keepwell.churn.features import SECONDS_PER_DAY, day_of, midnight
+from keepwell.churn.model import NO_USAGE_EVENTS
 from keepwell.churn.sources.coverage import SourceName
 
 _SECONDS_PER_MINUTE = 60

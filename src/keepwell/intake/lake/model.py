@@ -28,10 +28,11 @@ class LakeBuildResult(msgspec.Struct, frozen=True):
 
 
 class DayActivity(msgspec.Struct, frozen=True):
-    """How many events an account had on a UTC day."""
+    """How many events an account had on a UTC day, and how many of them are use of the product."""
 
     day: date
     events: int
+    used: int
 
 
 class RecentEvent(msgspec.Struct, frozen=True):

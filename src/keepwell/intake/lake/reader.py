@@ -72,9 +72,17 @@ def lake_events(
 
 
 def activity(
-    lake_root: str | Path, *, workspace_id: UUID, account: str, today: date, intake_root: Path | None = None
+    lake_root: str | Path,
+    *,
+    workspace_id: UUID,
+    account: str,
+    today: date,
+    intake_root: Path | None = None,
+    no_usage: Collection[str] = (),
 ) -> Activity:
     """The recent activity of the account `account` (the source's id); empty if it has no events.
+
+    Events of the names `no_usage` are no use of the product, such as a newsletter that was sent.
 
     Includes events in the intake folder `intake_root` that are not in the lake yet, and none dated later than `today`: one
     wrong clock would move the window of every account. Reads the newest 90 days, and older ones only until 20 events
@@ -93,13 +101,14 @@ def activity(
         storage, (file for day in days[:cut] for file in files[day]), account=account
     )
     per_day = Counter(event.at.date() for event in found)
+    used = Counter(event.at.date() for event in found if event.event not in no_usage)
     while len(found) < RECENT_EVENTS and cut < len(days):
         # Twice as far each time, so that an account that left long ago costs few reads.
         older = days[cut : 2 * cut or 1]
         found += _read_events(storage, (file for day in older for file in files[day]), account=account)
         cut = 2 * cut or 1
     return Activity(
-        days=[DayActivity(day, per_day[day]) for day in window],
+        days=[DayActivity(day, per_day[day], used[day]) for day in window],
         recent=[RecentEvent(event.at, event.event) for event in _newest(found, RECENT_EVENTS)],
     )
 

@@ -142,6 +142,14 @@ def test_activity_counts_90_days_up_to_the_newest_day_of_the_workspace(home: Hom
     assert len(found.recent) == 4
 
 
+def test_an_event_that_is_no_use_is_an_event_of_the_day_but_no_use(home: Home) -> None:
+    home.accept(event(1), event(2, name="payment_failed", at=NOON + timedelta(days=1)))
+    found = activity(
+        home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY, no_usage=["payment_failed"]
+    )
+    assert [(each.events, each.used) for each in found.days[-2:]] == [(1, 1), (1, 0)]
+
+
 def test_recent_events_are_the_20_newest_however_old(home: Home) -> None:
     old = [
         event(number, name=f"step-{number}", at=NOON - timedelta(days=30 * number)) for number in range(1, 31)

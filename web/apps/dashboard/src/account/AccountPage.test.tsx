@@ -179,7 +179,7 @@ test('a day that goes on over two pages has one heading', async () => {
 });
 
 test('the last day with activity is not called today when it is over', async () => {
-  const activity = { days: [{ day: '2024-12-30', events: 4 }], recent: [] };
+  const activity = { days: [{ day: '2024-12-30', events: 4, used: 4 }], recent: [] };
   await openAccount({ activity }, timeline({ items: [timelineItem({ kind: 'contact', type: 'added' })] }));
   const day = await screen.findByText('Dec 30', { selector: 'time' });
   expect(day).toBeDefined();

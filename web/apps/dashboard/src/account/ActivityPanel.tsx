@@ -13,7 +13,7 @@ import {
 import { Link } from '@tanstack/react-router';
 
 import { texts } from '../texts';
-import { activeDays, activityBars, annotationsOf, eventsIn } from './activity-bars';
+import { activityBars, annotationsOf, daysOfUse, eventsIn } from './activity-bars';
 
 const { activity: words } = texts.account;
 
@@ -22,6 +22,7 @@ type ActivityDay = Activity['days'][number];
 const COLUMNS: readonly Column<ActivityDay>[] = [
   { id: 'day', header: words.day, cell: ({ day }) => formatDay(day), rowHeader: true },
   { id: 'events', header: words.events, align: 'end', cell: ({ events }) => formatCount(events) },
+  { id: 'used', header: words.used, align: 'end', cell: ({ used }) => formatCount(used) },
 ];
 
 export interface ActivityPanelProps {
@@ -37,7 +38,7 @@ export function ActivityPanel({ account, highlights }: ActivityPanelProps) {
   if (first === undefined || last === undefined || isFlat(data.series)) {
     return <NoActivity isNever={days.length === 0} />;
   }
-  const active = days.filter(({ events }) => events > 0);
+  const inUse = daysOfUse(days);
   const chart = (
     <>
       <BarChart
@@ -48,8 +49,8 @@ export function ActivityPanel({ account, highlights }: ActivityPanelProps) {
         whole
       />
       <p className="account-say">
-        {words.say(formatCount(activeDays(days)), formatCount(days.length))}
-        {active.length === 0 ? null : words.last(formatDay(active.at(-1)?.day ?? ''))}
+        {words.say(formatCount(inUse.length), formatCount(days.length))}
+        {inUse.length === 0 ? null : words.last(formatDay(inUse.at(-1)?.day ?? ''))}
       </p>
     </>
   );
@@ -57,7 +58,7 @@ export function ActivityPanel({ account, highlights }: ActivityPanelProps) {
     <Table
       label={words.title}
       columns={COLUMNS}
-      rows={active.toReversed()}
+      rows={days.filter(({ events }) => events > 0).toReversed()}
       rowKey={({ day }) => day}
       narrow="pinned"
       density="compact"

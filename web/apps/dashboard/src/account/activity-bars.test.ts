@@ -2,22 +2,23 @@ import { expect, test } from 'vitest';
 
 import { subscription } from '../testing/answers';
 import { timelineItem } from '../testing/timeline';
-import { activeDays, activityBars, annotationsOf } from './activity-bars';
+import { activityBars, annotationsOf, daysOfUse } from './activity-bars';
 
 const days = [
-  { day: '2024-12-30', events: 0 },
-  { day: '2024-12-31', events: 1200 },
+  { day: '2024-12-29', events: 2, used: 0 },
+  { day: '2024-12-30', events: 0, used: 0 },
+  { day: '2024-12-31', events: 1200, used: 1199 },
 ];
 
 test('each day is a bar with its exact count', () => {
   const { points, series, format } = activityBars(days);
-  expect(points[1]).toEqual({ id: '2024-12-31', label: 'Dec 31, 2024', tick: 'Dec 31' });
-  expect(series[0]?.values).toEqual(['0', '1200']);
+  expect(points[2]).toEqual({ id: '2024-12-31', label: 'Dec 31, 2024', tick: 'Dec 31' });
+  expect(series[0]?.values).toEqual(['2', '0', '1200']);
   expect(format('1200')).toBe('1,200');
 });
 
-test('a day without events is not active', () => {
-  expect(activeDays(days)).toBe(1);
+test('a day without events, or with none of use, is no day of use', () => {
+  expect(daysOfUse(days).map(({ day }) => day)).toEqual(['2024-12-31']);
 });
 
 test('of annotations that would lie over each other, the newest is shown', () => {

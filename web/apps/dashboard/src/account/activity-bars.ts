@@ -30,9 +30,9 @@ export function activityBars(days: Activity['days']): ChartData {
   };
 }
 
-/** The number of days with at least one event. */
-export function activeDays(days: Activity['days']): number {
-  return days.filter(({ events }) => events > 0).length;
+/** The days on which the product was used, as the reasons beside the chart count them: a failed payment is no use. */
+export function daysOfUse(days: Activity['days']): Activity['days'] {
+  return days.filter(({ used }) => used > 0);
 }
 
 export function eventsIn(days: Activity['days']): number {

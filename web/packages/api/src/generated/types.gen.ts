@@ -2180,6 +2180,7 @@ export type DeadLetterDetail = {
 export type DayActivity = {
     day: string;
     events: number;
+    used: number;
 };
 
 /**

@@ -2447,7 +2447,8 @@ export const vDeadLetterDetail = v.object({
  */
 export const vDayActivity = v.object({
     day: v.pipe(v.string(), v.isoDate()),
-    events: v.pipe(v.number(), v.integer())
+    events: v.pipe(v.number(), v.integer()),
+    used: v.pipe(v.number(), v.integer())
 });
 
 /**
