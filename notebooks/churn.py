@@ -143,7 +143,7 @@ manifest = json.loads((EXPORT / "manifest.json").read_text())
 subscriptions = pd.read_parquet(EXPORT / "subscriptions.parquet")
 for column in ("starts_on", "ends_on", "cancelled_on"):
     subscriptions[column] = pd.to_datetime(subscriptions[column])
-events = pd.read_parquet(EXPORT / "events.parquet", columns=["account", "ts", "event"])
+events = pd.read_parquet(EXPORT / "events.parquet", columns=["account", "ts", "event", "known_on"])
 UNTIL = pd.Timestamp(manifest["recorded_until"])
 CURRENCY = manifest["currency"]
 
@@ -159,20 +159,16 @@ table(sample_of_rows.set_index("account"), "The first subscriptions of the expor
 
 # %% [markdown]
 # Payments and tickets are things that happen *to* a customer; everything else counts as use of the product. Events are counted once
-# per account, day and name.
+# per account, day and name, and by the day on which they became known: a tracker that was offline sends some of them later.
 
 # %%
 NO_USAGE = ["payment_failed", "payment_recovered", "payment_succeeded", "payment_refunded", "ticket_opened"]
 daily = (
-    events.assign(day=events["ts"].dt.normalize())
-    .groupby(["account", "day", "event"], as_index=False)
+    events.assign(day=events["ts"].dt.normalize(), known=pd.to_datetime(events["known_on"]))
+    .groupby(["account", "day", "known", "event"], as_index=False)
     .agg(count=("ts", "size"))
 )
-usage = (
-    daily[~daily["event"].isin(NO_USAGE)]
-    .groupby(["account", "day"], as_index=False)
-    .agg(count=("count", "sum"), kinds=("event", "nunique"))
-)
+is_usage = ~daily["event"].isin(NO_USAGE)
 by_name = daily.groupby("event").agg(
     events=("count", "sum"), accounts=("account", "nunique"), days=("day", "nunique")
 )
@@ -206,7 +202,9 @@ def episodes_of(spans: Any) -> Any:
 
 episodes = episodes_of(subscriptions)
 # Accounts that left before anything was recorded are in no export: earlier months would show survivors only.
-WATCHED_FROM = usage["day"].min() if len(usage) else pd.Timestamp(manifest["first_on"]) + days(HORIZON)
+WATCHED_FROM = (
+    daily.loc[is_usage, "day"].min() if is_usage.any() else pd.Timestamp(manifest["first_on"]) + days(HORIZON)
+)
 months = pd.date_range(WATCHED_FROM, UNTIL - days(31), freq="MS")[-24:]
 monthly = pd.DataFrame(
     {
@@ -285,10 +283,21 @@ def paying_on(as_of: Any) -> Any:
     return found[~found["announced"]].drop(columns="announced")
 
 
+def known_before(as_of: Any) -> Any:
+    """The daily counts of what had happened and was known before `as_of` began."""
+    return daily[(daily["day"] < as_of) & (daily["known"] < as_of)]
+
+
 def used_before(accounts: Any, as_of: Any) -> Any:
     """What the accounts did in the 180 days before `as_of`."""
-    ago = (as_of - usage["day"]).dt.days
-    known = usage.assign(ago=ago)[(ago >= 1) & (ago <= LOOKBACK)]
+    rows = known_before(as_of)
+    usage = (
+        rows[~rows["event"].isin(NO_USAGE)]
+        .groupby(["account", "day"], as_index=False)
+        .agg(count=("count", "sum"))
+    )
+    known = usage.assign(ago=(as_of - usage["day"]).dt.days)
+    known = known[known["ago"] <= LOOKBACK]
     grouped = known.groupby("account")
     found = pd.DataFrame(index=accounts)
     newest, oldest, active = grouped["ago"].min(), grouped["ago"].max(), grouped.size()
@@ -308,7 +317,8 @@ def used_before(accounts: Any, as_of: Any) -> Any:
 
 def troubled_before(accounts: Any, as_of: Any) -> Any:
     """Failed payments and tickets in the 60 days before `as_of`, and whether a failed payment is still open."""
-    recent = daily[(daily["day"] < as_of) & (daily["day"] >= as_of - days(60))]
+    rows = known_before(as_of)
+    recent = rows[rows["day"] >= as_of - days(60)]
     found = pd.DataFrame(index=accounts)
 
     def newest(name: str) -> Any:
@@ -353,10 +363,9 @@ say(
 
 # %%
 middle = as_ofs[len(as_ofs) // 2]
-kept_daily, kept_usage = daily, usage
-daily, usage = daily[daily["day"] < middle], usage[usage["day"] < middle]
+everything, daily = daily, known_before(middle)
 without_future = snapshots_on(middle)
-daily, usage = kept_daily, kept_usage
+daily = everything
 with_future = snapshots_on(middle)
 inputs_on_the_day = [name for name in FEATURES if name in with_future]
 changed = int((with_future[inputs_on_the_day] != without_future[inputs_on_the_day]).sum().sum())

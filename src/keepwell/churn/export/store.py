@@ -109,15 +109,16 @@ def exported_events(
     properties: Sequence[Property],
     before: date,
 ) -> pa.RecordBatchReader:
-    """The events before the day `before`, in batches by instant: account, ts (whole seconds), event, and a column for each property.
+    """The events before the day `before`, in batches by instant: account, ts, event, known_on, and a column for each property.
 
-    `pseudonyms` has account and pseudonym. What is not in `names`, or not a value of its property, is "other" or null.
+    `ts` are whole seconds, and `known_on` is the day on which the event became known. `pseudonyms` has account and pseudonym. What is not in `names`, or not a value of its property, is "other" or null.
     """
     connection.register("pseudonyms", pseudonyms)
     columns = "".join(f", {_column(each)} as {_quoted(PROPERTY_PREFIX + each.name)}" for each in properties)
     sql = f"""
       select p.pseudonym as account, date_trunc('second', ts)::timestamp as ts,
-             case when list_contains($names, event) then event else '{OTHER}' end as event{columns}
+             case when list_contains($names, event) then event else '{OTHER}' end as event,
+             greatest(ts, known_at)::timestamp::date as known_on{columns}
       from events join pseudonyms p using (account)
       where ts < $before::timestamptz
       order by ts, p.pseudonym, event

@@ -15,12 +15,19 @@ from keepwell.churn.export import store
 from keepwell.churn.export.model import FEWEST_SHARING, Pseudonyms
 
 AT = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
+KNOWN_AT = datetime(2026, 3, 3, 1, tzinfo=UTC)
 Event = tuple[str, str, Mapping[str, Any]]
 
 
 def lake_of(events: Iterable[Event]) -> duckdb.DuckDBPyConnection:
     rows = [
-        {"account": account, "ts": AT, "event": name, "properties": msgspec.json.encode(properties).decode()}
+        {
+            "account": account,
+            "ts": AT,
+            "event": name,
+            "known_at": KNOWN_AT,
+            "properties": msgspec.json.encode(properties).decode(),
+        }
         for account, name, properties in events
     ]
     connection = duckdb.connect()
@@ -96,13 +103,18 @@ def test_the_name_of_an_event_that_one_account_has_is_other() -> None:
 
 def test_an_instant_is_a_whole_second_and_no_other_column_is_there() -> None:
     row = exported(by_everybody())[0]
-    assert row == {"account": "a-0", "ts": datetime(2026, 3, 1, 8, 30, 15), "event": "login"}  # noqa: DTZ001  in UTC, by the file's promise
+    assert row["ts"] == datetime(2026, 3, 1, 8, 30, 15)  # noqa: DTZ001  in UTC, by the file's promise
+    assert set(row) == {"account", "ts", "event", "known_on"}
+
+
+def test_an_event_has_the_day_on_which_it_became_known() -> None:
+    assert exported(by_everybody())[0]["known_on"] == KNOWN_AT.date()
 
 
 def test_an_awkward_name_of_a_property_changes_no_statement() -> None:
     properties = {"a\"b'c/~": 1, "plain": 2}
     rows = exported((f"A-{each}", "login", properties) for each in range(FEWEST_SHARING))
-    assert set(rows[0]) == {"account", "ts", "event", "property_plain"}
+    assert set(rows[0]) == {"account", "ts", "event", "known_on", "property_plain"}
 
 
 def test_the_same_key_gives_the_same_pseudonym_and_another_key_another() -> None:
