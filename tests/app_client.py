@@ -1,25 +1,43 @@
-"""A test client that runs the lifespan of the app on the test's own event loop."""
+"""A test client that runs the app on the test's own event loop."""
 
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from typing import Self
+from typing import Any, Self
 
+import httpx
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 
-class AppClient(AsyncTestClient[Litestar]):
-    """Litestar's own client starts the app in another thread, on a loop of its own.
+class AppClient(httpx.AsyncClient):
+    """Litestar's own client starts the app, and answers each request, on a loop of its own in another thread.
 
-    What the app begins at its start then shares the pool of connections with the test: the pool's locks belong to one loop, and
-    whoever waits for a connection while the other loop gives one back fails with "Lock is not acquired".
+    The app then shares the pool of connections with the test, and a pool belongs to one loop: while a request was answered,
+    the test's loop stood still, and whoever held a connection there could not give it back.
     """
 
-    async def __aenter__(self) -> Self:
+    def __init__(self, app: Litestar, *, raise_server_exceptions: bool = True, **options: Any) -> None:
+        # That of Litestar's client: limits are per address, and some tests send others by a proxy's header.
+        transport = httpx.ASGITransport(
+            app,  # type: ignore[arg-type]  # its messages are typed dictionaries
+            raise_app_exceptions=raise_server_exceptions,
+            client=("testclient", 50_000),
+        )
+        super().__init__(
+            transport=transport,
+            base_url="http://testserver.local",
+            headers={"user-agent": "testclient"},
+            follow_redirects=True,
+            **options,
+        )
+        self.app = app
         self._started = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
         await self._started.enter_async_context(self.app.lifespan())
         return self
 
-    async def __aexit__(self, *_args: object) -> None:
+    async def __aexit__(self, *args: object) -> None:
         await self._started.aclose()
+        await super().__aexit__(*args)

@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from httpx import Response
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.identity import service as identity
 from keepwell.identity.api_tokens import service as api_tokens
@@ -21,7 +19,7 @@ from keepwell.platform.runtime import Runtime
 from tests.app_client import AppClient
 from tests.integration.apps import create_app
 
-Client = AsyncTestClient[Litestar]
+Client = AppClient
 ACCOUNT = {"external_id": "A-1", "name": "Acme"}
 
 

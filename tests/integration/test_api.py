@@ -9,8 +9,6 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
@@ -32,7 +30,7 @@ from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
-Client = AsyncTestClient[Litestar]
+Client = AppClient
 
 
 @pytest.fixture

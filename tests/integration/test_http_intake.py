@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 from httpx import Response
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
@@ -27,12 +25,13 @@ from keepwell.platform.database import Database
 from keepwell.platform.errors import StorageFull
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.work.worker import Worker
+from tests.app_client import AppClient
 from tests.clocks import MovableClock
 from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
 
-Client = AsyncTestClient[Litestar]
+Client = AppClient
 Send = Callable[..., Awaitable[Response]]
 TRACK = {"event": "login", "userId": "u-1", "messageId": "m-1", "timestamp": "2024-05-01T12:00:00Z"}
 
@@ -40,7 +39,7 @@ TRACK = {"event": "login", "userId": "u-1", "messageId": "m-1", "timestamp": "20
 @pytest.fixture
 async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with AppClient(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -240,7 +239,7 @@ async def test_a_revoked_key_is_refused(
         actor = await identity.operator(connection, workspace.id)
         await write_keys.revoke_write_key(connection, actor, name="test", clock=system_runtime().clock)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app) as client:
+    async with AppClient(app) as client:
         answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})
     assert answer.status_code == 401
 

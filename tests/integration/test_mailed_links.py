@@ -13,8 +13,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
+from litestar.di import Provide
 
 from keepwell.app.http import create_app
 from keepwell.app.later import LaterWork
@@ -39,7 +38,7 @@ from tests.mail_server import Inbox, mail_server, server_at
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_is_due")]
 
-Client = AsyncTestClient[Litestar]
+Client = AppClient
 PUBLIC_URL = "https://keepwell.example"
 
 
@@ -57,7 +56,9 @@ class Office:
 
     @property
     def later(self) -> LaterWork:
-        return cast(LaterWork, self.client.app.dependencies["later"].dependency().__self__)
+        provided = self.client.app.dependencies["later"]
+        assert isinstance(provided, Provide)
+        return cast(LaterWork, provided.dependency().__self__)
 
     def email(self, name: str) -> str:
         return f"{name}-{self.workspace.slug}@shop.example"

@@ -12,8 +12,6 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import OidcClient, Settings
@@ -46,7 +44,7 @@ def issuer() -> Iterator[str]:
 @pytest.fixture
 async def with_provider(
     issuer: str, database: Database, shared_settings: Settings, workspace: Workspace
-) -> AsyncIterator[AsyncTestClient[Litestar]]:
+) -> AsyncIterator[AppClient]:
     oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
     settings = msgspec.structs.replace(shared_settings, oidc=oidc, public_url=PUBLIC_URL)
     # The provider's clock is the machine's.
@@ -75,7 +73,7 @@ async def consented(address: str, name: str) -> str:
     raise AssertionError("the provider sent nobody back")
 
 
-async def came_back(client: AsyncTestClient[Litestar], name: str) -> httpx.Response:
+async def came_back(client: AppClient, name: str) -> httpx.Response:
     begun = await client.get("/sign-in/oidc", follow_redirects=False)
     assert begun.status_code == 303, begun.text
     address = await consented(begun.headers["location"], name)
@@ -83,7 +81,7 @@ async def came_back(client: AsyncTestClient[Litestar], name: str) -> httpx.Respo
 
 
 async def test_a_member_signs_in_with_the_provider_and_is_linked_to_it(
-    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+    with_provider: AppClient, client: Client, workspace: Workspace
 ) -> None:
     name = f"ada-{workspace.slug}"
     member = await invited(client, "ada", workspace)
@@ -114,7 +112,7 @@ async def test_a_member_signs_in_with_the_provider_and_is_linked_to_it(
     ],
 )
 async def test_a_visitor_returns_to_the_page_they_came_for_and_to_no_other_address(
-    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace, asked: str, reached: str
+    with_provider: AppClient, client: Client, workspace: Workspace, asked: str, reached: str
 ) -> None:
     await invited(client, "ada", workspace)
     begun = await with_provider.get("/sign-in/oidc", params={"return_to": asked}, follow_redirects=False)
@@ -124,7 +122,7 @@ async def test_a_visitor_returns_to_the_page_they_came_for_and_to_no_other_addre
 
 
 async def test_a_sign_in_cancelled_at_the_provider_is_said_to_be_that(
-    with_provider: AsyncTestClient[Litestar],
+    with_provider: AppClient,
 ) -> None:
     begun = await with_provider.get("/sign-in/oidc", follow_redirects=False)
     state = httpx.URL(begun.headers["location"]).params["state"]
@@ -137,7 +135,7 @@ async def test_a_sign_in_cancelled_at_the_provider_is_said_to_be_that(
 
 
 async def test_a_removed_member_cannot_sign_in_with_the_provider(
-    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+    with_provider: AppClient, client: Client, workspace: Workspace
 ) -> None:
     member = await invited(client, "ada", workspace)
     assert (await came_back(with_provider, f"ada-{workspace.slug}")).status_code == 303
@@ -150,7 +148,7 @@ async def test_a_removed_member_cannot_sign_in_with_the_provider(
 
 @pytest.mark.parametrize("name", ["stranger", "unverified"])
 async def test_strangers_and_unverified_emails_are_refused(
-    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace, name: str
+    with_provider: AppClient, client: Client, workspace: Workspace, name: str
 ) -> None:
     if name == "unverified":
         await invited(client, name, workspace)
@@ -159,7 +157,7 @@ async def test_strangers_and_unverified_emails_are_refused(
     assert "keepwell_session" not in answer.cookies
 
 
-async def test_a_callback_of_another_sign_in_is_refused(with_provider: AsyncTestClient[Litestar]) -> None:
+async def test_a_callback_of_another_sign_in_is_refused(with_provider: AppClient) -> None:
     begun = await with_provider.get("/sign-in/oidc", follow_redirects=False)
     address = await consented(begun.headers["location"], "mallory")
     await with_provider.get("/sign-in/oidc", follow_redirects=False)
@@ -171,7 +169,7 @@ async def test_a_callback_of_another_sign_in_is_refused(with_provider: AsyncTest
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.local:81", "127.0.0.1", "localhost"])
 async def test_the_redirect_uri_begins_with_the_public_url_whatever_the_host_header_says(
-    with_provider: AsyncTestClient[Litestar], host: str
+    with_provider: AppClient, host: str
 ) -> None:
     begun = await with_provider.get("/sign-in/oidc", headers={"Host": host}, follow_redirects=False)
     assert httpx.URL(begun.headers["location"]).params["redirect_uri"] == CALLBACK

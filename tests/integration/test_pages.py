@@ -8,8 +8,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.app.assets import static_files
 from keepwell.platform.config import Settings
@@ -34,7 +32,7 @@ def settings_of_test(shared_settings: Settings) -> Settings:
 @pytest.fixture
 async def client(
     database: Database, settings_of_test: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[AsyncTestClient[Litestar]]:
+) -> AsyncIterator[AppClient]:
     (tmp_path / "docs").mkdir()
     for name in ("index.html", "docs/index.html"):
         (tmp_path / name).write_text(BUILT, encoding="utf-8")
@@ -49,9 +47,7 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_scripts_run_by_a_nonce_that_is_unique_to_each_response(
-    client: AsyncTestClient[Litestar], path: str
-) -> None:
+async def test_scripts_run_by_a_nonce_that_is_unique_to_each_response(client: AppClient, path: str) -> None:
     nonces = set()
     for _ in range(2):
         answer = await client.get(path)
@@ -65,7 +61,7 @@ async def test_scripts_run_by_a_nonce_that_is_unique_to_each_response(
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_the_policy_of_a_page_allows_neither_inline_nor_foreign_scripts(
-    client: AsyncTestClient[Litestar], path: str
+    client: AppClient, path: str
 ) -> None:
     policy = directives((await client.get(path)).headers["content-security-policy"])
     sources = {source for each in policy.values() for source in each if "nonce" not in source}
@@ -74,22 +70,20 @@ async def test_the_policy_of_a_page_allows_neither_inline_nor_foreign_scripts(
 
 
 @pytest.mark.parametrize("path", ["/v1/session", "/health/live", "/openapi.json", "/v1/nowhere"])
-async def test_the_policy_of_other_responses_allows_nothing(
-    client: AsyncTestClient[Litestar], path: str
-) -> None:
+async def test_the_policy_of_other_responses_allows_nothing(client: AppClient, path: str) -> None:
     policy = directives((await client.get(path)).headers["content-security-policy"])
     assert policy["default-src"] == ["'none'"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/health/live", "/openapi.json", "/v1/nothing", "/v1/accounts"])
-async def test_head_is_answered_as_get_without_a_body(client: AsyncTestClient[Litestar], path: str) -> None:
+async def test_head_is_answered_as_get_without_a_body(client: AppClient, path: str) -> None:
     asked, got = await client.head(path), await client.get(path)
     assert (asked.status_code, asked.content) == (got.status_code, b"")
     assert asked.headers["content-type"] == got.headers["content-type"]
     assert asked.headers["content-length"] == got.headers["content-length"]
 
 
-async def test_head_of_a_path_that_signs_in_is_refused(client: AsyncTestClient[Litestar]) -> None:
+async def test_head_of_a_path_that_signs_in_is_refused(client: AppClient) -> None:
     for path in ("/sign-in?token=any", "/sign-in/?token=any", "/sign-in/oidc"):
         refused = await client.head(path)
         assert (refused.status_code, refused.headers["allow"]) == (405, "GET, OPTIONS")
@@ -99,7 +93,7 @@ async def test_head_of_a_path_that_signs_in_is_refused(client: AsyncTestClient[L
     "path", ["/nothing.js", "/index.html", "/.env", "/accounts/old.aspx", "/pocket/app.css", "/x.map"]
 )
 async def test_an_unknown_path_with_a_file_ending_is_404_and_not_the_dashboard(
-    client: AsyncTestClient[Litestar], path: str
+    client: AppClient, path: str
 ) -> None:
     answer = await client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -107,9 +101,7 @@ async def test_an_unknown_path_with_a_file_ending_is_404_and_not_the_dashboard(
 
 
 @pytest.mark.parametrize("path", [*WORKERS, *MANIFESTS])
-async def test_what_an_app_is_installed_by_is_404_until_it_is_built(
-    client: AsyncTestClient[Litestar], path: str
-) -> None:
+async def test_what_an_app_is_installed_by_is_404_until_it_is_built(client: AppClient, path: str) -> None:
     answer = await client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     assert "not be installed" in answer.json()["detail"] or "installed" in answer.json()["hint"]
@@ -117,7 +109,7 @@ async def test_what_an_app_is_installed_by_is_404_until_it_is_built(
 
 @pytest.mark.parametrize(("path", "scope"), WORKERS.items())
 async def test_a_service_worker_is_checked_at_each_visit_and_serves_its_own_app_only(
-    client: AsyncTestClient[Litestar], tmp_path: Path, path: str, scope: str
+    client: AppClient, tmp_path: Path, path: str, scope: str
 ) -> None:
     built(tmp_path, path)
     answer = await client.get(path)
@@ -131,7 +123,7 @@ async def test_a_service_worker_is_checked_at_each_visit_and_serves_its_own_app_
 
 @pytest.mark.parametrize("path", MANIFESTS)
 async def test_a_manifest_has_its_own_type_and_is_checked_at_each_visit(
-    client: AsyncTestClient[Litestar], tmp_path: Path, path: str
+    client: AppClient, tmp_path: Path, path: str
 ) -> None:
     built(tmp_path, path)
     answer = await client.get(path)
@@ -175,7 +167,7 @@ def named_in(page: str) -> list[tuple[str, str]]:
     ],
 )
 async def test_a_page_names_the_files_of_its_own_path(
-    client: AsyncTestClient[Litestar], tmp_path: Path, path: str, named: list[tuple[str, str]]
+    client: AppClient, tmp_path: Path, path: str, named: list[tuple[str, str]]
 ) -> None:
     (tmp_path / "page-files.json").write_bytes(msgspec.json.encode(PAGE_FILES))
     assert named_in((await client.get(path)).text) == named
@@ -185,7 +177,7 @@ async def test_a_page_names_the_files_of_its_own_path(
     "name", ["https://elsewhere/x.js", "assets/../x.js", 'assets/x.js" onload="y', "x.js"]
 )
 async def test_a_table_of_pages_that_names_anything_but_built_files_is_refused(
-    client: AsyncTestClient[Litestar], tmp_path: Path, name: str
+    client: AppClient, tmp_path: Path, name: str
 ) -> None:
     page = {"path": "/", "scripts": [name], "styles": []}
     (tmp_path / "page-files.json").write_bytes(msgspec.json.encode([page]))

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.app.api import play
 from keepwell.app.assets import static_files
@@ -25,7 +23,7 @@ from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
-Client = AsyncTestClient[Litestar]
+Client = AppClient
 CALL = {"type": "track", "event": "match_started", "anonymousId": "p-1", "messageId": "m-1"}
 
 

@@ -12,8 +12,6 @@ from uuid import uuid4
 
 import pytest
 import stripe
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
@@ -38,7 +36,7 @@ _NUMBERS = count(1)
 class Inlet:
     """The webhook endpoint of one workspace."""
 
-    def __init__(self, client: AsyncTestClient[Litestar], database: Database, workspace: Workspace) -> None:
+    def __init__(self, client: AppClient, database: Database, workspace: Workspace) -> None:
         self.client = client
         self.database = database
         self.workspace = workspace

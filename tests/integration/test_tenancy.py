@@ -11,8 +11,6 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from psycopg import sql
 
 from keepwell.app.openapi import described
@@ -70,7 +68,7 @@ def settings_of_test(shared_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
+async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[AppClient]:
     app = create_app(database, settings=settings_of_test, runtime=RUNTIME)
     async with AppClient(app, raise_server_exceptions=False) as opened:
         yield opened
@@ -86,13 +84,13 @@ async def account_in(database: Database, workspace: Workspace) -> UUID:
     return account_id
 
 
-def api_paths(client: AsyncTestClient[Litestar]) -> dict[str, dict[str, Any]]:
+def api_paths(client: AppClient) -> dict[str, dict[str, Any]]:
     paths: dict[str, dict[str, Any]] = described(client.app)["paths"]
     return {path: item for path, item in paths.items() if path.startswith("/v1/")}
 
 
 async def test_every_route_with_an_id_answers_404_for_another_workspaces_id(
-    client: AsyncTestClient[Litestar], database: Database
+    client: AppClient, database: Database
 ) -> None:
     ours, _ = await workspace_with_token(database)
     _, theirs = await workspace_with_token(database)
@@ -105,7 +103,7 @@ async def test_every_route_with_an_id_answers_404_for_another_workspaces_id(
         assert answer.status_code == 404, path
 
 
-async def test_every_route_answers_401_without_credentials(client: AsyncTestClient[Litestar]) -> None:
+async def test_every_route_answers_401_without_credentials(client: AppClient) -> None:
     for path, item in api_paths(client).items():
         for method, operation in item.items():
             # Where one signs in, nobody is signed in yet.
@@ -118,7 +116,7 @@ async def test_every_route_answers_401_without_credentials(client: AsyncTestClie
 
 
 async def test_a_list_contains_only_rows_of_the_members_workspace(
-    client: AsyncTestClient[Litestar], database: Database
+    client: AppClient, database: Database
 ) -> None:
     ours, our_token = await workspace_with_token(database)
     _, their_token = await workspace_with_token(database)
