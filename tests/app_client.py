@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -38,6 +39,11 @@ class AppClient(httpx.AsyncClient):
         await self._started.enter_async_context(self.app.lifespan())
         return self
 
-    async def __aexit__(self, *args: object) -> None:
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
         await self._started.aclose()
-        await super().__aexit__(*args)
+        await super().__aexit__(exc_type, exc_value, traceback)
