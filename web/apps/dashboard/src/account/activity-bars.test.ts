@@ -17,7 +17,7 @@ test('each day is a bar with its exact count', () => {
   expect(format('1200')).toBe('1,200');
 });
 
-test('a day without events, or with none of use, is no day of use', () => {
+test('days of use are those with events of use', () => {
   expect(daysOfUse(days).map(({ day }) => day)).toEqual(['2024-12-31']);
 });
 
