@@ -11,10 +11,10 @@ from statistics import median
 
 import msgspec
 
+from benchmarks.intake.reading import CHOSEN_READING, READINGS, Counted
+from benchmarks.intake.sensors import sensor_rows
+from benchmarks.intake.writing import CHOSEN_WRITING, WRITINGS, Way, buffered
 from benchmarks.measuring import machine
-from benchmarks.reading import CHOSEN_READING, READINGS, Counted
-from benchmarks.sensors import sensor_rows
-from benchmarks.writing import CHOSEN_WRITING, WRITINGS, Way, buffered
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 

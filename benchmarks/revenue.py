@@ -80,7 +80,9 @@ async def _measure(
             raise CorruptData(checked.differences[0], hint="The figures would be meaningless.")
     # As autovacuum does a minute after so many rows have come in.
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute("vacuum analyze movement_facts, movement_rollups, movement_days, retention_rollups")
+        connection.execute(
+            "vacuum analyze movement_facts, movement_rollups, movement_days, retention_rollups"
+        )
     with progress.step("Requesting figures", total=None):
         endpoints = _endpoints(settings, token, repeats=repeats)
     return RevenueFigures(

@@ -6,20 +6,17 @@ from pathlib import Path
 
 import click
 
-from benchmarks import (
-    disk_report,
-    http_report,
-    intake,
-    intake_report,
-    lake_formats_report,
-    parquet,
-    parquet_report,
-)
+from benchmarks import disk_report
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
 from benchmarks.disk import measure_disk
-from benchmarks.http_intake import measure_http
-from benchmarks.lake_formats import measure_lake_formats
-from benchmarks.lake_load import Load
+from benchmarks.intake import http_report
+from benchmarks.intake import measure as intake
+from benchmarks.intake import report as intake_report
+from benchmarks.intake.http_intake import measure_http
+from benchmarks.lake import formats_report as lake_formats_report
+from benchmarks.lake import parquet, parquet_report
+from benchmarks.lake.formats import measure_lake_formats
+from benchmarks.lake.load import Load
 from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS, write_part
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json

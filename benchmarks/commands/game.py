@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import game_report, population, population_report
+from benchmarks import population, population_report
 from benchmarks.commands.parts import publish, scratch, write_option
-from benchmarks.game import FULL, QUICK, measure_game
+from benchmarks.game import report as game_report
+from benchmarks.game.measure import FULL, QUICK, measure_game
 from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS
 from keepwell.platform.cli.command_line import TerminalProgress, json_option

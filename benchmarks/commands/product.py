@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from benchmarks import dashboard_report, footprint, revenue_report
+from benchmarks import footprint, revenue_report
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
-from benchmarks.dashboard import measure_dashboard
+from benchmarks.dashboard import report as dashboard_report
+from benchmarks.dashboard.measure import measure_dashboard
 from benchmarks.report import REPORTS
 from benchmarks.revenue import measure_revenue
 from keepwell.platform.cli.command_line import TerminalProgress, json_option

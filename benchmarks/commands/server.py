@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from benchmarks import api_report, changes_report, traces_report, work_report
-from benchmarks.api import measure_api
-from benchmarks.changes import measure_changes
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
 from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS
-from benchmarks.traces import measure_traces
-from benchmarks.work import measure_work
+from benchmarks.server import api_report, changes_report, traces_report, work_report
+from benchmarks.server.api import measure_api
+from benchmarks.server.changes import measure_changes
+from benchmarks.server.traces import measure_traces
+from benchmarks.server.work import measure_work
 from keepwell.platform.cli.command_line import TerminalProgress, json_option
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import changes_report
-from benchmarks.changes import SILENT, WITH, WITHOUT, measure_changes
+from benchmarks.server import changes_report
+from benchmarks.server.changes import SILENT, WITH, WITHOUT, measure_changes
 from keepwell.platform.progress import SilentProgress
 
 

@@ -14,13 +14,13 @@ from click.testing import CliRunner
 
 from benchmarks.__main__ import bench as measurements
 from benchmarks.disk import measure_disk
-from benchmarks.http_intake import COMMITS, LOADS, measure_http
+from benchmarks.intake.http_intake import COMMITS, LOADS, measure_http
+from benchmarks.intake.reading import READINGS, Counted
+from benchmarks.intake.sensors import malformed
+from benchmarks.intake.writing import WRITINGS
 from benchmarks.measuring import Cost, python, run
 from benchmarks.profiling import profiled
-from benchmarks.reading import READINGS, Counted
-from benchmarks.sensors import malformed
-from benchmarks.work import measure_work
-from benchmarks.writing import WRITINGS
+from benchmarks.server.work import measure_work
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import SilentProgress
 from keepwell.records.accounts.model import AccountItem
@@ -36,7 +36,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_textbook_api_returns_the_fields_that_ours_does() -> None:
     # Parsed and not imported: only the benchmark installs what it is written with.
-    source = ast.parse((ROOT / "benchmarks" / "api_baseline.py").read_text(encoding="utf-8"))
+    source = ast.parse((ROOT / "benchmarks" / "server" / "api_baseline.py").read_text(encoding="utf-8"))
     (textbook,) = (
         each for each in source.body if isinstance(each, ast.ClassDef) and each.name == "AccountOut"
     )

@@ -15,12 +15,14 @@ import pytest
 from tests import thorough
 from tests.unit.bulwark.fields import defended, field, run
 
-from benchmarks import game_crowd, game_esper, game_report
-from benchmarks.game import GameFigures
-from benchmarks.game_collisions import GRID, collision_ways
-from benchmarks.game_crowd import CORE, Outcome, by_core, measure_crowd
-from benchmarks.game_esper_components import exported
-from benchmarks.game_scenario import Crowd, crowd
+from benchmarks.game import crowd as game_crowd
+from benchmarks.game import esper as game_esper
+from benchmarks.game import report as game_report
+from benchmarks.game.collisions import GRID, collision_ways
+from benchmarks.game.crowd import CORE, Outcome, by_core, measure_crowd
+from benchmarks.game.esper_components import exported
+from benchmarks.game.measure import GameFigures
+from benchmarks.game.scenario import Crowd, crowd
 from bulwark.compiled import compiled
 from bulwark.sim import rules
 from bulwark.sim.commands import AutoStart

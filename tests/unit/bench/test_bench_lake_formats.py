@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from benchmarks import lake_run
-from benchmarks.lake_formats import FORMATS, FormatFigures, LakeFigures
-from benchmarks.lake_formats_report import markdown, summary
-from benchmarks.lake_load import DAY, Load
+from benchmarks.lake import run as lake_run
+from benchmarks.lake.formats import FORMATS, FormatFigures, LakeFigures
+from benchmarks.lake.formats_report import markdown, summary
+from benchmarks.lake.load import DAY, Load
 from benchmarks.report import write_part
 
 LOAD = Load(days=3, segments_per_day=2, rows=200)

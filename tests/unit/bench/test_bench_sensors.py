@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from benchmarks.sensors import (
+from benchmarks.intake.sensors import (
     ARBITRARY_SCHEMA,
     MALFORMATIONS,
     MALFORMED_EVERY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.dashboard_sizes import CHARTS_BUDGET, FIRST_LOAD_BUDGET, ROUTE_BUDGET, STATIC, built_sizes
+from benchmarks.dashboard.sizes import CHARTS_BUDGET, FIRST_LOAD_BUDGET, ROUTE_BUDGET, STATIC, built_sizes
 
 pytestmark = pytest.mark.skipif(not (STATIC / "index.html").exists(), reason="the dashboard is not built")
 
