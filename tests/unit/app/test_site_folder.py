@@ -71,14 +71,29 @@ def test_the_same_answer_to_two_requests_is_one_file(built: Path) -> None:
     index = json.loads((answers / "index.json").read_bytes())
     assert index["/v1/a"] == index["/v1/b"] == {"file": ANSWER.file, "type": ANSWER.type, "etag": ANSWER.etag}
     assert (answers / ANSWER.file).read_bytes() == ANSWER.body
-    assert len(list(answers.iterdir())) == 2
+    assert len(list(answers.iterdir())) == 3
 
 
 def test_an_earlier_demo_is_replaced(built: Path) -> None:
+    earlier = Recording(RECORDING.day, RECORDING.answers, ["/", "/removed"])
+    write_site(built / "demo", earlier, base="/")
+    assert (built / "demo" / "removed").exists()
     write_site(built / "demo", RECORDING, base="/")
-    (built / "demo" / "old.html").touch()
+    assert not (built / "demo" / "removed").exists()
+
+
+def test_what_somebody_added_to_an_earlier_demo_is_not_removed(built: Path) -> None:
     write_site(built / "demo", RECORDING, base="/")
-    assert not (built / "demo" / "old.html").exists()
+    (built / "demo" / "CNAME").write_text("demo.example.org")
+    with pytest.raises(Conflict, match="contains something else: CNAME"):
+        write_site(built / "demo", RECORDING, base="/")
+    assert (built / "demo" / "CNAME").exists()
+
+
+def test_a_folder_beside_the_demo_is_kept(built: Path) -> None:
+    (built / "demo.new").mkdir()
+    write_site(built / "demo", RECORDING, base="/")
+    assert (built / "demo.new").exists()
 
 
 def test_a_folder_with_something_else_in_it_is_left_as_it_is(built: Path) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -14,9 +13,12 @@ import msgspec
 from keepwell.app.assets.kept_files import CODINGS
 from keepwell.app.assets.static_files import STATIC
 from keepwell.app.site.model import IndexEntry, Recording
-from keepwell.platform.errors import Conflict, NotFound, Unavailable
+from keepwell.platform.cli.output_folder import output_folder
+from keepwell.platform.errors import NotFound
 
-_INDEX = Path("answers", "index.json")
+_ANSWERS, _INDEX = "answers", "index.json"
+# What is at the top of the folder, so that the next demo replaces that and nothing else.
+_NAMES = "names.json"
 # The game is played on a server of Keepwell; its runtime alone would weigh more than the rest.
 _LEFT_OUT = re.compile(r"^(pyodide-.*|play-worker-.*)$")
 _ADDRESS = re.compile(r'(href|src)="/(?!/)')
@@ -40,33 +42,25 @@ def write_site(folder: Path, recording: Recording, *, base: str) -> None:
     """Replace `folder` by the demo; raises Conflict if it has something else in it, NotFound if the pages are not built."""
     if not (STATIC / "index.html").is_file():
         raise NotFound("The dashboard is not built.", hint="Run ./keepwell site, which builds it.")
-    if folder.exists() and any(folder.iterdir()) and not (folder / _INDEX).is_file():
-        raise Conflict(f"{folder} contains something else.", hint="Name an empty folder: --into DIR.")
-    with _replaced(folder) as new:
+    with output_folder(
+        folder, own=_own_names, marker=_ANSWERS, hint="Name an empty folder: --into DIR."
+    ) as new:
         _copy_assets(new / "assets")
-        _write_answers(new / _INDEX.parent, recording)
+        _write_answers(new / _ANSWERS, recording)
         shell = _page(STATIC / "index.html", recording, base=base)
         # What GitHub Pages shows at an address without a file: the router then shows the page of that address.
         for path in ("404.html", *(f"{path.strip('/')}/index.html" for path in recording.pages)):
             _write(new / path.lstrip("/"), shell.encode())
         _write(new / "docs/index.html", _page(STATIC / "docs/index.html", recording, base=base).encode())
+        _write(new / _ANSWERS / _NAMES, msgspec.json.encode(sorted(each.name for each in new.iterdir())))
 
 
-@contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, which takes its place at the end; raises Unavailable if that fails."""
-    new = folder.with_name(f"{folder.name}.new")
+def _own_names(folder: Path) -> Collection[str]:
+    """The names at the top of the demo in `folder`; none if there is none, or one of an earlier release, which kept no such list."""
     try:
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        yield new
-        if folder.exists():
-            shutil.rmtree(folder)
-        new.rename(folder)
-    except OSError as error:
-        raise Unavailable(
-            f"Cannot write {folder}: {error.strerror}.", hint="Name another folder: --into DIR."
-        ) from error
+        return msgspec.json.decode((folder / _ANSWERS / _NAMES).read_bytes(), type=list[str])
+    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
+        return ()
 
 
 def _copy_assets(target: Path) -> None:
@@ -83,7 +77,7 @@ def _write_answers(folder: Path, recording: Recording) -> None:
     for name, answer in sorted(recording.answers.items()):
         index[name] = IndexEntry(answer.file, answer.type, answer.etag)
         _write(folder / answer.file, answer.body)
-    _write(folder / _INDEX.name, msgspec.json.encode(index))
+    _write(folder / _INDEX, msgspec.json.encode(index))
 
 
 def _page(file: Path, recording: Recording, *, base: str) -> str:

@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 from pyarrow import csv, parquet
 
 from keepwell.churn.export.model import MANIFEST, ExportedFile, FileFormat
-from keepwell.platform.errors import Conflict, StorageFull, Unavailable
+from keepwell.platform.cli.output_folder import output_folder
+from keepwell.platform.formats.csv_cells import safe_cell
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_HINT = "Name an empty folder, or a new one."
 
 
-@contextmanager
-def replaced(folder: Path) -> Iterator[Path]:
-    """A new folder that takes the place of `folder` at the end; nothing is left of it if that fails.
+class _Written(msgspec.Struct, frozen=True):
+    """As much of a manifest as every release wrote, and nobody else's has: another `manifest.json` is a web application's."""
 
-    Raises Conflict if `folder` has something else than an export in it, StorageFull if the disk is, Unavailable if it cannot be written.
-    """
-    new = folder.with_name(f"{folder.name}.new")
-    try:
-        _require_export(folder)
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        yield new
-        if folder.exists():
-            shutil.rmtree(folder)
-        new.rename(folder)
-    except OSError as error:
-        if error.errno in _FULL:
-            hint = "Free space, or name a folder on another disk; an earlier export is still there."
-            raise StorageFull(f"The disk of {folder} is full.", hint=hint) from error
-        hint = "Name a folder that you may write to."
-        raise Unavailable(f"Cannot write {folder}: {error.strerror or error}.", hint=hint) from error
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+    recorded_until: date
+    files: Sequence[ExportedFile]
+
+
+def replaced(folder: Path) -> AbstractContextManager[Path]:
+    """A new folder whose files replace those of an earlier export in `folder` at the end; raises as `output_folder`."""
+    return output_folder(folder, own=_own_names, marker=MANIFEST, hint=_HINT)
 
 
 def write_table(
@@ -53,13 +41,30 @@ def write_table(
         make = parquet.ParquetWriter if form == "parquet" else csv.CSVWriter
         with make(stream, schema) as writer:
             for batch in batches:
-                writer.write_batch(batch)
+                writer.write_batch(batch if form == "parquet" else _safe_cells(batch))
                 rows += batch.num_rows
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return ExportedFile(name=path.name, rows=rows, columns=schema.names, sha256=digest)
 
 
-def _require_export(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise Conflict(f"{folder} contains something else.", hint="Name an empty folder, or a new one.")
+def _safe_cells(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with texts that no spreadsheet takes for a formula."""
+    columns = [_safe_column(each) if pa.types.is_string(each.type) else each for each in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _safe_column(column: pa.Array) -> pa.Array:
+    # A column repeats few texts many times.
+    found = column.dictionary_encode()
+    safe = [None if each is None else safe_cell(each) for each in found.dictionary.to_pylist()]
+    return pa.array(safe, pa.string()).take(found.indices)
+
+
+def _own_names(folder: Path) -> Collection[str]:
+    """The files that the export in `folder` consists of, as its manifest says; none if it is no manifest of an export."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Written)
+    except (FileNotFoundError, IsADirectoryError, msgspec.MsgspecError):
+        return ()
+    return {MANIFEST, *(each.name for each in manifest.files)}

@@ -5,7 +5,7 @@ Accounts have keyed pseudonyms. Everything else is there only if it is on the li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -200,14 +200,14 @@ def _write_events(
         return _Exported(
             files=[file],
             period=store.event_period(connection, before=until),
-            left_out=_left_out(store.property_names(connection), kept),
+            left_out=left_out(store.accounts_by_property(connection), kept),
         )
 
 
-def _left_out(names: Sequence[str], kept: set[str]) -> list[str]:
-    """The properties that were not exported; their names are texts of others too, so odd ones are only counted."""
-    left = [name for name in names if name not in kept]
-    plain = [name for name in left if name.isidentifier()]
+def left_out(accounts: Mapping[str, int], kept: set[str]) -> list[str]:
+    """The properties that were not exported; their names are texts of others too, so odd or rare ones are only counted."""
+    left = [name for name in accounts if name not in kept]
+    plain = [name for name in left if name.isidentifier() and accounts[name] >= FEWEST_SHARING]
     odd = len(left) - len(plain)
     return [*plain, *([f"{odd} more"] if odd else [])]
 

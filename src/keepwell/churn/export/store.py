@@ -64,10 +64,12 @@ def shared_event_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return sorted(row[0] for row in connection.execute(sql).fetchall())
 
 
-def property_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Every property of the events, also those that are not exported."""
-    sql = "select distinct p.key from events, json_each(events.properties) p order by 1"
-    return [row[0] for row in connection.execute(sql).fetchall()]
+def accounts_by_property(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many accounts have each property of events, also those that are not exported."""
+    sql = """
+      select p.key, count(distinct account) from events, json_each(events.properties) p group by p.key order by p.key
+    """
+    return dict(connection.execute(sql).fetchall())
 
 
 def safe_properties(connection: duckdb.DuckDBPyConnection) -> list[Property]:

@@ -13,6 +13,7 @@ import pytest
 
 from keepwell.churn.export import store
 from keepwell.churn.export.model import FEWEST_SHARING, Pseudonyms
+from keepwell.churn.export.service import left_out
 
 AT = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
 KNOWN_AT = datetime(2026, 3, 3, 1, tzinfo=UTC)
@@ -121,3 +122,8 @@ def test_the_same_key_gives_the_same_pseudonym_and_another_key_another() -> None
     assert Pseudonyms(b"a" * 32).of("A-1") == Pseudonyms(b"a" * 32).of("A-1")
     assert Pseudonyms(b"a" * 32).of("A-1") != Pseudonyms(b"b" * 32).of("A-1")
     assert Pseudonyms(b"a" * 32).of("A-1") != Pseudonyms(b"a" * 32).of("a-1")
+
+
+def test_the_name_of_a_property_that_few_accounts_have_is_only_counted() -> None:
+    connection = lake_of([*by_everybody(comment="Dear all"), ("A-0", "login", {"Ada_Lovelace": True})])
+    assert left_out(store.accounts_by_property(connection), set()) == ["comment", "1 more"]
