@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from keepwell.churn import training_service
 from keepwell.churn.history import TrainingContext
@@ -16,6 +17,7 @@ from keepwell.identity.model import Workspace
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.errors import CorruptData
 from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import SilentProgress
 from tests.integration.exports import Export
@@ -85,6 +87,14 @@ async def test_a_model_is_equal_until_a_record_is_changed_by_hand_and_a_person_i
     assert (found.is_equal, found.model_is_equal, found.accounts_that_differ) == (True, True, 0)
     assert found.accounts > 50
     assert found.first_difference is None
+
+    # Fewer rows in a file that can still be read: the manifest says what was built, not what is there.
+    file = max(trained.shop.settings.lake.rglob("*.parquet"), key=lambda each: each.stat().st_size)
+    content = file.read_bytes()
+    parquet.write_table(parquet.read_table(file).slice(0, 1), file)
+    with pytest.raises(CorruptData, match=f"{file.name}: its bytes are not those that were built"):
+        await trained.again()
+    file.write_bytes(content)
 
     # A later import: a new account, an end that nobody knew, and events of days that were read.
     export = trained.shop.export

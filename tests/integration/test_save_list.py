@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
@@ -20,6 +21,7 @@ from keepwell.churn import training_service
 from keepwell.churn.history import TrainingContext
 from keepwell.churn.model import NothingToScore
 from keepwell.churn.sources.coverage import SourceSilent
+from keepwell.churn.trained import store as models
 from keepwell.churn.training_service import TrainingResult
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import ImportContext
@@ -32,6 +34,7 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
 from keepwell.sample.truth import FOLDER as TRUTH_FOLDER
 from tests.integration.records import Client, client_of, made
+from tests.running import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -282,6 +285,36 @@ async def test_a_training_between_pages_does_not_mix_lists(
     assert later["model"]["version"] == first["model"]["version"]
     assert later["items"][0]["rank"] == 6
     assert (await client.get("/v1/save-list")).json()["model"]["version"] == again.model.version
+
+
+async def test_a_training_takes_its_version_after_another_one_is_stored(
+    client: Client, scored: Scored, database: Database
+) -> None:
+    newest = (await client.get("/v1/save-list")).json()["model"]["version"]
+    own = {"workspace_id": scored.workspace.id, "version": newest}
+    async with database.workspace(scored.workspace.id) as other:
+        await models.LOCK_MODELS.run(other, **own)
+        await other.execute(
+            """
+            insert into churn_models
+            select (jsonb_populate_record(m, jsonb_build_object('version', version + 1))).* from churn_models m
+            where workspace_id = %(workspace_id)s and version = %(version)s
+            """,
+            own,
+        )
+        training = asyncio.create_task(train(database, scored.settings, scored.workspace))
+        deadline = time.monotonic() + PATIENCE
+        while not (training.done() or await somebody_waits(database)):
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+    assert (await training).model.version == newest + 2
+
+
+async def somebody_waits(database: Database) -> bool:
+    """Whether a transaction waits for a lock of another one."""
+    async with database.transaction() as connection:
+        found = await connection.execute("select 1 from pg_locks where not granted")
+        return await found.fetchone() is not None
 
 
 async def test_a_record_that_is_backdated_changes_no_input_of_an_earlier_list(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from psycopg import sql
 
-from keepwell.churn.learning.fitted.loading import ModelDamaged, stored
+from keepwell.churn.learning.fitted.loading import stored
+from keepwell.churn.stored_json import ModelDamaged
 from keepwell.churn.trained import service
 from keepwell.identity.model import Workspace
 from keepwell.platform.database import Database
@@ -51,3 +53,24 @@ async def test_a_model_with_one_flipped_bit_in_the_database_is_refused(
         await connection.execute(_FLIP)
         with pytest.raises(ModelDamaged, match="SHA-256"):
             await service.load_model(connection, workspace_id=workspace.id, version=1)
+
+
+@pytest.mark.parametrize(
+    ("column", "address"),
+    [
+        ("report", "/v1/churn/models/1"),
+        ("evaluation", "/v1/churn/models"),
+        ("evaluation", "/v1/save-list"),
+        ("silence", "/v1/save-list"),
+    ],
+)
+async def test_a_model_of_which_json_was_changed_in_the_database_is_refused_by_name(
+    kept: Database, workspace: Workspace, client: Client, column: str, address: str
+) -> None:
+    async with kept.workspace(workspace.id) as connection:
+        await connection.execute(
+            sql.SQL("update churn_models set {} = '{{\"a\": 1}}'").format(sql.Identifier(column))
+        )
+    answer = await client.get(address)
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "model-damaged"

@@ -35,6 +35,7 @@ from keepwell.churn.save_list import (
     SilentSource,
 )
 from keepwell.churn.sources.coverage import Silence
+from keepwell.churn.stored_json import stored_json
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
 from keepwell.platform.database import Connection, Readable
@@ -231,7 +232,7 @@ async def score_moments(reader: Readable, asked: MomentsBefore, *, with_held: bo
 
 def reasons_of(text: str) -> list[Reason]:
     """Reasons as they are stored."""
-    return msgspec.json.decode(text, type=list[Reason])
+    return stored_json(text, list[Reason], name="reasons")
 
 
 def _place(version: int, last: store.ScoreRow) -> SaveListPlace:
@@ -245,12 +246,12 @@ def _horizon_ends_on(row: store.ModelRow) -> date:
 def _silent_source(row: store.ModelRow) -> SilentSource | None:
     if row.silence is None:
         return None
-    silence = msgspec.json.decode(row.silence, type=Silence)
+    silence = stored_json(row.silence, Silence, name="silence")
     return SilentSource(source=silence.source, last_on=silence.last_on, statement=silence.sentence)
 
 
 def _model(row: store.ModelRow) -> ChurnModel:
-    evaluation = msgspec.json.decode(row.evaluation, type=Evaluation)
+    evaluation = stored_json(row.evaluation, Evaluation, name="evaluation")
     return ChurnModel(
         version=row.version,
         trained_at=row.trained_at,

@@ -18,6 +18,7 @@ from keepwell.churn.model import DEFAULT_HORIZON_DAYS, HOLDOUTS, ChurnModel
 from keepwell.churn.pipeline import SEED, LearningResult
 from keepwell.churn.report import ModelReport
 from keepwell.churn.sources.coverage import SourceSilent
+from keepwell.churn.trained import store as trained
 from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.database import Connection
 
@@ -60,6 +61,7 @@ async def _keep(
     connection: Connection, found: Learned, work: TrainingContext, *, workspace_id: UUID, now: datetime
 ) -> ChurnModel:
     learned = found.result
+    await trained.LOCK_MODELS.run(connection, workspace_id=workspace_id)
     version = (await store.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
     model = ChurnModel(
         version=version,

@@ -9,7 +9,14 @@ from keepwell.intake.journal.freshness import JournalState, journal_states
 from keepwell.intake.lake.account_days import account_days
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.lake.engines import lake_errors
-from keepwell.intake.lake.reader import LakeEvents, activity, events_table, lake_events, newest_events
+from keepwell.intake.lake.reader import (
+    LakeEvents,
+    activity,
+    events_table,
+    lake_events,
+    newest_events,
+    require_unchanged,
+)
 from keepwell.intake.schema.drift import Change, DriftReport, ObservedChange, folded, sentence
 
 __all__ = [
@@ -37,5 +44,6 @@ __all__ = [
     "newest_events",
     "read_dead_letters",
     "read_rows",
+    "require_unchanged",
     "sentence",
 ]

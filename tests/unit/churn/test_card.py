@@ -83,3 +83,12 @@ def test_a_model_of_an_earlier_release_has_all_sections_and_says_what_is_unknown
 
 def test_a_name_that_somebody_else_chose_stays_a_name() -> None:
     assert "`news' # letter`" in card_of(MODEL, PROVENANCE)
+
+
+def test_a_name_in_the_statement_is_neither_markdown_nor_html() -> None:
+    statement = (
+        "Not counted as usage: <img src=x onerror=alert(1)>\n## 9. Praise\n| `x` [here](javascript:alert(1))."
+    )
+    card = card_of(msgspec.structs.replace(MODEL, statement=statement), PROVENANCE)
+    assert titles(card) == _SECTIONS
+    assert r"\<img src=x onerror=alert(1)\> \#\# 9. Praise \| \`x\` \[here\](javascript:alert(1))." in card

@@ -13,9 +13,10 @@ import pytest
 
 from keepwell.churn.learning.fitted.calibration import Isotonic
 from keepwell.churn.learning.fitted.fitted_model import LEAF, FittedModel, Tree, Trees
-from keepwell.churn.learning.fitted.loading import ModelDamaged, StoredModel, load, stored
+from keepwell.churn.learning.fitted.loading import StoredModel, load, stored
 from keepwell.churn.learning.fitted.loading_child import Trial, outcome_of
 from keepwell.churn.learning.fitted.serialised import UnsoundModel, to_bytes
+from keepwell.churn.stored_json import ModelDamaged
 from tests.unit.churn.test_fitted_model import MODEL as LINEAR
 
 _TREE = Tree(

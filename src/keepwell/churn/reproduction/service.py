@@ -16,6 +16,7 @@ from keepwell.churn.provenance.model import InputName, Provenance
 from keepwell.churn.reproduction import store
 from keepwell.churn.reproduction.model import LakeCut, NotReproducible, Reproduction, checks_of, cut_of
 from keepwell.churn.sources.coverage import SourceName
+from keepwell.churn.stored_json import stored_json
 from keepwell.churn.trained.service import load_model
 from keepwell.intake import service as intake
 from keepwell.platform.database import Connection
@@ -39,8 +40,8 @@ class _Past(msgspec.Struct, frozen=True, kw_only=True):
 async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) -> Reproduction:
     """Train the model again, on the records as they stood then as far as they can still be read so, and compare. Stores nothing.
 
-    Raises NotFound, NotReproducible if what it was made of was not kept, ModelDamaged if the stored model is not what was stored, and
-    what a training raises.
+    Raises NotFound, NotReproducible if what it was made of was not kept, ModelDamaged if the stored model is not what was stored, CorruptData
+    if a file of the lake is not what was built, and what a training raises.
     """
     async with work.database.workspace(workspace_id) as connection:
         past = await _past(connection, workspace_id=workspace_id, version=version)
@@ -48,6 +49,8 @@ async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) 
     with intake.lake_errors():
         lake = lake_read(intake.lake_events(work.lake, workspace_id=workspace_id))
     cut = cut_of(was.lake, lake)
+    # A manifest is what was built, not what is there now.
+    intake.require_unchanged(work.lake, workspace_id=workspace_id, files=cut.files)
     # As the training was asked for, on whichever engine is asked for now.
     again = msgspec.structs.replace(
         work, rungs=was.rungs, read=TrainingSources(engine=work.read.engine, without=was.without)
@@ -84,7 +87,7 @@ async def _past(connection: Connection, *, workspace_id: UUID, version: int) -> 
             f"What model {version} was made of was not kept: an earlier release trained it.",
             hint="Train a new one: ./keepwell churn train",
         )
-    provenance = msgspec.json.decode(kept.provenance, type=Provenance)
+    provenance = stored_json(kept.provenance, Provenance, name="provenance")
     recorded = {"workspace_id": workspace_id, "recorded_until": kept.trained_at}
     return _Past(
         kept=kept,

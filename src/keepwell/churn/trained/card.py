@@ -5,6 +5,7 @@ Every figure is from the stored report or the provenance; what neither knows is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from keepwell.churn.provenance.model import InputData, Provenance
@@ -12,6 +13,7 @@ from keepwell.churn.report import Figures, Interval, ModelReport, Population, Ru
 from keepwell.churn.trained.model import ModelWithReport
 
 _UNKNOWN = "unknown"
+_MARKS = re.compile(r"[\\`*_{}\[\]<>|#!~$&]")
 _POPULATIONS = {
     "not_cancelled": "had not cancelled",
     "to_work_with": "had neither cancelled nor an open payment",
@@ -131,7 +133,7 @@ def _training_data(made_of: Provenance | None) -> Iterator[str]:
 
 
 def _analyses(model: ModelWithReport) -> Iterator[str]:
-    yield model.statement
+    yield _plain(model.statement)
     if model.report is None:
         yield f"\nFigures by group: {_UNKNOWN}."
         return
@@ -207,6 +209,11 @@ def _rung(each: RungResult) -> str:
     auc = _UNKNOWN if each.roc_auc is None else f"{each.roc_auc:.3f}"
     behind = _UNKNOWN if each.behind is None else _interval(each.behind, places=4)
     return f"| {each.name}{' (chosen)' if each.is_chosen else ''} | {loss} | {auc} | {behind} |"
+
+
+def _plain(sentence: str) -> str:
+    """A sentence with names that somebody else chose, as text: Markdown and HTML in them are shown, not followed."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(sentence.split()))
 
 
 def _quoted(name: str) -> str:

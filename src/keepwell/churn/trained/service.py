@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
-from keepwell.churn.learning.fitted.loading import ModelDamaged, StoredModel, load
+from keepwell.churn.learning.fitted.loading import StoredModel, load
 from keepwell.churn.learning.fitted.probes import Probes
 from keepwell.churn.model import Evaluation, signal_of
 from keepwell.churn.provenance.model import Provenance
 from keepwell.churn.report import ModelReport
+from keepwell.churn.stored_json import stored_json
 from keepwell.churn.trained import store
 from keepwell.churn.trained.card import card_of
 from keepwell.churn.trained.model import ModelWithReport, TrainedModel
@@ -33,11 +32,11 @@ async def list_models(
 
 
 async def get_model(reader: Readable, *, workspace_id: UUID, version: int) -> ModelWithReport:
-    """One model with its report; raises NotFound."""
+    """One model with its report; raises NotFound, and ModelDamaged if that is not what was stored."""
     row = await store.ONE_MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
     if row is None:
         raise _no_model(version)
-    report = None if row.report is None else msgspec.json.decode(row.report, type=ModelReport)
+    report = None if row.report is None else stored_json(row.report, ModelReport, name="report")
     return ModelWithReport(**_fields(row), currency=await identity.currency(reader), report=report)
 
 
@@ -51,18 +50,15 @@ async def load_model(reader: Readable, *, workspace_id: UUID, version: int) -> F
         raise _no_model(version)
     if row.model is None or row.model_sha256 is None or row.probes is None:
         return None
-    try:
-        probes = msgspec.json.decode(row.probes, type=Probes)
-    except msgspec.MsgspecError as error:
-        raise ModelDamaged(f"its probes cannot be read: {error}") from error
+    probes = stored_json(row.probes, Probes, name="probes")
     return load(StoredModel(text=row.model, sha256=row.model_sha256, probes=probes))
 
 
 async def model_card(reader: Readable, *, workspace_id: UUID, version: int) -> str:
-    """The model's card as Markdown; raises NotFound."""
+    """The model's card as Markdown; raises as `get_model`."""
     model = await get_model(reader, workspace_id=workspace_id, version=version)
     row = await store.PROVENANCE.one(reader, workspace_id=workspace_id, version=version)
-    made_of = None if row.provenance is None else msgspec.json.decode(row.provenance, type=Provenance)
+    made_of = None if row.provenance is None else stored_json(row.provenance, Provenance, name="provenance")
     return card_of(model, made_of)
 
 
@@ -71,7 +67,7 @@ def _no_model(version: int) -> NotFound:
 
 
 def _fields(row: store.ModelOverview) -> dict[str, Any]:
-    evaluation = msgspec.json.decode(row.evaluation, type=Evaluation)
+    evaluation = stored_json(row.evaluation, Evaluation, name="evaluation")
     return {
         "version": row.version,
         "trained_at": row.trained_at,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from keepwell.platform.statements import Query
+from keepwell.platform.statements import Command, Query
 
 
 class ModelOverview(msgspec.Struct, frozen=True):
@@ -23,6 +23,11 @@ class ModelOverview(msgspec.Struct, frozen=True):
     revenue_at_risk: str | None
     report: str | None
 
+
+# One training of a workspace at a time is stored: two at once would take the same version.
+LOCK_MODELS = Command(
+    "select pg_advisory_xact_lock(hashtextextended('churn_models ' || %(workspace_id)s::text, 0))"
+)
 
 MODELS = Query(
     """

@@ -140,6 +140,11 @@ def read_manifest(storage: LakeStorage) -> Manifest | None:
     return None
 
 
+def has_content(storage: LakeStorage, file: LakeFile) -> bool:
+    """Whether the file's bytes are those that were built."""
+    return hashlib.sha256(storage.read(file.name) or b"").hexdigest() == file.sha256
+
+
 def _rebuild_hint(place: str) -> str:
     return f"Delete {place} and run `lake build`: it rebuilds the lake from the journal."
 

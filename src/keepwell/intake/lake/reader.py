@@ -16,7 +16,7 @@ from pyarrow import compute, parquet
 from keepwell.intake.lake.columns.shape import EVENT_COLUMNS
 from keepwell.intake.lake.engines import empty_table, lake_errors, open_engine, read_files
 from keepwell.intake.lake.location import workspace_lake
-from keepwell.intake.lake.manifest import LakeFile, Manifest, read_manifest
+from keepwell.intake.lake.manifest import LakeFile, Manifest, has_content, read_manifest
 from keepwell.intake.lake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
 from keepwell.intake.lake.storage import REBUILD, LakeStorage, open_storage
 from keepwell.intake.lake.unbuilt import unbuilt_events
@@ -69,6 +69,17 @@ def lake_events(
         addresses = [storage.address(file.name) for file in files]
         table = read_files(backend, addresses, manifest=manifest).select(*EVENT_COLUMNS.names)
     return LakeEvents(table, files, manifest.segments)
+
+
+def require_unchanged(lake_root: str | Path, *, workspace_id: UUID, files: Collection[str]) -> None:
+    """Read these files of the lake; raises CorruptData for the first whose bytes are not those that were built."""
+    storage = open_storage(workspace_lake(lake_root, workspace_id))
+    manifest = read_manifest(storage) or Manifest(kind="events")
+    for each in manifest.files:
+        if each.name in files and not has_content(storage, each):
+            raise CorruptData(
+                f"{storage.address(each.name)}: its bytes are not those that were built.", hint=REBUILD
+            )
 
 
 def activity(

@@ -21,6 +21,7 @@ from keepwell.intake.lake.manifest import (
     Manifest,
     decode_manifest,
     encode_manifest,
+    has_content,
     read_manifest,
 )
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
@@ -136,11 +137,8 @@ class LakeWriter:
         return {
             name: file
             for name, file in self.files.items()
-            if found.get(name) != file.bytes or (check and self._is_changed(file))
+            if found.get(name) != file.bytes or (check and not has_content(self.storage, file))
         }
-
-    def _is_changed(self, file: LakeFile) -> bool:
-        return hashlib.sha256(self.storage.read(file.name) or b"").hexdigest() != file.sha256
 
 
 @contextmanager

@@ -12,20 +12,10 @@ from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.learning.fitted.loading_child import Outcome, Trial
 from keepwell.churn.learning.fitted.probes import Probes, probes_of
 from keepwell.churn.learning.fitted.serialised import from_bytes, to_bytes
-from keepwell.platform.errors import CorruptData
+from keepwell.churn.stored_json import ModelDamaged
 
 _CHILD = "keepwell.churn.learning.fitted.loading_child"
 _SECONDS = 60
-_HINT = "Train a new one: ./keepwell churn train"
-
-
-class ModelDamaged(CorruptData):
-    """A stored model is not what was stored."""
-
-    code = "model-damaged"
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"The stored model is damaged: {problem}", hint=_HINT)
 
 
 class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
