@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -70,6 +70,13 @@ def score(
         )
         risks.append(_Risk(seen, rounded_probability(chance), reasons))
     return [_score(rank, risk) for rank, risk in enumerate(sorted(risks, key=_order), start=1)]
+
+
+def total_at_risk(scores: Iterable[Score], observations: Sequence[Observation]) -> Decimal:
+    """The revenue at risk of these `scores` of the observations, rounded once: what each shows does not add up to it."""
+    mrr = {seen.snapshot.account_id: seen.snapshot.mrr for seen in observations}
+    shares = (Fraction(rounded_probability(each.probability)) * mrr[each.account_id] for each in scores)
+    return rounded_to_cents(sum(shares, Fraction()))
 
 
 def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> list[Reason]:

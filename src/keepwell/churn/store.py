@@ -284,13 +284,19 @@ _COMPARED: LiteralString = """
     )
 """
 
+# The revenue at risk of a list is its model's: that of its scores is rounded for each, so it does not add up to it.
 COMPARISON = Query(
     f"""
     {_COMPARED}
     select (select count(*)::int from later where account_id not in (select account_id from earlier)) as joined,
            (select count(*)::int from earlier where account_id not in (select account_id from later)) as gone,
-           (select coalesce(sum(revenue_at_risk), 0)::text from later) as revenue_at_risk,
-           (select coalesce(sum(revenue_at_risk), 0)::text from earlier) as revenue_at_risk_before
+           (select coalesce(m.revenue_at_risk, sum(later.revenue_at_risk), 0)::text
+            from churn_models m left join later on true
+            where m.workspace_id = %(workspace_id)s and m.version = %(version)s group by m.revenue_at_risk) as revenue_at_risk,
+           (select coalesce(m.revenue_at_risk, sum(earlier.revenue_at_risk), 0)::text
+            from churn_models m left join earlier on true
+            where m.workspace_id = %(workspace_id)s and m.version = %(earlier)s group by m.revenue_at_risk
+           ) as revenue_at_risk_before
     """,  # noqa: S608  our own text, with the parameters apart
     Comparison,
 )

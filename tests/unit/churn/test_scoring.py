@@ -12,7 +12,7 @@ import pytest
 from keepwell.churn.learning.announced import AnnouncedRates
 from keepwell.churn.model import ChurnKind, Observation, Score
 from keepwell.churn.predictors import title_of, topics_of
-from keepwell.churn.scoring import Prediction, Predictions, reasons_for, score
+from keepwell.churn.scoring import Prediction, Predictions, reasons_for, score, total_at_risk
 from tests.unit.churn.building import observation, snapshot
 
 FADED = {
@@ -172,6 +172,14 @@ def test_the_most_revenue_at_risk_comes_first_and_is_probability_times_mrr() -> 
         assert each.revenue_at_risk == pytest.approx(
             Decimal(str(each.probability)) * each.mrr, abs=Decimal("0.005")
         )
+
+
+def test_the_revenue_at_risk_of_all_is_rounded_once() -> None:
+    seen = [observation(snapshot(account=number, mrr=29)) for number in range(1, 4)]
+    scores = score(seen, predictions=None, base_rate=0.0005)
+    assert [str(each.revenue_at_risk) for each in scores] == ["0.01", "0.01", "0.01"]
+    assert str(total_at_risk(scores, seen)) == "0.04"
+    assert str(total_at_risk(scores[:1], seen)) == "0.01"
 
 
 def test_without_a_model_all_get_the_base_rate_sorted_by_mrr() -> None:
