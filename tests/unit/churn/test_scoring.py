@@ -151,7 +151,7 @@ def test_an_announced_end_is_no_guess(*, is_predicted: bool) -> None:
 
 def test_a_newcomer_is_not_called_idle_before_its_start() -> None:
     newcomer = observation(snapshot(tenure_days=1), FADED | {"recency_days": 1.0})
-    assert texts(newcomer, {"activity": 1.0, "tenure": 0.5}) == ["A customer since 2025-02-28"]
+    assert texts(newcomer, {"activity": 1.0, "tenure": 0.5}) == ["A paying customer since 2025-02-28"]
 
 
 def test_at_most_three_reasons_are_given() -> None:
