@@ -82,15 +82,15 @@ def total_at_risk(scores: Iterable[Score], observations: Sequence[Observation]) 
 def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> list[Reason]:
     """What raises the risk of the account at `place` most above the typical one, strongest first, at most three.
 
-    A cancellation comes before all.
+    A cancellation comes before all, then an open payment: they are why the account is voluntary or involuntary churn.
     """
     contributions = predictions.accounts[place].contributions
-    found = [reason for reason in [cancelled_reason(seen)] if reason is not None]
+    found = recorded_reasons(seen)
     for topic in sorted(range(len(contributions)), key=lambda number: -contributions[number]):
         if contributions[topic] < _LEAST_CONTRIBUTION or len(found) == _MOST_REASONS:
             break
         reason = predictions.topics[topic].explain(seen, predictions.typical)
-        found += [] if reason is None else [reason]
+        found += [] if reason is None or reason in found else [reason]
     return found
 
 

@@ -154,6 +154,14 @@ def test_a_newcomer_is_not_called_idle_before_its_start() -> None:
     assert texts(newcomer, {"activity": 1.0, "tenure": 0.5}) == ["A paying customer since 2025-02-28"]
 
 
+def test_an_open_payment_is_said_first_and_once_whatever_the_model_makes_of_it() -> None:
+    seen = observation(values=FADED, open_payment_days=1)
+    for payment in (0.0, 2.0):
+        found = reasons_for(seen, predicted(seen, added=ADDED | {"payment": payment}), place=0)
+        assert [reason.code for reason in found].count("payment_open") == 1
+        assert found[0].code == "payment_open"
+
+
 def test_at_most_three_reasons_are_given() -> None:
     seen = observation(snapshot(cancelled_on=date(2025, 2, 20)), FADED, open_payment_days=1)
     found = reasons_for(seen, predicted(seen), place=0)
