@@ -29,7 +29,7 @@ def amount_paid_unsaid(status: str, *, total: Decimal) -> Decimal:
 
 
 class InvoiceItem(msgspec.Struct, frozen=True):
-    """An invoice; `total` includes `tax`, and neither counts for MRR.
+    """An invoice; `total` includes `tax`, and neither counts for MRR. `amount_refunded` is at least what was refunded of its charges.
 
     `source` is `import` for a copy of another billing system's invoice, `keepwell` for one that Keepwell issued.
     """
