@@ -88,12 +88,22 @@ function columnsOf(newest: number | undefined, currency: string): readonly Colum
       header: words.columns.atRisk,
       align: 'end',
       place: 'text',
-      cell: ({ revenue_at_risk: amount }) => (
-        <>
-          <span className="card-label">{words.columns.atRisk}: </span>
-          {amount === null ? texts.common.unknown : <Money amount={amount} currency={currency} />}
-        </>
-      ),
+      cell: ({ revenue_at_risk: amount }) => <AtRisk {...{ amount, currency }} />,
     },
   ];
+}
+
+function AtRisk({
+  amount,
+  currency,
+}: {
+  readonly amount: TrainedModel['revenue_at_risk'];
+  readonly currency: string;
+}) {
+  return (
+    <>
+      <span className="card-label">{words.columns.atRisk}: </span>
+      {amount === null ? texts.common.unknown : <Money amount={amount} currency={currency} />}
+    </>
+  );
 }
