@@ -273,7 +273,7 @@ SCORES_OF_ACCOUNT = Query(
     ScoreMoment,
 )
 
-# Both lists as they were made: what has changed since the newest is no change between them.
+# Both lists as they were made. What is at risk on them is their models': that of scores is rounded, and does not add up to it.
 _COMPARED: LiteralString = """
     with later as (
       select * from churn_scores
@@ -284,19 +284,15 @@ _COMPARED: LiteralString = """
     )
 """
 
-# The revenue at risk of a list is its model's: that of its scores is rounded for each, so it does not add up to it.
 COMPARISON = Query(
     f"""
     {_COMPARED}
     select (select count(*)::int from later where account_id not in (select account_id from earlier)) as joined,
            (select count(*)::int from earlier where account_id not in (select account_id from later)) as gone,
-           (select coalesce(m.revenue_at_risk, sum(later.revenue_at_risk), 0)::text
-            from churn_models m left join later on true
-            where m.workspace_id = %(workspace_id)s and m.version = %(version)s group by m.revenue_at_risk) as revenue_at_risk,
-           (select coalesce(m.revenue_at_risk, sum(earlier.revenue_at_risk), 0)::text
-            from churn_models m left join earlier on true
-            where m.workspace_id = %(workspace_id)s and m.version = %(earlier)s group by m.revenue_at_risk
-           ) as revenue_at_risk_before
+           coalesce(newer.revenue_at_risk, (select sum(revenue_at_risk) from later), 0)::text as revenue_at_risk,
+           coalesce(older.revenue_at_risk, (select sum(revenue_at_risk) from earlier), 0)::text as revenue_at_risk_before
+    from churn_models newer join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
+    where newer.workspace_id = %(workspace_id)s and newer.version = %(version)s
     """,  # noqa: S608  our own text, with the parameters apart
     Comparison,
 )
