@@ -158,8 +158,10 @@ sample_of_rows = subscriptions.head(4)[
 table(sample_of_rows.set_index("account"), "The first subscriptions of the export")
 
 # %% [markdown]
-# Payments and tickets are things that happen *to* a customer; everything else counts as use of the product. Events are counted once
-# per account, day and name, and by the day on which they became known: a tracker that was offline sends some of them later.
+# Payments and tickets are things that happen *to* a customer, and so is what a system does for everybody, such as a newsletter: most
+# occurrences of such an event are in minutes in which most of the accounts of that day have it. Everything else counts as use of the
+# product. Events are counted once per account, day and name, and by the day on which they became known: a tracker that was offline
+# sends some of them later.
 
 # %%
 NO_USAGE = ["payment_failed", "payment_recovered", "payment_succeeded", "payment_refunded", "ticket_opened"]
@@ -168,6 +170,26 @@ daily = (
     .groupby(["account", "day", "known", "event"], as_index=False)
     .agg(count=("ts", "size"))
 )
+
+
+def system_events() -> list[str]:
+    """The names of events that come from a system: no customer did anything."""
+    seen = events.assign(minute=events["ts"].dt.floor("min"))[
+        ["event", "account", "minute"]
+    ].drop_duplicates()
+    seen["day"] = seen["minute"].dt.normalize()
+    active = seen.groupby("day")["account"].nunique()
+    crowds = seen.groupby(["event", "day", "minute"]).size().rename("accounts").reset_index()
+    most = crowds["day"].map(active) / 2
+    crowds["in_crowds"] = crowds["accounts"].where(
+        (crowds["accounts"] >= 10) & (crowds["accounts"] > most), 0
+    )
+    counted = crowds.groupby("event")[["accounts", "in_crowds"]].sum()
+    return sorted(set(counted.index[2 * counted["in_crowds"] > counted["accounts"]]) - set(NO_USAGE))
+
+
+RESULTS["system_events"] = system_events()
+NO_USAGE += RESULTS["system_events"]
 is_usage = ~daily["event"].isin(NO_USAGE)
 by_name = daily.groupby("event").agg(
     events=("count", "sum"), accounts=("account", "nunique"), days=("day", "nunique")

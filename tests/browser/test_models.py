@@ -25,6 +25,16 @@ def test_the_pages_of_models_fit_every_look(page: Page, newest: Any) -> None:
             assert_fits(page, look)
 
 
+def test_on_a_phone_the_list_of_models_has_the_money_and_which_one_made_the_save_list(
+    page: Page, newest: Any
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/models")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=f"Model {newest['version']}"))
+    expect(row.locator(f"data[value='{newest['revenue_at_risk']}']")).to_be_visible()
+    expect(row.get_by_text("Made the save list").locator("visible=true")).to_be_visible()
+
+
 def test_the_save_list_leads_to_its_model_which_begins_with_its_statement(page: Page, newest: Any) -> None:
     page.goto("/save-list?sheet=model")
     page.get_by_role("link", name="Everything about this model").click()

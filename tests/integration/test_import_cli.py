@@ -102,6 +102,7 @@ def test_an_import_with_dead_letters_says_how_many_and_names_the_command_that_sh
     assert "1 row was rejected; all others were taken." in done.stderr
     assert "`./keepwell dead-letters list --workspace test-" in done.stderr
     assert "an earlier import" not in done.stdout
+    assert "subscriptions: 1 of these an earlier import rejected too\n" in run(*words).stdout
 
 
 def test_an_import_whose_rows_are_all_rejected_exits_with_3(run: Run, export: Export) -> None:

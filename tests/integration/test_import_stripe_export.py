@@ -20,6 +20,7 @@ from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError
+from keepwell.revenue.service import paying_spans
 from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio
@@ -122,6 +123,10 @@ async def test_a_subscription_that_ended_within_its_trial_never_counts(export: S
     await export.run()
     found = (await export.subscriptions())["sub_4"]
     assert found["starts_on"] == found["ends_on"] == "2024-02-03"
+    shop = export.shop
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        spans = await paying_spans(connection, workspace_id=shop.workspace.id)
+    assert {span.starts_on for span in spans} == {date(2024, 1, 1), date(2024, 1, 16)}
 
 
 async def test_importing_the_same_export_again_changes_nothing_and_keeps_the_dead_letter(

@@ -153,6 +153,10 @@ async def test_lists_of_two_days_show_who_rose_fell_joined_and_went(
     assert [(each["name"], each["probability_before"]) for each in found["fallen"]] == [("Account 003", 0.5)]
     assert Decimal(found["revenue_at_risk"]) == Decimal(11)
     assert Decimal(found["revenue_at_risk_before"]) == Decimal(3)
+    async with database.workspace(workspace.id) as connection:
+        await connection.execute("update churn_models set revenue_at_risk = 11.02 where version = 2")
+    found = (await client.get("/v1/save-list/changes")).json()
+    assert (found["revenue_at_risk"], Decimal(found["revenue_at_risk_before"])) == ("11.02", Decimal(3))
 
 
 async def test_lists_of_another_workspace_are_never_compared(client: Client, database: Database) -> None:

@@ -302,6 +302,20 @@ async def test_an_account_that_was_never_billed_is_deleted_with_its_cards(client
     assert (await client.get("/v1/payment-methods")).json()["items"] == []
 
 
+async def test_an_invoice_that_says_nothing_of_refunds_has_those_of_its_charges(
+    client: Client, owner: str
+) -> None:
+    billed = await invoice(client, owner, external_id="I-1", total="58.00")
+    taken = await made(client, "/v1/charges", charge(owner, external_id="C-1", invoice_id=billed["id"]))
+    assert billed["amount_refunded"] == "0"
+    for number, amount in enumerate(["20.00", "1.50"]):
+        await made(client, "/v1/refunds", refund(taken["id"], external_id=f"R-{number}", amount=amount))
+    path = f"/v1/invoices/{billed['id']}"
+    assert (await client.get(path)).json()["amount_refunded"] == "21.50"
+    await client.patch(path, json={"amount_refunded": "30.00"}, headers=ANY)
+    assert (await client.get(path)).json()["amount_refunded"] == "30.00"
+
+
 async def test_invoices_charges_and_refunds_of_a_customer_agree(client: Client, owner: str) -> None:
     """The worked example of docs/money.md."""
     january = await invoice(client, owner, external_id="I-1", total="58.00")

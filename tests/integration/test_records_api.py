@@ -268,6 +268,18 @@ async def test_an_invoice_is_added_and_paid(client: Client) -> None:
     assert [each["id"] for each in listed.json()["items"]] == [sent["id"]]
 
 
+async def test_a_paid_invoice_added_without_an_amount_paid_was_paid_in_full(client: Client) -> None:
+    owner = await account(client)
+    body = {
+        "external_id": "I-1",
+        "account_id": owner["id"],
+        "status": "paid",
+        "total": "58.00",
+        "issued_on": "2026-05-01",
+    }
+    assert (await made(client, "/v1/invoices", body))["amount_paid"] == "58.00"
+
+
 async def test_a_plan_is_archived_and_unarchived(client: Client) -> None:
     plan = await made(client, "/v1/plans", {"external_id": "pro", "name": "Pro", "amount": "29.00"})
     path = f"/v1/plans/{plan['id']}"

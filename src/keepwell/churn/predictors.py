@@ -132,7 +132,7 @@ def _explain_payments(seen: Observation, _typical: Mapping[str, float]) -> Reaso
 
 def _explain_tenure(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
     since = _days_before(seen, seen.snapshot.tenure_days)
-    return Reason("tenure", f"A customer since {since}")
+    return Reason("tenure", f"A paying customer since {since}")
 
 
 def _explain_renewal(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:

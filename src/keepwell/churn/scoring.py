@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -72,18 +72,25 @@ def score(
     return [_score(rank, risk) for rank, risk in enumerate(sorted(risks, key=_order), start=1)]
 
 
+def total_at_risk(scores: Iterable[Score], observations: Sequence[Observation]) -> Decimal:
+    """The revenue at risk of these `scores` of the observations, rounded once: what each shows does not add up to it."""
+    mrr = {seen.snapshot.account_id: seen.snapshot.mrr for seen in observations}
+    shares = (Fraction(rounded_probability(each.probability)) * mrr[each.account_id] for each in scores)
+    return rounded_to_cents(sum(shares, Fraction()))
+
+
 def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> list[Reason]:
     """What raises the risk of the account at `place` most above the typical one, strongest first, at most three.
 
-    A cancellation comes before all.
+    A cancellation comes before all, then an open payment: they are why the account is voluntary or involuntary churn.
     """
     contributions = predictions.accounts[place].contributions
-    found = [reason for reason in [cancelled_reason(seen)] if reason is not None]
+    found = recorded_reasons(seen)
     for topic in sorted(range(len(contributions)), key=lambda number: -contributions[number]):
         if contributions[topic] < _LEAST_CONTRIBUTION or len(found) == _MOST_REASONS:
             break
         reason = predictions.topics[topic].explain(seen, predictions.typical)
-        found += [] if reason is None else [reason]
+        found += [] if reason is None or reason in found else [reason]
     return found
 
 

@@ -273,7 +273,7 @@ SCORES_OF_ACCOUNT = Query(
     ScoreMoment,
 )
 
-# Both lists as they were made: what has changed since the newest is no change between them.
+# Both lists as they were made. What is at risk on them is their models': that of scores is rounded, and does not add up to it.
 _COMPARED: LiteralString = """
     with later as (
       select * from churn_scores
@@ -289,8 +289,10 @@ COMPARISON = Query(
     {_COMPARED}
     select (select count(*)::int from later where account_id not in (select account_id from earlier)) as joined,
            (select count(*)::int from earlier where account_id not in (select account_id from later)) as gone,
-           (select coalesce(sum(revenue_at_risk), 0)::text from later) as revenue_at_risk,
-           (select coalesce(sum(revenue_at_risk), 0)::text from earlier) as revenue_at_risk_before
+           coalesce(newer.revenue_at_risk, (select sum(revenue_at_risk) from later), 0)::text as revenue_at_risk,
+           coalesce(older.revenue_at_risk, (select sum(revenue_at_risk) from earlier), 0)::text as revenue_at_risk_before
+    from churn_models newer join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
+    where newer.workspace_id = %(workspace_id)s and newer.version = %(version)s
     """,  # noqa: S608  our own text, with the parameters apart
     Comparison,
 )

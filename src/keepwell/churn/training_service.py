@@ -6,7 +6,6 @@ Apart from the service, because ibis takes as long to import as the rest of the 
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +16,7 @@ from keepwell.churn.learning.fitted.loading import stored
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, HOLDOUTS, ChurnModel
 from keepwell.churn.pipeline import SEED, LearningResult
 from keepwell.churn.report import ModelReport
+from keepwell.churn.scoring import total_at_risk
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.churn.trained import store as trained
 from keepwell.identity.workspace_settings.service import workspace_settings
@@ -90,8 +90,8 @@ async def _keep(
         **_stored_fields(learned),
         silence=None if learned.silence is None else _json(learned.silence),
         report=None if learned.report is None else _json(learned.report),
-        revenue_at_risk=sum(
-            (score.revenue_at_risk for score in learned.scores if score.account_id not in held), Decimal()
+        revenue_at_risk=total_at_risk(
+            (score for score in learned.scores if score.account_id not in held), learned.studied.current
         ),
         **(
             msgspec.structs.asdict(model)

@@ -133,7 +133,7 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
         for reason, number in sorted(counts.reasons.items()):
             click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
         if counts.already_dead_lettered:
-            click.echo(f"  {name}: {counts.already_dead_lettered:,} were stored by an earlier import")
+            click.echo(f"  {name}: {counts.already_dead_lettered:,} of these an earlier import rejected too")
     _print_lines("Drift", [_drift_line(each) for each in summary.drift])
     _print_lines("Assumed", summary.assumptions)
     if not summary.changed:

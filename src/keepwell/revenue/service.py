@@ -65,7 +65,7 @@ async def moved_accounts(
 
 
 async def paying_spans(connection: Connection, *, workspace_id: UUID) -> list[PayingSpan]:
-    """Every paid subscription of the workspace, without trials."""
+    """Every paid subscription of the workspace, without trials and without those that ended before a first paid day."""
     return [row.span for row in await store.PAYING_SPANS.all(connection, workspace_id=workspace_id)]
 
 

@@ -77,6 +77,14 @@ def test_a_payment_that_failed_by_an_event_is_open_until_an_event_of_its_recover
     assert seen(events=again) == expected(2, failed_days_ago=2, open_days=2)
 
 
+def test_a_failure_that_is_also_a_charge_is_open_as_long_as_the_charge_says() -> None:
+    failed = event("failed", 6)
+    assert seen(problem("failed", 6, paid_ago=3), events=[failed]) == expected(1, failed_days_ago=6)
+    assert seen(problem("failed", 6), events=[failed]) == expected(1, failed_days_ago=6, open_days=6)
+    later = [failed, event("failed", 4)]
+    assert seen(problem("failed", 6, paid_ago=5), events=later) == expected(2, failed_days_ago=4, open_days=4)
+
+
 def test_within_a_day_the_later_event_counts() -> None:
     recovered_at_last = [event("failed", 3, hour=9), event("recovered", 3, hour=10)]
     failed_at_last = [event("recovered", 3, hour=9), event("failed", 3, hour=10)]

@@ -12,7 +12,7 @@ import pytest
 from keepwell.churn.learning.announced import AnnouncedRates
 from keepwell.churn.model import ChurnKind, Observation, Score
 from keepwell.churn.predictors import title_of, topics_of
-from keepwell.churn.scoring import Prediction, Predictions, reasons_for, score
+from keepwell.churn.scoring import Prediction, Predictions, reasons_for, score, total_at_risk
 from tests.unit.churn.building import observation, snapshot
 
 FADED = {
@@ -151,7 +151,15 @@ def test_an_announced_end_is_no_guess(*, is_predicted: bool) -> None:
 
 def test_a_newcomer_is_not_called_idle_before_its_start() -> None:
     newcomer = observation(snapshot(tenure_days=1), FADED | {"recency_days": 1.0})
-    assert texts(newcomer, {"activity": 1.0, "tenure": 0.5}) == ["A customer since 2025-02-28"]
+    assert texts(newcomer, {"activity": 1.0, "tenure": 0.5}) == ["A paying customer since 2025-02-28"]
+
+
+def test_an_open_payment_is_said_first_and_once_whatever_the_model_makes_of_it() -> None:
+    seen = observation(values=FADED, open_payment_days=1)
+    for payment in (0.0, 2.0):
+        found = reasons_for(seen, predicted(seen, added=ADDED | {"payment": payment}), place=0)
+        assert [reason.code for reason in found].count("payment_open") == 1
+        assert found[0].code == "payment_open"
 
 
 def test_at_most_three_reasons_are_given() -> None:
@@ -172,6 +180,14 @@ def test_the_most_revenue_at_risk_comes_first_and_is_probability_times_mrr() -> 
         assert each.revenue_at_risk == pytest.approx(
             Decimal(str(each.probability)) * each.mrr, abs=Decimal("0.005")
         )
+
+
+def test_the_revenue_at_risk_of_all_is_rounded_once() -> None:
+    seen = [observation(snapshot(account=number, mrr=29)) for number in range(1, 4)]
+    scores = score(seen, predictions=None, base_rate=0.0005)
+    assert [str(each.revenue_at_risk) for each in scores] == ["0.01", "0.01", "0.01"]
+    assert str(total_at_risk(scores, seen)) == "0.04"
+    assert str(total_at_risk(scores[:1], seen)) == "0.01"
 
 
 def test_without_a_model_all_get_the_base_rate_sorted_by_mrr() -> None:

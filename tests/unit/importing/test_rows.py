@@ -9,7 +9,13 @@ import pytest
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping
 from keepwell.importing.mapping.money_rows import payment_method_row
-from keepwell.importing.mapping.rows import account_row, event_row, split_trial, subscription_row
+from keepwell.importing.mapping.rows import (
+    account_row,
+    event_row,
+    invoice_row,
+    split_trial,
+    subscription_row,
+)
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
 from keepwell.records.model import EndReason, Interval
@@ -213,3 +219,22 @@ def test_a_trial_that_ends_before_the_start_is_ignored() -> None:
     given = mapped("trial_ends_on", FieldMapping(constant="2023-02-01"))
     row = subscription_row(given, currency="USD")
     assert split_trial(given, row) == [row]
+
+
+@pytest.mark.parametrize(
+    ("status", "total", "said", "paid"),
+    [
+        ("paid", "58.00", "", "58.00"),
+        ("paid", "58.00", "20.00", "20.00"),
+        ("paid", "-5.00", "", "0"),
+        ("open", "58.00", "", "0"),
+        ("uncollectible", "58.00", "", "0"),
+    ],
+)
+def test_a_paid_invoice_that_does_not_say_how_much_was_paid_in_full(
+    status: str, total: str, said: str, paid: str
+) -> None:
+    texts = {"id": "I-1", "account": "A-1", "status": status, "total": total, "issued_on": "2024-01-15"}
+    mapping = {name: FieldMapping(column=name) for name in (*texts, "amount_paid")}
+    row = invoice_row(fields({**texts, "amount_paid": said}, mapping=mapping), currency="USD")
+    assert row.amount_paid == Decimal(paid)

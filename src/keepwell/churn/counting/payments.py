@@ -66,15 +66,12 @@ def payments(
 ) -> Payments:
     """The payment problems that began before each snapshot; one that ended after the day `known_on` is still open.
 
-    A failure may be both an event and a charge: it counts once.
+    A failure may be both an event and a charge: it counts once, and whether it is open is what the charge says.
     """
     failures = counts.where(counts.named(PAYMENT_FAILED))
     by_event = Known(failures, moments)
     failed_ago = by_event.newest_days_ago()
     failed_ago[failed_ago > UNPAID_OPEN_DAYS] = np.nan
-    open_by_event = np.where(
-        (failed_ago <= FAILED_OPEN_DAYS) & ~_is_recovered(counts, moments), failed_ago, np.nan
-    )
     rows, places = moments.after(problems.accounts, problems.since, within=UNPAID_OPEN_DAYS)
     ages = moments.days[places] - problems.since[rows]
     is_failure, is_open = problems.is_failure[rows], problems.until[rows] > known_on[places]
@@ -84,7 +81,12 @@ def payments(
         np.fmin.at(found, places[mask], ages[mask])
         return found
 
-    overdue: Vector = np.full(len(moments), np.nan)
+    nothing: Vector = np.full(len(moments), np.nan)
+    # A product often sends no event of the recovery, but a charge of that day, or a later one, knows of it.
+    is_on_record = least(is_failure, nothing) <= failed_ago
+    is_open_by_event = (failed_ago <= FAILED_OPEN_DAYS) & ~_is_recovered(counts, moments) & ~is_on_record
+    open_by_event = np.where(is_open_by_event, failed_ago, np.nan)
+    overdue = nothing.copy()
     np.fmax.at(overdue, places[~is_failure & is_open], ages[~is_failure & is_open])
     charged = np.bincount(places[is_failure & (ages <= window)], minlength=len(moments))
     return Payments(

@@ -77,7 +77,7 @@ SPANS = Query(
     select s.account_id, a.external_id, s.id as subscription_id, s.plan, s.seats, s.billing_interval, s.annual_amount, s.currency,
            s.starts_on, s.ends_on, s.cancelled_on, s.end_reason
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
-    where not s.is_trial
+    where not s.is_trial and (s.ends_on is null or s.ends_on > s.starts_on)
     """,  # noqa: S608  our own text, with the parameters apart
     PaidSubscription,
 )

@@ -20,6 +20,7 @@ from keepwell.importing.upserts.rows import (
     Row,
     SubscriptionRow,
 )
+from keepwell.records.invoices.model import amount_paid_unsaid
 from keepwell.records.model import EndReason, Interval
 
 
@@ -145,18 +146,19 @@ def invoice_row(fields: Fields, *, currency: str) -> InvoiceRow:
     """An invoice from its fields, in the workspace's `currency` by default."""
     currency = fields.currency("currency", otherwise=currency)
 
-    def balance(field: str) -> Decimal:
-        return Decimal(0) if fields.optional(field) is None else fields.balance(field, currency=currency)
+    def balance(field: str, *, unsaid: Decimal = Decimal(0)) -> Decimal:
+        return unsaid if fields.optional(field) is None else fields.balance(field, currency=currency)
 
+    status, total = fields.choice("status", InvoiceStatus), fields.balance("total", currency=currency)
     return InvoiceRow(
         external_id=fields.text("id"),
         account=fields.text("account"),
         number=fields.optional("number"),
-        status=fields.choice("status", InvoiceStatus),
+        status=status,
         currency=currency,
-        total=fields.balance("total", currency=currency),
+        total=total,
         tax=balance("tax"),
-        amount_paid=balance("amount_paid"),
+        amount_paid=balance("amount_paid", unsaid=amount_paid_unsaid(status, total=total)),
         amount_refunded=balance("amount_refunded"),
         issued_on=fields.day("issued_on"),
         due_on=fields.optional_day("due_on"),

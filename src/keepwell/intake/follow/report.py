@@ -157,9 +157,14 @@ class TerminalReport(TailReport):
     def show(self, standing: TailCounts) -> None:
         """Print the counts."""
         letters = sum(standing.dead_letters.values())
-        text = f"{standing.rows:,} rows accepted, {letters:,} dead letters, from {standing.files:,} files"
+        text = f"{_several(standing.rows, 'row')} accepted, {_several(letters, 'dead letter')}"
+        # Until a first round has ended, it is not known how many files there are and how much of them is unread.
+        if isinstance(standing, TailProgress) and not standing.files:
+            click.echo(f"{text} so far", err=True)
+            return
+        text += f", from {_several(standing.files, 'file')}"
         if isinstance(standing, TailProgress):
-            click.echo(f"{text}; {standing.lag_bytes:,} bytes behind", err=True)
+            click.echo(f"{text}; {_several(standing.lag_bytes, 'byte')} behind", err=True)
             return
         if not standing.files:
             click.echo("No file matches; to follow the files of a folder, write 'folder/*.jsonl'.", err=True)
@@ -197,3 +202,7 @@ class TerminalReport(TailReport):
 
 def _print(value: object) -> None:
     click.echo(visible_json(msgspec.json.encode(value).decode()))
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,8 +23,13 @@ SignedMoney = Annotated[
 ]
 
 
+def amount_paid_unsaid(status: str, *, total: Decimal) -> Decimal:
+    """What was paid of an invoice whose source does not say how much: all of it once it is `paid`, else nothing."""
+    return max(total, Decimal(0)) if status == "paid" else Decimal(0)
+
+
 class InvoiceItem(msgspec.Struct, frozen=True):
-    """An invoice; `total` includes `tax`, and neither counts for MRR.
+    """An invoice; `total` includes `tax`, and neither counts for MRR. `amount_refunded` is at least what was refunded of its charges.
 
     `source` is `import` for a copy of another billing system's invoice, `keepwell` for one that Keepwell issued.
     """
@@ -63,7 +69,7 @@ class InvoiceFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An invoice to add, as the billing system issued it."""
+    """An invoice to add, as the billing system issued it; of a `paid` one without `amount_paid`, all is paid."""
 
     external_id: Text
     account_id: UUID
@@ -73,7 +79,7 @@ class NewInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     number: Text | None = None
     currency: CurrencyCode | None = None
     tax: SignedMoney = "0"
-    amount_paid: Money = "0"
+    amount_paid: Money | None = None
     amount_refunded: Money = "0"
     due_on: date | None = None
     paid_on: date | None = None

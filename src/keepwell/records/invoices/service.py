@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from keepwell.records.invoices.model import (
     InvoiceItem,
     InvoiceSource,
     NewInvoice,
+    amount_paid_unsaid,
 )
 
 _AMOUNTS = ("total", "tax", "amount_paid", "amount_refunded")
@@ -61,6 +63,9 @@ async def create_invoice(
     connection, workspace_id = context.connection, context.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
     currency = new.currency or await identity.currency(connection)
+    if new.amount_paid is None:
+        unsaid = amount_paid_unsaid(new.status, total=Decimal(new.total))
+        new = msgspec.structs.replace(new, amount_paid=str(unsaid))
     for name in _AMOUNTS:
         require_payable(name, getattr(new, name), currency=currency)
     fields = msgspec.structs.asdict(new) | {"currency": currency, "source": source}

@@ -8,30 +8,34 @@ from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.platform.statements import Command, Query
 from keepwell.records.invoices.model import InvoiceItem
 
+# Many sources list refunds, and say nothing of them at the invoice.
 _COLUMNS: LiteralString = """
-    select id, external_id, account_id, number, status, currency, total::text as total, tax::text as tax,
-           amount_paid::text as amount_paid, amount_refunded::text as amount_refunded,
-           issued_on, due_on, paid_on, source, version
+    select i.id, i.external_id, i.account_id, i.number, i.status, i.currency, i.total::text as total, i.tax::text as tax,
+           i.amount_paid::text as amount_paid,
+           (select greatest(i.amount_refunded, sum(r.amount))::text
+            from charges c join refunds r on r.workspace_id = c.workspace_id and r.charge_id = c.id
+            where c.workspace_id = i.workspace_id and c.invoice_external_id = i.external_id) as amount_refunded,
+           i.issued_on, i.due_on, i.paid_on, i.source, i.version
 """
 
-_SOURCE: LiteralString = "from invoices where workspace_id = %(workspace_id)s"
+_SOURCE: LiteralString = "from invoices i where i.workspace_id = %(workspace_id)s"
 
 PAGES = Keyset(
     _COLUMNS,
     _SOURCE
     + """
-      and (%(account_id)s::uuid is null or account_id = %(account_id)s)
-      and (%(status)s::text is null or status = %(status)s)
-      and (%(start)s::date is null or issued_on >= %(start)s)
-      and (%(end)s::date is null or issued_on <= %(end)s)
+      and (%(account_id)s::uuid is null or i.account_id = %(account_id)s)
+      and (%(status)s::text is null or i.status = %(status)s)
+      and (%(start)s::date is null or i.issued_on >= %(start)s)
+      and (%(end)s::date is null or i.issued_on <= %(end)s)
     """,
     InvoiceItem,
-    sorts={"issued_on": SortKey("issued_on", "date")},
+    sorts={"issued_on": SortKey("i.issued_on", "date", "i.id")},
 )
 
-INVOICE = Query(f"{_COLUMNS} {_SOURCE} and id = %(invoice_id)s", InvoiceItem)
+INVOICE = Query(f"{_COLUMNS} {_SOURCE} and i.id = %(invoice_id)s", InvoiceItem)
 
-LOCKED_INVOICE = Query(f"{_COLUMNS} {_SOURCE} and id = %(invoice_id)s for update", InvoiceItem)
+LOCKED_INVOICE = Query(f"{_COLUMNS} {_SOURCE} and i.id = %(invoice_id)s for update of i", InvoiceItem)
 
 INSERT = Command(
     """

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from keepwell.intake.follow.cli import tail_command
+from keepwell.intake.follow.metrics import TailMetrics
+from keepwell.intake.follow.report import TailProgress, TerminalReport
 from keepwell.intake.model import Doubtful
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 
 WORKSPACE_ID = "018f3b1e-0000-7000-8000-000000000000"
@@ -103,7 +107,7 @@ def test_uncertain_file_is_named_and_the_command_ends_with_5(
     assert isinstance(result.exception, Doubtful)
     assert result.exception.exit_code == 5
     assert f"{tmp_path}/app.jsonl: it has the same text as" in result.stderr
-    assert "1 rows accepted" in result.stdout
+    assert "1 row accepted, 0 dead letters, from 1 file." in result.stdout
 
 
 @pytest.mark.parametrize("part", ["intake", f"rows/{WORKSPACE_ID}", "intake/2024"])
@@ -127,3 +131,20 @@ def test_a_file_of_another_format_is_refused_with_the_command_that_converts_it(n
     result = CliRunner().invoke(tail_command, [name, "--workspace", "default", "--once"])
     assert isinstance(result.exception, DataValidationError)
     assert f"./keepwell convert {name} " in result.exception.hint
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (0, "2,000 rows accepted, 1 dead letter so far\n"),
+        (2, "2,000 rows accepted, 1 dead letter, from 2 files; 1 byte behind\n"),
+    ],
+)
+def test_progress_says_how_many_files_only_once_a_round_has_counted_them(
+    files: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts = {"rows": 2000, "bytes": 9, "dead_letters": {"schema": 1}, "repeats": 0, "lag_bytes": 1}
+    none = {"lag_seconds": 0.0, "copies": [], "troubles": {}, "doubts": {}}
+    report = TerminalReport(TailMetrics(), SystemClock())
+    report.show(msgspec.convert({"report": "progress", **counts, **none, "files": files}, TailProgress))
+    assert capsys.readouterr().err == said

@@ -13,7 +13,7 @@ import {
 import { Link } from '@tanstack/react-router';
 
 import { texts } from '../texts';
-import { activityBars, annotationsOf, daysOfUse, eventsIn } from './activity-bars';
+import { activityBars, activityNote, annotationsOf, daysOfUse } from './activity-bars';
 
 const { activity: words } = texts.account;
 
@@ -65,10 +65,9 @@ export function ActivityPanel({ account, highlights }: ActivityPanelProps) {
       short
     />
   );
-  const note = words.note(formatCount(days.length), formatCount(eventsIn(days)));
   return (
     <div className="account-activity">
-      <ChartSection title={words.title} note={note} chart={chart} table={table} />
+      <ChartSection title={words.title} note={activityNote(days)} chart={chart} table={table} />
     </div>
   );
 }

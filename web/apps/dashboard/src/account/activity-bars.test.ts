@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { subscription } from '../testing/answers';
 import { timelineItem } from '../testing/timeline';
-import { activityBars, annotationsOf, daysOfUse } from './activity-bars';
+import { activityBars, activityNote, annotationsOf, daysOfUse } from './activity-bars';
 
 const days = [
   { day: '2024-12-29', events: 2, used: 0 },
@@ -19,6 +19,11 @@ test('each day is a bar with its exact count', () => {
 
 test('days of use are those with events of use', () => {
   expect(daysOfUse(days).map(({ day }) => day)).toEqual(['2024-12-31']);
+});
+
+test('the note counts events that are no use apart, if there are any', () => {
+  expect(activityNote(days)).toBe('3 days, 1,202 in all, 1,199 of use');
+  expect(activityNote(days.slice(1, 2))).toBe('1 days, 0 in all');
 });
 
 test('of annotations that would lie over each other, the newest is shown', () => {

@@ -35,8 +35,18 @@ export function daysOfUse(days: Activity['days']): Activity['days'] {
   return days.filter(({ used }) => used > 0);
 }
 
-export function eventsIn(days: Activity['days']): number {
-  return days.reduce((sum, { events }) => sum + events, 0);
+/** How many events, and how many of them of use if those are fewer: a newsletter is drawn, but nobody did anything. */
+export function activityNote(days: Activity['days']): string {
+  const [events, used] = [sum(days, 'events'), sum(days, 'used')];
+  return words.note(
+    formatCount(days.length),
+    formatCount(events),
+    used === events ? null : formatCount(used),
+  );
+}
+
+function sum(days: Activity['days'], what: 'events' | 'used'): number {
+  return days.reduce((total, day) => total + day[what], 0);
 }
 
 /** Labels that are nearer than this would lie over each other. */

@@ -64,3 +64,14 @@ test.each([
     expect(screen.getByText(isCommand(command))).toBeDefined();
   },
 );
+
+test('a workspace in EUR is shown how to report in another currency than that', async () => {
+  server = await openPage('/settings/currency', {
+    ...workspaceAnswers,
+    'GET /v1/session': { body: { ...session, workspace: { ...session.workspace, currency: 'EUR' } } },
+    'GET /v1/accounts': { body: { items: [account], next: null } },
+    'GET /v1/exchange-rates': { body: { items: [], next: null } },
+  });
+  const command = './keepwell import --mapping my-shop.yaml --currency USD --workspace sample-usd exports/';
+  expect(await screen.findByText(isCommand(command))).toBeDefined();
+});

@@ -54,7 +54,12 @@ function columnsOf(newest: number | undefined, currency: string): readonly Colum
       id: 'trained',
       header: words.columns.trained,
       place: 'text',
-      cell: ({ trained_at }) => formatMoment(trained_at),
+      cell: ({ trained_at, version }) => (
+        <>
+          {formatMoment(trained_at)}
+          {version === newest ? <span className="card-label"> · {words.newest}</span> : null}
+        </>
+      ),
     },
     { id: 'list-of', header: words.columns.listOf, isSpare: true, cell: ({ as_of }) => formatDay(as_of) },
     { id: 'kind', header: words.columns.rung, place: 'text', cell: kindOf },
@@ -82,8 +87,23 @@ function columnsOf(newest: number | undefined, currency: string): readonly Colum
       id: 'at-risk',
       header: words.columns.atRisk,
       align: 'end',
-      cell: ({ revenue_at_risk: amount }) =>
-        amount === null ? texts.common.unknown : <Money amount={amount} currency={currency} />,
+      place: 'text',
+      cell: ({ revenue_at_risk: amount }) => <AtRisk {...{ amount, currency }} />,
     },
   ];
+}
+
+function AtRisk({
+  amount,
+  currency,
+}: {
+  readonly amount: TrainedModel['revenue_at_risk'];
+  readonly currency: string;
+}) {
+  return (
+    <>
+      <span className="card-label">{words.columns.atRisk}: </span>
+      {amount === null ? texts.common.unknown : <Money amount={amount} currency={currency} />}
+    </>
+  );
 }

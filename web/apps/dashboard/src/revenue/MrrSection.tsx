@@ -16,7 +16,8 @@ import {
 import { useFigure } from '../figures/use-figure';
 import { Loaded } from '../shell/Loaded';
 import { texts } from '../texts';
-import { alignedTo, valuesOf, type ViewSeries } from './band';
+import { valuesOf, type ViewSeries } from './band';
+import { earlierSeries } from './earlier-series';
 import { stepLabel, stepTick, viewLabel } from './periods';
 import { useMarks } from './use-marks';
 import type { useSeries } from './use-series';
@@ -100,13 +101,7 @@ function mrrChart(view: View, now: ViewSeries, before: ViewSeries | null) {
     color: 'var(--accent)',
     values: valuesOf('mrr', now),
   };
-  const earlier = before && {
-    id: 'earlier',
-    label: words.earlier[againstWhat],
-    color: 'var(--series-earlier)',
-    values: alignedTo(points.length, valuesOf('mrr', before)),
-    earlier: true,
-  };
+  const earlier = before && earlierSeries('mrr', before, { by, againstWhat, count: points.length });
   return {
     currency,
     points: points.map(({ end }) => ({ id: end, label: stepLabel(by, end), tick: stepTick(by, end) })),

@@ -18,7 +18,8 @@ import { FIGURES, type Unit } from '../figures/ref';
 import { useFigure } from '../figures/use-figure';
 import { Loaded } from '../shell/Loaded';
 import { texts } from '../texts';
-import { alignedTo, valuesOf, type BandFigure, type ViewSeries } from './band';
+import { valuesOf, type BandFigure, type ViewSeries } from './band';
+import { earlierSeries } from './earlier-series';
 import { stepLabel, stepTick } from './periods';
 import type { useSeries } from './use-series';
 import type { View } from './view';
@@ -121,17 +122,8 @@ function ratioChart({ view, title, figures, now, before }: RatiosProps): ChartDa
   }));
   const [first] = figures;
   const isAlone = figures.length === 1 && before !== null;
-  const earlier = isAlone
-    ? [
-        {
-          id: 'earlier',
-          label: texts.revenue.mrr.earlier[view.againstWhat],
-          color: 'var(--series-earlier)',
-          values: alignedTo(points.length, valuesOf(first, before)),
-          earlier: true,
-        },
-      ]
-    : [];
+  const { againstWhat } = view;
+  const earlier = isAlone ? [earlierSeries(first, before, { by, againstWhat, count: points.length })] : [];
   return {
     points: points.map(({ end }) => ({ id: end, label: stepLabel(by, end), tick: stepTick(by, end) })),
     series: [...own, ...earlier],

@@ -55,8 +55,17 @@ export function courseOf(id: BandFigure, now: ViewSeries, before: ViewSeries | n
   return { id, course, value: course.at(-1) ?? null, earlier: earlier.at(-1) ?? null };
 }
 
-export function valuesOf(id: BandFigure, { bySteps, byMonths }: ViewSeries): (Decimal | null)[] {
-  return (LEVELS.includes(id) ? bySteps : byMonths).points.map(READ[id]);
+export function valuesOf(id: BandFigure, series: ViewSeries): (Decimal | null)[] {
+  return pointsOf(id, series).map(READ[id]);
+}
+
+/** The last day of each value's step. */
+export function endsOf(id: BandFigure, series: ViewSeries): string[] {
+  return pointsOf(id, series).map(({ end }) => end);
+}
+
+function pointsOf(id: BandFigure, { bySteps, byMonths }: ViewSeries): readonly SeriesPoint[] {
+  return (LEVELS.includes(id) ? bySteps : byMonths).points;
 }
 
 /** As many values as there are points, from the end: the earlier steps under those they are compared with. */

@@ -1432,7 +1432,7 @@ export type NewInvoice = {
     /**
      * A decimal.
      */
-    amount_paid?: Decimal;
+    amount_paid?: Decimal | null;
     /**
      * A decimal.
      */

@@ -1562,7 +1562,7 @@ export const vNewMember = v.strictObject({
  */
 export const vNewInvoice = v.strictObject({
     account_id: v.pipe(v.string(), v.uuid()),
-    amount_paid: v.optional(vDecimal, '0'),
+    amount_paid: v.nullish(vDecimal),
     amount_refunded: v.optional(vDecimal, '0'),
     currency: v.nullish(v.string()),
     due_on: v.nullish(v.pipe(v.string(), v.isoDate())),

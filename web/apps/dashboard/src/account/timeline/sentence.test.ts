@@ -73,7 +73,7 @@ test('events of a day are one line with the most frequent names and how many mor
     last_at: '2024-12-30T22:51:00Z',
   };
   expect(sentenceOf(timelineItem({ kind: 'events', type: 'day', events }))).toMatchObject({
-    what: '1,204 events of use',
+    what: '1,204 events',
     sub: 'booking made 1,200, signed in 2, 2 more kinds',
   });
 });

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 
 import { useMay } from '../../shell/session';
 import { texts } from '../../texts';
-import type { EntityReport } from './report';
+import { entityName, type EntityReport } from './report';
 
 const words = texts.data.imports.detail;
 
@@ -60,11 +60,6 @@ const COLUMNS: readonly Column<EntityReport>[] = [
 ];
 
 /** The name of a kind of record; the importer's own word for one that this release does not know. */
-export function entityName(entity: string): string {
-  const names: Readonly<Record<string, string>> = words.entities;
-  return names[entity] ?? entity;
-}
-
 /** What Stripe's rows are counted under; its letters name the kinds of Stripe's own objects. */
 const STRIPE = 'Stripe';
 

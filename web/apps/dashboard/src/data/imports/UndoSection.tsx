@@ -1,5 +1,5 @@
-import { ApiError, send, undoImport, type ImportItem, type UndoPreview } from '@keepwell/api';
-import { Button, Callout, formatCount, formatMoment, Section, Skeleton } from '@keepwell/ui';
+import { ApiError, send, undoImport, type ImportItem } from '@keepwell/api';
+import { Button, Callout, formatMoment, Section, Skeleton } from '@keepwell/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { undoPreviewQuery } from '../../queries/data/imports';
@@ -8,7 +8,7 @@ import { doLater, useLater } from '../../shell/notices/later';
 import { notices } from '../../shell/notices/notices';
 import { useMay } from '../../shell/session';
 import { texts } from '../../texts';
-import { entityName } from './EntityTable';
+import { takenBack } from './report';
 
 const words = texts.data.imports.undo;
 
@@ -38,7 +38,7 @@ function Preview({ item }: { readonly item: ImportItem }) {
     <Loaded query={preview} loading={<Skeleton label={words.loading} lines={2} />}>
       {(found) => (
         <>
-          <TakenBack preview={found} />
+          <p className="prose">{takenBack(found)}</p>
           {found.is_possible ? (
             <Button onPress={undo.run} isDisabled={undo.isWaiting}>
               {words.action}
@@ -57,20 +57,6 @@ function Preview({ item }: { readonly item: ImportItem }) {
       )}
     </Loaded>
   );
-}
-
-function TakenBack({ preview: { deletes, restores } }: { readonly preview: UndoPreview }) {
-  const lines = [
-    ...counted(deletes).map(([kind, count]) => words.deletes(count, kind)),
-    ...counted(restores).map(([kind, count]) => words.restores(count, kind)),
-  ];
-  return <p className="prose">{lines.length === 0 ? words.nothing : `${lines.join(', ')}.`}</p>;
-}
-
-function counted(rows: Readonly<Record<string, number>>): readonly [kind: string, count: string][] {
-  return Object.entries(rows)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => [entityName(kind).toLowerCase(), formatCount(count)]);
 }
 
 /** Undoes the import after eight seconds: an undo itself cannot be undone. */

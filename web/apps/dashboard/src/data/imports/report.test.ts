@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { driftPlace, driftText, entityReports, totals } from './report';
+import { driftPlace, driftText, entityReports, takenBack, totals } from './report';
 
 const accounts = {
   file: 'customers.csv',
@@ -37,4 +37,9 @@ test('a difference of columns is said in words, also one of a kind that is not k
   expect(driftText({ kind: 'split', column: 'name' })).toBe('“name”: split');
   expect(driftPlace({ rows: 1200, first: 'a.csv:2' })).toBe('in 1,200 rows, first at a.csv:2');
   expect(driftPlace({})).toBe('');
+});
+
+test('what an undo takes back is said of each kind, in any number', () => {
+  const said = takenBack({ deletes: { refunds: 1, plans: 0 }, restores: { invoices: 1447 } });
+  expect(said).toBe('Refunds deleted: 1. Invoices restored: 1,447.');
 });

@@ -1,4 +1,4 @@
-import type { ImportItem } from '@keepwell/api';
+import type { ImportItem, UndoPreview } from '@keepwell/api';
 
 import { formatCount } from '@keepwell/ui';
 
@@ -95,4 +95,26 @@ function numberOf(value: unknown): number {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** How a kind of record is called. */
+export function entityName(entity: string): string {
+  const names: Readonly<Record<string, string>> = texts.data.imports.detail.entities;
+  return names[entity] ?? entity;
+}
+
+/** What an undo takes back, a sentence for each kind of record. */
+export function takenBack({ deletes, restores }: Pick<UndoPreview, 'deletes' | 'restores'>): string {
+  const words = texts.data.imports.undo;
+  const lines = [
+    ...counted(deletes).map(([kind, count]) => words.deletes(count, kind)),
+    ...counted(restores).map(([kind, count]) => words.restores(count, kind)),
+  ];
+  return lines.length === 0 ? words.nothing : `${lines.join('. ')}.`;
+}
+
+function counted(rows: Readonly<Record<string, number>>): readonly [kind: string, count: string][] {
+  return Object.entries(rows)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => [entityName(kind), formatCount(count)]);
 }

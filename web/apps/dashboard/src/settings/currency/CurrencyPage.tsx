@@ -44,11 +44,12 @@ function ReportCurrency({ currency }: { readonly currency: string }) {
   const home = useHomeOption();
   const suffix = useCommandSuffix();
   const { slug } = useSession().workspace;
+  const other = currency === 'EUR' ? 'USD' : 'EUR';
   if (useIsEmpty()) {
     return (
       <div className="stack">
         <p className="prose">{words.open(currency)}</p>
-        <Command>{`./keepwell import --mapping my-shop.yaml --currency EUR${suffix} exports/`}</Command>
+        <Command>{`./keepwell import --mapping my-shop.yaml --currency ${other}${suffix} exports/`}</Command>
       </div>
     );
   }
@@ -58,7 +59,7 @@ function ReportCurrency({ currency }: { readonly currency: string }) {
       <p className="prose">{words.otherAmounts}</p>
       <p className="prose">{words.instead}</p>
       <Command>
-        {`./keepwell import --mapping my-shop.yaml --currency EUR${home} --workspace ${slug}-eur exports/`}
+        {`./keepwell import --mapping my-shop.yaml --currency ${other}${home} --workspace ${slug}-${other.toLowerCase()} exports/`}
       </Command>
     </div>
   );

@@ -120,7 +120,8 @@ export const account = {
   },
   activity: {
     title: 'Events a day',
-    note: (days: string, events: string) => `${days} days, ${events} in all`,
+    note: (days: string, events: string, ofUse: string | null) =>
+      `${days} days, ${events} in all${ofUse === null ? '' : `, ${ofUse} of use`}`,
     label: (from: string, to: string) => `Events a day, ${from} to ${to}`,
     say: (active: string, days: string) => `Active on ${active} of ${days} days.`,
     last: (day: string) => ` Last used ${day}.`,

@@ -94,7 +94,7 @@ export const models = {
     found: (pairs: string, loss: string, base: string) =>
       `${pairs} of 100 pairs ranked right, log loss ${loss} against ${base} for the overall rate`,
     size: (left: string, snapshots: string) => `(${left} left, of ${snapshots} points in time).`,
-    none: 'There is no test that the choice has not seen: too few accounts left, or there was no choice.',
+    none: 'none, because too few accounts left, or only one kind of model was compared.',
   },
   ladder: {
     title: 'Why this kind of model',

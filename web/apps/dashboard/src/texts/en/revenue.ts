@@ -146,7 +146,7 @@ export const revenue = {
     month: 'Months',
     monthsAfter: (months: number) => (months === 1 ? '1 month after' : `${months} months after`),
     stillPay: (share: string, months: number) =>
-      `Of 100 customers, ${share} still pay after ${months === 1 ? 'one month' : `${months} months`}.`,
+      `Of 100 customers, ${share} still pay after ${months === 1 ? 'one month' : `${months} months`}, if younger cohorts count for the months that they have.`,
     least: (month: string, share: string, months: number, size: number) =>
       `Of the cohorts of ${size} and more, ${month} keeps least: ${share} after ${months === 1 ? 'one month' : `${months} months`}.`,
     byMonth: (months: number, day: string) =>

@@ -22,6 +22,8 @@ export interface ChartSeries {
   readonly color: string;
   /** One value for each point. */
   readonly values: readonly ChartValue[];
+  /** What its values are of, if not of the points that they are drawn at: an earlier period names its own. */
+  readonly pointLabels?: readonly (string | null)[];
   /** The exact sum of its values, if these are rounded. */
   readonly total?: Decimal | undefined;
   /** An earlier period, drawn dotted and muted for comparison. */

@@ -33,6 +33,14 @@ describe('one sentence', () => {
     );
   });
 
+  test('of an earlier period names the points of that period', () => {
+    const { series, ...rest } = data(['1.00', '2.00']);
+    const earlier = series.map((one) => ({ ...one, pointLabels: ['day 8', 'day 9'], earlier: true }));
+    expect(summarizeLines({ ...rest, series: earlier })).toBe(
+      'A rose from $1.00 (day 8) to $2.00 (day 9); lowest $1.00 (day 8), highest $2.00 (day 9).',
+    );
+  });
+
   test('of one point, and of none', () => {
     expect(summarizeLines(data(['5']))).toBe('A: $5 (day 1).');
     expect(summarizeLines(data([null]))).toBe('A: no value is known.');

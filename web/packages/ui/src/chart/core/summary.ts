@@ -17,12 +17,13 @@ export function summarizeLines({ points, series, format }: ChartData): string {
 }
 
 function lineSentence(series: ChartSeries, points: readonly ChartPoint[], format: FormatValue): string {
-  const { label, values } = series;
+  const { label, values, pointLabels } = series;
   const words = uiTexts().summary;
   const there = known(values);
   const [first, last] = [there[0], there.at(-1)];
   if (first === undefined || last === undefined) return words.nothingKnownOf(label);
-  const at = ({ value, index }: Known) => words.at(format(value), points[index]?.label ?? '');
+  const at = ({ value, index }: Known) =>
+    words.at(format(value), pointLabels?.[index] ?? points[index]?.label ?? '');
   if (first === last) return words.one(label, at(first));
   const unknown = values.length - there.length;
   const gaps = unknown === 0 ? '' : words.gaps(unknown, values.length);

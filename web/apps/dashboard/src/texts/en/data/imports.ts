@@ -16,7 +16,7 @@ export const imports = {
   columns: {
     source: 'Source',
     started: 'Started',
-    rows: 'Rows',
+    rows: 'Records',
     changed: 'New or changed',
     aside: 'Kept aside',
     notes: 'Differs',
@@ -36,7 +36,7 @@ export const imports = {
     what: 'What it did',
     entity: 'Kind',
     file: 'File',
-    read: 'Read',
+    read: 'Records',
     added: 'New',
     updated: 'Changed',
     unchanged: 'As before',
@@ -80,8 +80,8 @@ export const imports = {
     loading: 'what an undo would do',
     explain:
       'An undo takes back all of the import: rows it added are deleted, rows it changed get their earlier values.',
-    deletes: (count: string, kind: string) => `deletes ${count} ${kind}`,
-    restores: (count: string, kind: string) => `restores ${count} ${kind}`,
+    deletes: (count: string, kind: string) => `${kind} deleted: ${count}`,
+    restores: (count: string, kind: string) => `${kind} restored: ${count}`,
     nothing: 'There is nothing to take back.',
     cannot: 'It cannot be undone',
     action: 'Undo this import',
