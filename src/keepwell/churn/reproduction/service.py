@@ -49,7 +49,7 @@ async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) 
     with intake.lake_errors():
         lake = lake_read(intake.lake_events(work.lake, workspace_id=workspace_id))
     cut = cut_of(was.lake, lake)
-    # A manifest is what was built, not what is there now.
+    # The manifest says what was built; somebody may have changed the files since.
     intake.require_unchanged(work.lake, workspace_id=workspace_id, files=cut.files)
     # As the training was asked for, on whichever engine is asked for now.
     again = msgspec.structs.replace(

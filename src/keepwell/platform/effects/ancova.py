@@ -35,7 +35,7 @@ def lin(cases: Sequence[Enrolled]) -> Estimate:
     outcome = np.array([each.outcome for each in cases], np.float64)
     centred = score - score.mean()
     columns = [np.ones_like(acted), acted]
-    # A score that is the same for everybody explains nothing, and cannot be told from the mean.
+    # A score that is the same for everybody explains nothing, and its column would equal the mean's.
     if all(np.ptp(score[acted == arm]) > 0 for arm in (0, 1)):
         columns += [centred, acted * centred]
     design: Matrix = np.column_stack(columns)
