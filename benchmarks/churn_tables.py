@@ -105,6 +105,7 @@ def read_table(file: Path) -> ExampleTable:
     size = len(rows)
     return ExampleTable(
         names=list(columns),
+        horizon_days=0,
         inputs=np.array(list(columns.values())).T,
         labels=np.array([row["churn"] == "Yes" for row in rows], dtype=np.int64),
         accounts=np.arange(size),

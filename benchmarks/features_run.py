@@ -38,7 +38,7 @@ def main(folder: str, accounts: str, days: str) -> None:
         figures = {
             "snapshots": len(taken.days),
             "inputs": len(inputs.names),
-            "counts": len(found.counts.days),
+            "counts": len(found.activity.counts.days),
             "known": int(np.isfinite(inputs.values).sum()),
         }
         print(json.dumps(figures))

@@ -18,6 +18,7 @@ from bulwark.bots.population.files import EVENTS_FOLDER
 from bulwark.bots.population.odds import REFERENCE
 from bulwark.bots.population.referee import Referee
 from bulwark.bots.population.visitors import Visitor, visitors
+from keepwell.churn.doors.subscriptions import Subscriptions
 from keepwell.churn.pipeline import learn
 from keepwell.platform.progress import Progress, SilentProgress, counted
 from keepwell.revenue.model import months, movements
@@ -112,9 +113,8 @@ def measure_business(folder: Path, *, seed: int, accounts: int = DEFAULT_ACCOUNT
     written = write_export(folder, seed=seed, until=_UNTIL, accounts=accounts, progress=SilentProgress())
     spans, rates = read_spans(folder), sample_rates(folder)
     learned = learn(
-        spans,
+        Subscriptions(spans, rates=rates),
         _events(folder),
-        rates=rates,
         today=_UNTIL,
         horizon_days=_HORIZON_DAYS,
         progress=SilentProgress(),

@@ -11,8 +11,9 @@ import msgspec
 from benchmarks.churn.businesses import rates_of, spec_of
 from benchmarks.churn.model import HORIZON_DAYS, UNTIL, Business, Export
 from benchmarks.sample_spans import account_id_of, spans_of
+from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
 from keepwell.churn.model import PaymentProblem
-from keepwell.churn.pipeline import BillingRecords, learn
+from keepwell.churn.pipeline import learn
 from keepwell.platform.progress import SilentProgress
 
 
@@ -31,13 +32,11 @@ def told_by_product(business: Business) -> Told:
     """What the product learns from the export and the events; raises as `learn` does."""
     records = business.records
     spans = spans_of(records.export.subscriptions)
+    spec = spec_of(records.seed, accounts=records.accounts)
+    rates = rates_of(spec, first=min(span.starts_on for span in spans))
     learned = learn(
-        spans,
+        Subscriptions(spans, rates=rates, billing=_billing(records.export)),
         _events(business),
-        rates=rates_of(
-            spec_of(records.seed, accounts=records.accounts), first=min(span.starts_on for span in spans)
-        ),
-        billing=_billing(records.export),
         today=UNTIL,
         horizon_days=HORIZON_DAYS,
         progress=SilentProgress(),

@@ -8,9 +8,10 @@ import click
 
 from keepwell.churn import training_service
 from keepwell.churn.audit.cli import audit_command
+from keepwell.churn.doors.model import Question
+from keepwell.churn.doors.options import question_options
 from keepwell.churn.export.cli import export_command
 from keepwell.churn.history import TrainingSources
-from keepwell.churn.model import DEFAULT_HORIZON_DAYS
 from keepwell.churn.report import RUNGS, RungName
 from keepwell.churn.reproduction.cli import reproduce_command
 from keepwell.churn.sources.coverage import SourceName
@@ -44,14 +45,7 @@ churn.add_command(reproduce_command)
 
 
 @churn.command("train")
-@click.option(
-    "--horizon",
-    "horizon_days",
-    type=click.IntRange(1, 365),
-    default=DEFAULT_HORIZON_DAYS,
-    show_default=True,
-    help="Predict departures within this many days.",
-)
+@question_options
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
@@ -69,23 +63,28 @@ churn.add_command(reproduce_command)
 @targets_workspace
 def train_command(
     target: Target,
-    horizon_days: int,
+    question: Question,
     *,
     engine: Engine,
     without: tuple[str, ...],
     only: RungName | None,
     as_json: bool,
 ) -> None:
-    """Train on the imported history, evaluate on its latest part, and score the accounts that pay now.
+    """Train on the imported history, evaluate on its latest part, and score the accounts that pay now, or that use the product.
+
+    An account leaves when its MRR falls to zero. Without subscriptions, --label inactivity predicts who goes quiet, from accounts
+    and events alone.
 
     All kinds of models, from the base rate to boosting, predict the later half of the days from earlier ones. The one with the
     least log loss is served, or the simplest that is no more than a standard error behind.
 
     Example: ./keepwell churn train && ./keepwell save-list --top 20
+
+    Example: ./keepwell churn train --label inactivity --inactive-after 90 --active-within 180
     """
     read = TrainingSources(engine=engine, without=[SourceName(each) for each in without])
     rungs = RUNGS if only is None else (only,)
-    trained = run(_train(target, horizon_days, read=read, rungs=rungs))
+    trained = run(_train(target, question, read=read, rungs=rungs))
     if as_json:
         print_json(trained)
         return
@@ -97,7 +96,7 @@ def train_command(
 
 
 async def _train(
-    target: Target, horizon_days: int, *, read: TrainingSources, rungs: Sequence[RungName]
+    target: Target, question: Question, *, read: TrainingSources, rungs: Sequence[RungName]
 ) -> TrainingResult:
     async with opened_training(target, read, rungs=rungs, progress=TerminalProgress()) as (work, workspace):
-        return await training_service.train(work, workspace_id=workspace.id, horizon_days=horizon_days)
+        return await training_service.train(work, workspace_id=workspace.id, question=question)

@@ -6,6 +6,7 @@ account did in some window before some day is then looked up in the counts (`cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ def daily(events: ibis.Table, *, amount: str | None = None) -> ibis.Table:
 def number_of(events: ibis.Table, name: str) -> ibis.Column:
     """The property `name` of each event as a number; null if it has none, or another kind of value."""
     # A regular expression, because the engines differ in what they make of JSON.
-    text = events["properties"].re_extract(f'"{name}"{_NUMBER}', 1)
+    text = events["properties"].re_extract(f'"{re.escape(name)}"{_NUMBER}', 1)
     return text.nullif("").cast("float64")
 
 

@@ -11,12 +11,17 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.pipeline import SEED, BillingRecords, LearningResult, learn
+from keepwell.churn.doors.door import Door
+from keepwell.churn.doors.inactivity import Inactivity
+from keepwell.churn.doors.model import DEFAULT_ACTIVE_WITHIN, KnownAccount, Question
+from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
+from keepwell.churn.pipeline import SEED, LearningResult, learn
 from keepwell.churn.provenance.environment import environment
 from keepwell.churn.provenance.model import (
     FileRead,
     LakeRead,
     Provenance,
+    data_of_accounts,
     data_of_lake,
     data_of_payments,
     data_of_rates,
@@ -33,6 +38,7 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.feed import service as feed
 from keepwell.platform.holdout import Holdout
 from keepwell.platform.progress import Progress
+from keepwell.records.accounts import service as accounts
 from keepwell.revenue import service as revenue
 from keepwell.revenue.model import DEFAULT_POLICY, PayingSpan, Rates
 from keepwell.revenue.rates.service import stored_rates
@@ -61,9 +67,10 @@ class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """What the database knew of a workspace at `read_at`: its subscriptions, payments, and the day of the list that exists."""
+    """What the database knew of a workspace at `read_at`: its accounts, subscriptions, payments, and the day of the list that exists."""
 
     read_at: datetime
+    accounts: Sequence[KnownAccount]
     spans: Sequence[PayingSpan]
     rates: Rates
     billing: BillingRecords
@@ -88,6 +95,7 @@ async def read_history(work: TrainingContext, *, workspace_id: UUID) -> History:
             billing = await _billing(connection, workspace_id=workspace_id, before=now.date())
         return History(
             read_at=now,
+            accounts=await known_accounts(connection, workspace_id=workspace_id),
             spans=await revenue.paying_spans(connection, workspace_id=workspace_id),
             rates=await stored_rates(connection, workspace_id=workspace_id),
             billing=billing,
@@ -96,11 +104,17 @@ async def read_history(work: TrainingContext, *, workspace_id: UUID) -> History:
         )
 
 
+async def known_accounts(connection: Connection, *, workspace_id: UUID) -> Sequence[KnownAccount]:
+    """The accounts on record."""
+    found = await accounts.attributes(connection, workspace_id=workspace_id)
+    return [KnownAccount(each.id, each.external_id) for each in found]
+
+
 def learn_from(
-    work: TrainingContext, history: History, *, workspace_id: UUID, horizon_days: int
+    work: TrainingContext, history: History, *, workspace_id: UUID, question: Question
 ) -> LearningResult:
     """Train on a history and the lake, and store nothing; raises as `learn` does."""
-    return learned_from(work, history, workspace_id=workspace_id, horizon_days=horizon_days).result
+    return learned_from(work, history, workspace_id=workspace_id, question=question).result
 
 
 def learned_from(
@@ -108,28 +122,21 @@ def learned_from(
     history: History,
     *,
     workspace_id: UUID,
-    horizon_days: int,
+    question: Question,
     files: Collection[str] | None = None,
 ) -> Learned:
     """Learn as of the instant at which the history was read, and say of what; of the lake only these `files`, if they are given.
 
     The order of records decides the last bits of a fit, and the database promises none: so they are sorted. Raises as `learn`.
     """
-    spans = sorted(history.spans, key=lambda each: each.subscription_id)
-    billing = msgspec.structs.replace(
-        history.billing,
-        problems=sorted(history.billing.problems, key=lambda each: (each.account_id, each.since, each.kind)),
-        days=sorted(history.billing.days),
-    )
+    history = _sorted(history)
     with intake.lake_errors():
         events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine, only=files)
         result = learn(
-            spans,
+            _door(history, question),
             reduced(events.table, work.read.without),
-            rates=history.rates,
-            billing=billing,
             today=history.read_at.date(),
-            horizon_days=horizon_days,
+            horizon_days=question.horizon_days,
             progress=work.progress,
             kept_as_of=history.kept_as_of,
             rungs=work.rungs,
@@ -138,19 +145,23 @@ def learned_from(
     return Learned(
         result,
         Provenance(
-            subscriptions=data_of_spans(spans),
-            payments=data_of_payments(billing.problems, billing.days),
-            exchange_rates=data_of_rates(history.rates, {each.currency for each in spans}),
+            accounts=data_of_accounts(history.accounts),
+            subscriptions=data_of_spans(history.spans),
+            payments=data_of_payments(history.billing.problems, history.billing.days),
+            exchange_rates=data_of_rates(history.rates, {each.currency for each in history.spans}),
             events=data_of_lake(lake.files),
             lake=lake,
-            billing_on=billing.recorded_on,
+            billing_on=history.billing.recorded_on,
             records_version=history.records_version,
             policy=DEFAULT_POLICY,
             engine=work.read.engine,
             without=sorted(work.read.without),
             rungs=work.rungs,
             chosen=None if result.report is None else result.report.chosen,
-            horizon_days=horizon_days,
+            label=question.label,
+            horizon_days=question.horizon_days,
+            active_within_days=question.active_within_days,
+            amount=question.amount,
             seed=SEED,
             environment=environment(),
         ),
@@ -161,6 +172,27 @@ def lake_read(events: LakeEvents) -> LakeRead:
     """What was read of the lake."""
     files = [FileRead(each.name, each.rows, each.sha256, each.segments) for each in events.files]
     return LakeRead(files=files, segments=events.segments)
+
+
+def _sorted(history: History) -> History:
+    problems, days = history.billing.problems, history.billing.days
+    return msgspec.structs.replace(
+        history,
+        accounts=sorted(history.accounts),
+        spans=sorted(history.spans, key=lambda each: each.subscription_id),
+        billing=msgspec.structs.replace(
+            history.billing,
+            problems=sorted(problems, key=lambda each: (each.account_id, each.since, each.kind)),
+            days=sorted(days),
+        ),
+    )
+
+
+def _door(history: History, question: Question) -> Door:
+    if question.label == "subscription":
+        return Subscriptions(history.spans, rates=history.rates, billing=history.billing)
+    within = question.active_within_days or DEFAULT_ACTIVE_WITHIN
+    return Inactivity(history.accounts, active_within_days=within, amount=question.amount)
 
 
 async def _billing(connection: Connection, *, workspace_id: UUID, before: date) -> BillingRecords:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.doors.label import Label
 from keepwell.platform.errors import DomainError
 from keepwell.platform.holdout import HoldoutKind
 
@@ -34,7 +35,7 @@ Signal = Literal["found", "not_found", "not_tested", "suspect"]
 
 
 class NothingToScore(DomainError):
-    """No account pays, so none can be lost."""
+    """No account pays, or none is active, so none can be lost."""
 
     code = "nothing-to-score"
 
@@ -65,10 +66,10 @@ WARNING_CODES = (*USAGE_CODES, "cancelled", "payment_open", "payments_failed")
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A paying account as its subscriptions stood at the start of the day `as_of`.
+    """An account as it was looked at at the start of the day `as_of`; without subscriptions, its plan is empty and `mrr` its mean spend.
 
     `paid_until` is the first day on which it could be without service: the latest announced end or
-    next renewal of its subscriptions. `cancelled_on` is set if all of them were cancelled before that day.
+    next renewal of its subscriptions; None without any. `cancelled_on` is set if all of them were cancelled before that day.
     """
 
     account_id: UUID
@@ -78,7 +79,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     mrr: Fraction
     tenure_days: int
     is_annual: bool
-    paid_until: date
+    paid_until: date | None
     cancelled_on: date | None = None
 
     @property
@@ -88,7 +89,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def paid_days_left(self) -> int:
-        """Days from `as_of` until `paid_until`."""
+        """Days from `as_of` until `paid_until`, which must be known."""
+        assert self.paid_until is not None  # noqa: S101  for mypy: only an account with a subscription can cancel it
         return (self.paid_until - self.as_of).days
 
 
@@ -209,14 +211,15 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A trained model as clients see it; unless a `signal` was found, the list is ranked by MRR alone.
+    """A trained model as clients see it; unless a `signal` was found, the list is ranked by money alone.
 
-    The `statement` says what was tested, or why nothing was.
+    The `label` says what it calls leaving, the `statement` what was tested, or why nothing was.
     """
 
     version: int
     trained_at: datetime
     horizon_days: int
+    label: Label
     signal: Signal
     statement: str
     evaluation: Evaluation

@@ -51,6 +51,7 @@ _TITLES = {
     "days_to_renewal": "the days until the next renewal",
     "is_annual": "paying by the year",
     "mrr": "the MRR",
+    "spend_a_month": "the mean spend a month",
     "seats": "the number of seats",
     "seats_used_share": "the share of seats that are used",
     "plan_changes_long": "the changes of plan or seats",
@@ -69,11 +70,13 @@ def title_of(name: str) -> str:
 
 
 def topics_of(names: Iterable[str]) -> list[Topic]:
-    """The topics of these inputs: the fixed ones, and one for each kind of event."""
+    """The topics of these inputs: the fixed ones that have theirs, and one for each kind of event."""
+    names = list(names)
     kinds = dict.fromkeys(
         name.removeprefix(f"{_EVENT}:").rpartition(":")[0] for name in names if name.startswith(f"{_EVENT}:")
     )
-    return [*_TOPICS, *map(_event_topic, kinds)]
+    fixed = [topic for topic in _TOPICS if set(names).issuperset(topic.inputs)]
+    return [*fixed, *map(_event_topic, kinds)]
 
 
 def cancelled_reason(seen: Observation) -> Reason | None:
@@ -132,7 +135,9 @@ def _explain_payments(seen: Observation, _typical: Mapping[str, float]) -> Reaso
 
 def _explain_tenure(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
     since = _days_before(seen, seen.snapshot.tenure_days)
-    return Reason("tenure", f"A paying customer since {since}")
+    # Without a subscription, nobody knows whether it was a customer before it was first seen.
+    known = "First seen on" if seen.snapshot.paid_until is None else "A paying customer since"
+    return Reason("tenure", f"{known} {since}")
 
 
 def _explain_renewal(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.doors.label import Label, LabelName
 from keepwell.churn.model import ChurnKind, ChurnModel, Reason, Signal
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.records.accounts.model import AccountGroup, RiskKind
@@ -23,18 +24,20 @@ class ContactToReach(msgspec.Struct, frozen=True):
 
 
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An account in the save list: its risk as scored, times the MRR that it pays today; money has two places.
+    """An account in the save list: its risk as scored, times what it pays a month; money has two places.
 
+    `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
+    `revenue_at_risk` are null if that is "none". `plan` is null without a subscription.
     `contact` is None if nobody of the account can be reached by what is on record.
     """
 
     rank: int
     account_id: UUID
     name: str
-    plan: str
-    mrr: str
+    plan: str | None
+    mrr: str | None
     probability: float
-    revenue_at_risk: str
+    revenue_at_risk: str | None
     kind: ChurnKind
     reasons: Sequence[Reason]
     contact: ContactToReach | None
@@ -44,15 +47,15 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
 class SaveListTotals(msgspec.Struct, frozen=True):
     """The accounts of the whole save list by kind, whatever page is read: their number, MRR and revenue at risk.
 
-    `left_alone` accounts are not on the list; only their number is shown.
+    The MRR is the mean spend, or null, as that of the accounts is. `left_alone` accounts are not on the list; only their number is shown.
     """
 
     voluntary: int
     involuntary: int
-    voluntary_mrr: str
-    involuntary_mrr: str
-    voluntary_at_risk: str
-    involuntary_at_risk: str
+    voluntary_mrr: str | None
+    involuntary_mrr: str | None
+    voluntary_at_risk: str | None
+    involuntary_at_risk: str | None
     left_alone: int
 
 
@@ -65,7 +68,7 @@ class SilentSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveList(msgspec.Struct, frozen=True, kw_only=True):
-    """Accounts that pay today by revenue at risk, most first; `model` is None before the first training.
+    """Accounts that pay today, or use the product, by revenue at risk, most first; `model` is None before the first training.
 
     `outdated` if an import changed records after the scoring: accounts that are new since then are not scored yet.
     `horizon_ends_on` is the last day that the probabilities are about, and until which accounts are left alone.
@@ -86,7 +89,7 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftAloneAccount(msgspec.Struct, frozen=True):
-    """A paying account that was left alone when the newest list was made; `id` is the account's.
+    """An account that was left alone when the newest list was made; `id` is the account's, and `mrr` what it is on that list.
 
     `since` is the day of the list, `until` the last day that it is about.
     """
@@ -95,7 +98,7 @@ class LeftAloneAccount(msgspec.Struct, frozen=True):
     external_id: str
     name: str
     plan: str | None
-    mrr: str
+    mrr: str | None
     kind: RiskKind
     since: date
     until: date
@@ -115,19 +118,19 @@ class KindFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RiskChange(msgspec.Struct, frozen=True):
-    """An account whose probability changed between two lists; the MRR is that of each list."""
+    """An account whose probability changed between two lists; the MRR is that of each list, and null if they know no money."""
 
     account_id: UUID
     name: str
     kind: RiskKind
     probability: float
     probability_before: float
-    revenue_at_risk: str
-    revenue_at_risk_before: str
+    revenue_at_risk: str | None
+    revenue_at_risk_before: str | None
 
 
 class SaveListChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest save list compared with the newest one of an earlier day, both as they were made.
+    """The newest save list compared with the newest one of an earlier day and the same label, both as they were made.
 
     `compared_with` is the day of the earlier list; None if there is none, and then nothing is compared. `joined` counts the
     accounts that only the newest list has, `gone` those that only the earlier one has. Accounts left alone are in neither.
@@ -166,17 +169,21 @@ class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
     version: int
     annual_at_risk: Decimal
     annual_amount: Decimal
+    probability: float
     external_id: str
 
 
 class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
-    """The risk of one account that pays today, as its page shows it; an account that is left alone has no `rank`.
+    """The risk of one account on the list, as its page shows it; an account that is left alone has no `rank`.
 
-    Unless the model's `signal` was found, the probability is the overall rate, and the same for every account.
+    `label` and `horizon_days` say of what; `mrr` and `revenue_at_risk` are those of the save list. Unless the model's `signal` was found, the probability is the overall rate, and the same for every account.
     """
 
+    label: Label
+    horizon_days: int
     probability: float
-    revenue_at_risk: str
+    mrr: str | None
+    revenue_at_risk: str | None
     kind: ChurnKind
     reasons: Sequence[Reason]
     scored_at: datetime
@@ -193,9 +200,10 @@ class ScoreMoment(msgspec.Struct, frozen=True):
     version: int
     probability: float
     probability_before: float | None
-    revenue_at_risk: str
+    revenue_at_risk: str | None
     currency: str
     kind: RiskKind
     reasons: str
     is_held: bool
     signal: bool
+    label: LabelName

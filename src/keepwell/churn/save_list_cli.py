@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from keepwell.churn import service
+from keepwell.churn.doors.label import Label
 from keepwell.churn.model import ChurnKind
-from keepwell.churn.save_list import SaveList
+from keepwell.churn.save_list import SaveList, SaveListEntry
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.cli.visible import visible
@@ -32,7 +33,7 @@ OUTDATED = "An import has changed records since then; score again: ./keepwell ch
 @json_option
 @targets_workspace
 def save_list_command(target: Target, top: int, *, kind: str | None, as_json: bool) -> None:
-    """Show the accounts that pay today with the most revenue at risk, and why.
+    """Show the accounts with the most revenue at risk, and why: those that pay today, or by inactivity those that were active.
 
     Example: ./keepwell save-list --top 20 --kind voluntary --json
     """
@@ -60,10 +61,10 @@ def _print_save_list(found: SaveList) -> None:
     click.echo(
         f"Save list as of {found.as_of}, in {found.currency}; scored {found.scored_at:%Y-%m-%d %H:%M} UTC\n"
     )
-    click.echo(f"{'':>4}  {'account':<30} {'MRR':>10} {'chance':>7} {'at risk':>9}  kind")
+    label = found.model.label
+    click.echo(f"{'':>4}  {'account':<30} {_head(label)}  kind")
     for item in found.items:
-        figures = f"{item.mrr:>10} {item.probability:>7.1%} {item.revenue_at_risk:>9}"
-        click.echo(visible(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}"))
+        click.echo(visible(f"{item.rank:>4}  {item.name:<30} {_figures(item)}  {item.kind}"))
         for reason in item.reasons:
             click.echo(visible(f"      - {reason.text}"))
     if found.totals.left_alone:
@@ -73,3 +74,15 @@ def _print_save_list(found: SaveList) -> None:
         click.echo(f"{found.silence.statement} The list stays as of {found.as_of}.")
     if found.outdated:
         click.echo(OUTDATED)
+
+
+def _head(label: Label) -> str:
+    if not label.has_money:
+        return f"{'chance':>7}"
+    return f"{'MRR' if label.money == 'mrr' else 'spend/month':>11} {'chance':>7} {'at risk':>9}"
+
+
+def _figures(item: SaveListEntry) -> str:
+    if item.revenue_at_risk is None:
+        return f"{item.probability:>7.1%}"
+    return f"{item.mrr:>11} {item.probability:>7.1%} {item.revenue_at_risk:>9}"

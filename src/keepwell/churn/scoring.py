@@ -54,7 +54,7 @@ def score(
     base_rate: float,
     announced: AnnouncedRates = _ANNOUNCED,
 ) -> list[Score]:
-    """The save list, most revenue at risk first; without predictions, every account gets the base rate.
+    """The save list, most revenue at risk first, and by chance where no money is known; without predictions, everybody gets the base rate.
 
     Its reasons are then only what is on record. An account that has announced its end gets the rate of such accounts. The
     `predictions` are of the observations, in their order.
@@ -99,9 +99,9 @@ def recorded_reasons(seen: Observation) -> list[Reason]:
     return [reason for reason in (cancelled_reason(seen), open_payment_reason(seen)) if reason is not None]
 
 
-def _order(risk: _Risk) -> tuple[Fraction, Fraction, str]:
+def _order(risk: _Risk) -> tuple[Fraction, Fraction, Decimal, str]:
     snapshot = risk.observation.snapshot
-    return -risk.revenue_at_risk, -snapshot.mrr, snapshot.external_id
+    return -risk.revenue_at_risk, -snapshot.mrr, -risk.probability, snapshot.external_id
 
 
 def _score(rank: int, risk: _Risk) -> Score:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
+from keepwell.churn.doors.label import Label
 from keepwell.churn.model import (
     NO_USAGE_EVENTS,
     USAGE_CODES,
@@ -60,8 +61,8 @@ async def save_list(
 ) -> tuple[SaveList, SaveListPlace | None]:
     """A page of the newest model's save list, or of the list that `after` belongs to, and the place of the next page.
 
-    Contains the accounts that pay as of their standings, which the caller has brought up to today, of one kind if it is
-    given, and none that is left alone. Empty before the first training. Raises DataValidationError if the list of `after` does not exist.
+    Contains the accounts that pay as of their standings, which the caller has brought up to today, or by inactivity all that were
+    scored; of one kind if it is given, and none that is left alone. Empty before the first training. Raises DataValidationError if the list of `after` does not exist.
     """
     version = after.version if after else None
     row = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
@@ -118,10 +119,11 @@ def _unscored(currency: str) -> SaveList:
     )
 
 
-def _after(place: SaveListPlace | None) -> dict[str, Decimal | str | None]:
+def _after(place: SaveListPlace | None) -> dict[str, Decimal | float | str | None]:
     return {
         "annual_at_risk": place.annual_at_risk if place else None,
         "annual_amount": place.annual_amount if place else None,
+        "probability": place.probability if place else None,
         "external_id": place.external_id if place else None,
     }
 
@@ -134,24 +136,26 @@ async def left_alone(
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[LeftAloneAccount]:
-    """A page of the accounts that pay today and are left alone by the newest list, by name."""
+    """A page of the accounts that are left alone by the newest list, by name; by subscriptions, those that pay today."""
     return await store.LEFT_ALONE.page(
         reader, "name", limit=limit, after=after, workspace_id=workspace_id, kind=filters.kind
     )
 
 
 async def changes(reader: Readable, *, workspace_id: UUID) -> SaveListChanges:
-    """The newest list compared with that of an earlier day, with at most ten accounts whose risk rose, and that fell."""
+    """The newest list compared with that of an earlier day and the same label, with at most ten accounts whose risk rose, and that fell."""
     currency = await identity.currency(reader)
     newest = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
     if newest is None:
         return _nothing_compared(None, currency)
-    earlier = await store.EARLIER.maybe_one(reader, workspace_id=workspace_id, as_of=newest.as_of)
+    earlier = await store.EARLIER.maybe_one(
+        reader, workspace_id=workspace_id, as_of=newest.as_of, label=newest.label
+    )
     if earlier is None:
         return _nothing_compared(newest.as_of, currency)
     both = {"workspace_id": workspace_id, "version": newest.version, "earlier": earlier.version}
     compared = await store.COMPARISON.one(reader, **both)
-    return SaveListChanges(
+    found = SaveListChanges(
         as_of=newest.as_of,
         compared_with=earlier.as_of,
         currency=currency,
@@ -165,6 +169,22 @@ async def changes(reader: Readable, *, workspace_id: UUID) -> SaveListChanges:
             await store.BACK_IN_USE.all(reader, **both, codes=list(USAGE_CODES), limit=_FIRST)
         ),
     )
+    return found if label_of(newest.label).has_money else _without_money(found)
+
+
+def _without_money(found: SaveListChanges) -> SaveListChanges:
+    """The changes of lists that know no money: nothing of it is 0.00, since nobody knows it."""
+    unknown = {"revenue_at_risk": None, "revenue_at_risk_before": None}
+    changed = {
+        name: [msgspec.structs.replace(each, **unknown) for each in getattr(found, name)]
+        for name in ("risen", "fallen")
+    }
+    groups = {
+        name: group and msgspec.structs.replace(group, amount=None)
+        for name in ("new_at_risk", "back_in_use")
+        for group in (getattr(found, name),)
+    }
+    return msgspec.structs.replace(found, **unknown, **changed, **groups)
 
 
 def _nothing_compared(as_of: date | None, currency: str) -> SaveListChanges:
@@ -190,14 +210,14 @@ async def no_usage_events(reader: Readable, *, workspace_id: UUID) -> Collection
 
 
 async def risk_by_day(reader: Readable, *, workspace_id: UUID, start: date, end: date) -> list[ListRisk]:
-    """The revenue at risk of the newest list of each day of the period on which there is one, oldest first."""
+    """The revenue at risk of the newest list of each day of the period on which there is one with the label of the newest, oldest first."""
     return await store.RISK_BY_DAY.all(reader, workspace_id=workspace_id, start=start, end=end)
 
 
 async def risk_of(
     reader: Readable, *, workspace_id: UUID, account_id: UUID, with_held: bool
 ) -> AccountRisk | None:
-    """The newest model's score of an account; None if it did not pay then or does not now, or no model is trained.
+    """The newest model's score of an account; None if it is not on its list, or no model is trained.
 
     Also None for an account that is left alone, unless `with_held`.
     """
@@ -211,8 +231,11 @@ async def risk_of(
     if row is None:
         return None
     return AccountRisk(
+        label=label_of(newest.label),
+        horizon_days=newest.horizon_days,
         probability=row.probability,
-        revenue_at_risk=str(row.revenue_at_risk),
+        mrr=_text(row.mrr),
+        revenue_at_risk=_text(row.revenue_at_risk),
         kind=ChurnKind(row.kind),
         reasons=reasons_of(row.reasons),
         scored_at=row.trained_at,
@@ -235,8 +258,17 @@ def reasons_of(text: str) -> list[Reason]:
     return stored_json(text, list[Reason], name="reasons")
 
 
+def label_of(text: str) -> Label:
+    """A label as it is stored."""
+    return msgspec.json.decode(text, type=Label)
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
 def _place(version: int, last: store.ScoreRow) -> SaveListPlace:
-    return SaveListPlace(version, last.annual_at_risk, last.annual_amount, last.external_id)
+    return SaveListPlace(version, last.annual_at_risk, last.annual_amount, last.probability, last.external_id)
 
 
 def _horizon_ends_on(row: store.ModelRow) -> date:
@@ -256,6 +288,7 @@ def _model(row: store.ModelRow) -> ChurnModel:
         version=row.version,
         trained_at=row.trained_at,
         horizon_days=row.horizon_days,
+        label=label_of(row.label),
         signal=signal_of(evaluation, was_found=row.signal),
         statement=row.statement,
         evaluation=evaluation,
@@ -268,9 +301,9 @@ def _entry(row: store.ListedRow) -> SaveListEntry:
         account_id=row.account_id,
         name=row.name,
         plan=row.plan,
-        mrr=str(row.mrr),
+        mrr=_text(row.mrr),
         probability=row.probability,
-        revenue_at_risk=str(row.revenue_at_risk),
+        revenue_at_risk=_text(row.revenue_at_risk),
         kind=ChurnKind(row.kind),
         reasons=reasons_of(row.reasons),
         contact=_contact(row),

@@ -11,7 +11,7 @@ from keepwell.records.model import Interval
 from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
 
 _MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: MONTHS_PER_YEAR}
-_MOST_DAYS = 36
+MOST_DAYS = 36
 SpansByAccount = Mapping[UUID, Sequence[PayingSpan]]
 
 
@@ -45,7 +45,7 @@ def scored_on(spans: SpansByAccount, *, observed: date, has_events: bool, today:
 def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> list[date]:
     """Days before `until` with a fully observed horizon, one horizon apart, oldest first."""
     first = min((span.starts_on for own in spans.values() for span in own), default=until)
-    steps = min((until - first).days // horizon_days, _MOST_DAYS)
+    steps = min((until - first).days // horizon_days, MOST_DAYS)
     return [until - timedelta(days=horizon_days * step) for step in range(steps, 0, -1)]
 
 

@@ -23,12 +23,13 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class ModelRow(msgspec.Struct, frozen=True):
-    """A trained model; `evaluation` and `silence` are JSON text."""
+    """A trained model; `label`, `evaluation` and `silence` are JSON text."""
 
     version: int
     trained_at: datetime
     as_of: date
     horizon_days: int
+    label: str
     signal: bool
     statement: str
     evaluation: str
@@ -43,16 +44,19 @@ class ListDay(msgspec.Struct, frozen=True):
 
 
 class ScoreRow(msgspec.Struct, frozen=True):
-    """A line of a save list with the account's name and what it pays today; `reasons` is JSON text."""
+    """A line of a save list with the account's name and what it pays today, or its mean spend; `reasons` is JSON text.
+
+    `plan`, `mrr` and `revenue_at_risk` are None if they are not known.
+    """
 
     rank: int
     is_held: bool
     account_id: UUID
     name: str
-    plan: str
-    mrr: Decimal
+    plan: str | None
+    mrr: Decimal | None
     probability: float
-    revenue_at_risk: Decimal
+    revenue_at_risk: Decimal | None
     kind: str
     reasons: str
     trained_at: datetime
@@ -74,8 +78,8 @@ class Comparison(msgspec.Struct, frozen=True):
 
     joined: int
     gone: int
-    revenue_at_risk: str
-    revenue_at_risk_before: str
+    revenue_at_risk: str | None
+    revenue_at_risk_before: str | None
 
 
 class RecordedDay(msgspec.Struct, frozen=True):
@@ -91,10 +95,10 @@ NEXT_VERSION = Query(
 
 INSERT_MODEL = Command(
     """
-    insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
+    insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, label, signal, statement,
                               base_rate, evaluation, revenue_at_risk, silence, report, model, model_sha256, probes,
                               provenance)
-    values (%(workspace_id)s, %(version)s, %(trained_at)s, %(as_of)s, %(horizon_days)s, %(signal)s, %(statement)s,
+    values (%(workspace_id)s, %(version)s, %(trained_at)s, %(as_of)s, %(horizon_days)s, %(label)s::jsonb, %(signal)s, %(statement)s,
             %(base_rate)s, %(evaluation)s::jsonb, %(revenue_at_risk)s, %(silence)s::jsonb, %(report)s::jsonb,
             %(model)s, %(model_sha256)s, %(probes)s::jsonb, %(provenance)s::jsonb)
     """
@@ -129,7 +133,7 @@ ERASE_INPUTS = Command(
 # A cursor names its model, so that a training in between does not mix two lists.
 MODEL = Query(
     """
-    select version, trained_at, as_of, horizon_days, signal, statement, evaluation::text as evaluation,
+    select version, trained_at, as_of, horizon_days, label::text as label, signal, statement, evaluation::text as evaluation,
            silence::text as silence
     from churn_models
     where workspace_id = %(workspace_id)s and (%(version)s::integer is null or version = %(version)s)
@@ -138,53 +142,68 @@ MODEL = Query(
     ModelRow,
 )
 
+# Only lists of one label can be compared: what another one calls leaving is another thing, and so is its money.
 EARLIER = Query(
     """
     select version, as_of from churn_models
-    where workspace_id = %(workspace_id)s and as_of < %(as_of)s order by version desc limit 1
+    where workspace_id = %(workspace_id)s and as_of < %(as_of)s and label = %(label)s::jsonb
+    order by version desc limit 1
     """,
     ListDay,
 )
 
-# Those who pay today: standings are kept as of today, so an account leaves the list when it stops paying.
+# Of subscriptions, those who pay today: standings are kept as of today, so an account leaves the list when it stops paying. By
+# inactivity, everybody who was scored, with the mean spend as it was then.
 _LISTED: LiteralString = """
     with listed as (
-      select s.account_id, a.name, coalesce(st.plan, s.plan) as plan, st.annual_amount, a.external_id,
-             s.probability, s.probability::numeric * st.annual_amount as annual_at_risk, s.kind, s.reasons, s.is_held, m.trained_at
+      select s.account_id, a.name, nullif(coalesce(st.plan, s.plan), '') as plan, weight.annual_amount, a.external_id,
+             s.probability, s.probability::numeric * weight.annual_amount as annual_at_risk, s.kind, s.reasons, s.is_held,
+             m.trained_at, m.label ->> 'money' <> 'none' as has_money
       from churn_scores s
       join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
       join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
       join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
-      where s.workspace_id = %(workspace_id)s and s.model_version = %(version)s and st.annual_amount > 0
+      cross join lateral (
+        select case when m.label ->> 'money' = 'mrr' then st.annual_amount else s.mrr * 12 end as annual_amount
+      ) as weight
+      where s.workspace_id = %(workspace_id)s and s.model_version = %(version)s
+        and case when m.label ->> 'name' = 'subscription' then st.annual_amount > 0 else a.erased_at is null end
     )
 """
 
 _SCORES: LiteralString = f"""
     {_LISTED}, ranked as (
       select row_number() over (
-               partition by is_held order by annual_at_risk desc, annual_amount desc, external_id
+               partition by is_held order by annual_at_risk desc, annual_amount desc, probability desc, external_id
              )::int as rank, listed.*
       from listed
     )
-    select rank, is_held, account_id, name, plan, round(annual_amount / 12, 2) as mrr, probability,
-           round(annual_at_risk / 12, 2) as revenue_at_risk, kind, reasons::text as reasons, trained_at,
-           annual_at_risk, annual_amount, external_id
+    select rank, is_held, account_id, name, plan, case when has_money then round(annual_amount / 12, 2) end as mrr, probability,
+           case when has_money then round(annual_at_risk / 12, 2) end as revenue_at_risk, kind, reasons::text as reasons,
+           trained_at, annual_at_risk, annual_amount, external_id
     from ranked
 """  # noqa: S608  our own text, with the parameters apart
 
 TOTALS = Query(
     f"""
-    {_LISTED}
-    select (count(*) filter (where is_voluntary))::int as voluntary,
-           (count(*) filter (where is_involuntary))::int as involuntary,
-           round(coalesce(sum(annual_amount) filter (where is_voluntary), 0) / 12, 2)::text as voluntary_mrr,
-           round(coalesce(sum(annual_amount) filter (where is_involuntary), 0) / 12, 2)::text as involuntary_mrr,
-           round(coalesce(sum(annual_at_risk) filter (where is_voluntary), 0) / 12, 2)::text as voluntary_at_risk,
-           round(coalesce(sum(annual_at_risk) filter (where is_involuntary), 0) / 12, 2)::text as involuntary_at_risk,
-           (count(*) filter (where is_held))::int as left_alone
-    from listed, lateral (
-      select kind = 'voluntary' and not is_held as is_voluntary, kind = 'involuntary' and not is_held as is_involuntary
-    ) as each
+    {_LISTED}, summed as (
+      select count(*) filter (where is_voluntary) as voluntary, count(*) filter (where is_involuntary) as involuntary,
+             sum(annual_amount) filter (where is_voluntary and has_money) as voluntary_mrr,
+             sum(annual_amount) filter (where is_involuntary and has_money) as involuntary_mrr,
+             sum(annual_at_risk) filter (where is_voluntary and has_money) as voluntary_at_risk,
+             sum(annual_at_risk) filter (where is_involuntary and has_money) as involuntary_at_risk,
+             count(*) filter (where is_held) as left_alone,
+             case when coalesce(bool_and(has_money), true) then 0 end as nothing
+      from listed, lateral (
+        select kind = 'voluntary' and not is_held as is_voluntary, kind = 'involuntary' and not is_held as is_involuntary
+      ) as each
+    )
+    select voluntary::int as voluntary, involuntary::int as involuntary,
+           round(coalesce(voluntary_mrr, nothing) / 12, 2)::text as voluntary_mrr,
+           round(coalesce(involuntary_mrr, nothing) / 12, 2)::text as involuntary_mrr,
+           round(coalesce(voluntary_at_risk, nothing) / 12, 2)::text as voluntary_at_risk,
+           round(coalesce(involuntary_at_risk, nothing) / 12, 2)::text as involuntary_at_risk, left_alone::int as left_alone
+    from summed
     """,  # noqa: S608  our own text, with the parameters apart
     SaveListTotals,
 )
@@ -197,8 +216,10 @@ SCORES_AFTER = Query(
       {_SCORES}
       where not is_held and (%(kind)s::text is null or kind = %(kind)s)
         and (%(annual_at_risk)s::numeric is null
-             or (annual_at_risk, annual_amount) < (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
-             or ((annual_at_risk, annual_amount) = (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric)
+             or (annual_at_risk, annual_amount, probability)
+                < (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric, %(probability)s::float8)
+             or ((annual_at_risk, annual_amount, probability)
+                 = (%(annual_at_risk)s::numeric, %(annual_amount)s::numeric, %(probability)s::float8)
                  and external_id > %(external_id)s::text))
       order by rank limit %(limit)s
     )
@@ -225,15 +246,17 @@ SCORE_OF_ACCOUNT = Query(
 
 LEFT_ALONE = Keyset(
     """
-    select a.id, a.external_id, a.name, coalesce(st.plan, s.plan) as plan,
-           round(st.annual_amount / 12, 2)::text as mrr, s.kind, m.as_of as since, m.as_of + m.horizon_days as until
+    select a.id, a.external_id, a.name, nullif(coalesce(st.plan, s.plan), '') as plan,
+           case m.label ->> 'money' when 'mrr' then round(st.annual_amount / 12, 2) when 'spend' then round(s.mrr, 2) end::text as mrr,
+           s.kind, m.as_of as since, m.as_of + m.horizon_days as until
     """,
     """
     from churn_scores s
     join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
     join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
-    where s.workspace_id = %(workspace_id)s and s.is_held and st.annual_amount > 0
+    where s.workspace_id = %(workspace_id)s and s.is_held
+      and case when m.label ->> 'name' = 'subscription' then st.annual_amount > 0 else a.erased_at is null end
       and s.model_version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)
       and (%(kind)s::text is null or s.kind = %(kind)s)
     """,
@@ -248,7 +271,7 @@ _MAY_BE_SEEN: LiteralString = "(%(with_held)s::boolean or not s.is_held)"
 SCORES_OF_ACCOUNT = Query(
     f"""
     with page as (
-      select m.trained_at as moment, 'score:' || lpad(m.version::text, 10, '0') as id, m.version, m.signal, s.*
+      select m.trained_at as moment, 'score:' || lpad(m.version::text, 10, '0') as id, m.version, m.signal, m.label, s.*
       from churn_scores s join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
       where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and {_MAY_BE_SEEN}
         and (%(with_held)s::boolean or not exists (
@@ -265,9 +288,9 @@ SCORES_OF_ACCOUNT = Query(
             where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and s.model_version < page.version
               and {_MAY_BE_SEEN}
             order by s.model_version desc limit 1) as probability_before,
-           revenue_at_risk::text as revenue_at_risk,
+           case when label ->> 'money' <> 'none' then revenue_at_risk::text end as revenue_at_risk,
            (select currency from workspaces where id = app_workspace()) as currency, kind, reasons::text as reasons, is_held,
-           signal
+           signal, label ->> 'name' as label
     from page order by moment desc, version desc
     """,  # noqa: S608  our own text, with the parameters apart
     ScoreMoment,
@@ -305,7 +328,8 @@ RISK_CHANGES = Query(
     from later join earlier using (account_id)
     join accounts a on a.workspace_id = %(workspace_id)s and a.id = later.account_id
     where (later.probability - earlier.probability) * %(direction)s::integer > 0
-    order by (later.revenue_at_risk - earlier.revenue_at_risk) * %(direction)s::integer desc, a.external_id
+    order by (later.revenue_at_risk - earlier.revenue_at_risk) * %(direction)s::integer desc,
+             (later.probability - earlier.probability) * %(direction)s::integer desc, a.external_id
     limit %(limit)s
     """,  # noqa: S608  our own text, with the parameters apart
     RiskChange,
@@ -345,6 +369,8 @@ RISK_BY_DAY = Query(
     """
     select distinct on (as_of) as_of, revenue_at_risk::text as revenue_at_risk from churn_models
     where workspace_id = %(workspace_id)s and as_of between %(start)s and %(end)s
+      and label = (select label from churn_models where workspace_id = %(workspace_id)s order by version desc limit 1)
+      and label ->> 'money' <> 'none'
     order by as_of, version desc
     """,
     ListRisk,

@@ -11,9 +11,10 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
+from keepwell.churn.doors.model import Question
 from keepwell.churn.history import Learned, TrainingContext, learned_from, read_history
 from keepwell.churn.learning.fitted.loading import stored
-from keepwell.churn.model import DEFAULT_HORIZON_DAYS, HOLDOUTS, ChurnModel
+from keepwell.churn.model import HOLDOUTS, ChurnModel
 from keepwell.churn.pipeline import SEED, LearningResult
 from keepwell.churn.report import ModelReport
 from keepwell.churn.scoring import total_at_risk
@@ -21,6 +22,8 @@ from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.churn.trained import store as trained
 from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.database import Connection
+
+_USUAL = Question()
 
 
 class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,19 +35,17 @@ class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
     accounts_scored: int
 
 
-async def train(
-    work: TrainingContext, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS
-) -> TrainingResult:
+async def train(work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL) -> TrainingResult:
     """Train on all data of the workspace and store the model with its save list, in one transaction.
 
-    Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable if the extra
+    Raises NothingToScore, TooLittleHistory, NoSuchAmount, CorruptData for a damaged lake, and Unavailable if the extra
     `churn`, or `spark`, is not installed; nothing is stored then. Raises SourceSilent if a source has gone silent, so that no
     newer list can be made: the existing one stays, with a note of it.
     """
     history = await read_history(work, workspace_id=workspace_id)
     # Outside any transaction, since it takes seconds, and on this thread, so that Ctrl-C stops it.
     try:
-        learned = learned_from(work, history, workspace_id=workspace_id, horizon_days=horizon_days)
+        learned = learned_from(work, history, workspace_id=workspace_id, question=question)
     except SourceSilent as error:
         async with work.database.workspace(workspace_id) as connection:
             await store.NOTE_SILENCE.run(connection, workspace_id=workspace_id, silence=_json(error.silence))
@@ -67,6 +68,7 @@ async def _keep(
         version=version,
         trained_at=now,
         horizon_days=learned.horizon_days,
+        label=learned.label,
         signal=learned.evaluation.signal,
         statement=learned.statement,
         evaluation=learned.evaluation,
@@ -95,7 +97,11 @@ async def _keep(
         ),
         **(
             msgspec.structs.asdict(model)
-            | {"signal": model.signal == "found", "evaluation": _json(model.evaluation)}
+            | {
+                "signal": model.signal == "found",
+                "evaluation": _json(model.evaluation),
+                "label": _json(model.label),
+            }
         ),
     )
     rows = (

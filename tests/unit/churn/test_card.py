@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
+from keepwell.churn.doors.label import Label
 from keepwell.churn.model import Evaluation
 from keepwell.churn.trained.card import card_of
 from keepwell.churn.trained.model import ModelWithReport
@@ -28,6 +29,7 @@ MODEL = ModelWithReport(
     version=3,
     trained_at=datetime(2026, 2, 1, 8, tzinfo=UTC),
     horizon_days=30,
+    label=Label(),
     signal="found",
     statement="The data predict who leaves.",
     evaluation=Evaluation(

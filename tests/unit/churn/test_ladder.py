@@ -88,7 +88,7 @@ def test_if_the_past_was_otherwise_only_the_latest_part_is_learnt_from() -> None
     ladder = climb(history(slope=1.6, drift=True), origins(10), rungs=("base_rate", "logistic"), seed=SEED)
     report = report_of(ladder, seed=SEED)
     assert report.history_days == 180
-    assert [each.days for each in report.histories] == [None, 180]
+    assert [each.days for each in report.histories] == [None, 180, 90]
     assert report.histories[0].behind.low > 0
 
 

@@ -12,11 +12,12 @@ import msgspec
 import pytest
 
 from benchmarks.sample_spans import read_spans, sample_rates
+from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
 from keepwell.churn.features import midnight
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
-from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
+from keepwell.churn.pipeline import LearningResult, learn
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan, Rates
@@ -55,9 +56,8 @@ def trained(
     kept_as_of: date | None = None,
 ) -> LearningResult:
     return learn(
-        spans,
+        Subscriptions(list(spans), rates=rates),
         event_table(events),
-        rates=rates,
         today=today,
         horizon_days=30,
         progress=SilentProgress(),
@@ -237,10 +237,8 @@ def test_an_open_payment_problem_is_involuntary_and_recent_billing_is_data() -> 
     ]
     billing = BillingRecords(problems=problems, recorded_on=date(2025, 6, 28))
     found = learn(
-        stayers(3),
+        Subscriptions(stayers(3), rates=USD, billing=billing),
         event_table([]),
-        billing=billing,
-        rates=USD,
         today=TODAY,
         horizon_days=30,
         progress=SilentProgress(),

@@ -160,6 +160,8 @@ def _remarks(digest: Digest) -> Iterator[str]:
 
 
 def _risk(item: SaveListEntry, currency: str) -> str:
+    if item.revenue_at_risk is None or item.mrr is None:
+        return f"{item.probability:.0%} ({item.kind})"
     at_risk, mrr = _money(item.revenue_at_risk), _money(item.mrr)
     return f"{at_risk} of {mrr} {currency} a month at risk ({item.kind}, {item.probability:.0%})"
 

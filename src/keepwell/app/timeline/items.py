@@ -173,6 +173,7 @@ def of_score(row: ScoreMoment) -> TimelineItem:
             reasons=churn.reasons_of(row.reasons),
             is_held=row.is_held,
             has_signal=row.signal,
+            label=row.label,
         ),
     )
 

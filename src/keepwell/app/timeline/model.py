@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.doors.label import LabelName
 from keepwell.churn.model import Reason
 from keepwell.intake.lake.model import EventCount
 from keepwell.platform.clock import start_of
@@ -96,7 +97,10 @@ class EventsDetails(msgspec.Struct, frozen=True):
 
 
 class ScoreDetails(msgspec.Struct, frozen=True):
-    """The account's risk when the list was made, and what the list before gave it; null if that one did not have it."""
+    """The account's risk when the list was made, and what the list before gave it; null if that one did not have it.
+
+    `label` is what the list calls leaving.
+    """
 
     version: int
     probability: float
@@ -105,6 +109,7 @@ class ScoreDetails(msgspec.Struct, frozen=True):
     reasons: Sequence[Reason]
     is_held: bool
     has_signal: bool
+    label: LabelName
 
 
 class SignalDetails(msgspec.Struct, frozen=True):

@@ -38,7 +38,8 @@ class RiskOfDay(msgspec.Struct, frozen=True):
 class TodayRisk(msgspec.Struct, frozen=True, kw_only=True):
     """The save list in short, as `/v1/save-list` has it, with its first accounts; `model` is null before the first training.
 
-    `revenue_at_risk` is of both kinds together, and `share_of_mrr` its share of all MRR. `revenue_at_risk_change` compares the newest list with
+    `revenue_at_risk` is of both kinds together, and null if the model's label knows no money; `share_of_mrr` is its share of all MRR, and null
+    if it is no MRR. `revenue_at_risk_change` compares the newest list with
     the one of the day `compared_with`, both as they were made, as `/v1/save-list/changes`: null if there is no earlier one.
     """
 
@@ -51,7 +52,7 @@ class TodayRisk(msgspec.Struct, frozen=True, kw_only=True):
     policy: str
     totals: SaveListTotals
     accounts: int
-    revenue_at_risk: str
+    revenue_at_risk: str | None
     share_of_mrr: str | None
     compared_with: date | None
     revenue_at_risk_change: str | None

@@ -95,8 +95,9 @@ class TodayReader(msgspec.Struct, frozen=True, kw_only=True):
         reader, workspace_id = self.snapshot.reader, self.workspace_id
         found, _ = await churn.save_list(reader, workspace_id=workspace_id, limit=_FIRST)
         totals = found.totals
-        at_risk = Decimal(totals.voluntary_at_risk) + Decimal(totals.involuntary_at_risk)
+        at_risk = _sum(totals.voluntary_at_risk, totals.involuntary_at_risk)
         paid = await self._mrr_on(self.on, policy="default")
+        is_mrr = found.model is None or found.model.label.money == "mrr"
         start = self.on - (_DAYS - 1) * ONE_DAY
         kept = {
             each.as_of: each.revenue_at_risk
@@ -112,8 +113,8 @@ class TodayReader(msgspec.Struct, frozen=True, kw_only=True):
             policy=found.policy,
             totals=totals,
             accounts=totals.voluntary + totals.involuntary,
-            revenue_at_risk=str(at_risk),
-            share_of_mrr=ratio(share(at_risk, Decimal(paid.mrr))),
+            revenue_at_risk=None if at_risk is None else str(at_risk),
+            share_of_mrr=ratio(share(at_risk, Decimal(paid.mrr))) if is_mrr and at_risk is not None else None,
             compared_with=changed.compared_with,
             revenue_at_risk_change=_difference(changed.revenue_at_risk, changed.revenue_at_risk_before),
             days=[RiskOfDay(day, kept.get(day)) for day in _days(start, self.on)],
@@ -184,6 +185,12 @@ class TodayReader(msgspec.Struct, frozen=True, kw_only=True):
         )
         rows = rows_address(policy=self.policy, kind=moved, start=since, to=self.on)
         return TodayChange(kind=kind, group=group, rows=rows)
+
+
+def _sum(*amounts: str | None) -> Decimal | None:
+    """None if one of the amounts is unknown."""
+    known = [Decimal(each) for each in amounts if each is not None]
+    return sum(known, Decimal()) if len(known) == len(amounts) else None
 
 
 def _difference(now: str | None, before: str | None) -> str | None:

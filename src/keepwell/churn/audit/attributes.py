@@ -18,17 +18,16 @@ _OF_ACCOUNTS: Mapping[str, Callable[[AccountAttributes], str | None]] = {
     "industry": lambda each: each.industry,
     "signed_up_year": lambda each: None if each.signed_up_on is None else str(each.signed_up_on.year),
 }
-_OF_ROWS: Mapping[str, Callable[[AuditedRows], Sequence[str]]] = {
-    "plan": lambda rows: rows.plans,
-    "billing": lambda rows: rows.billed,
-}
+# What a subscription has on each day.
+OF_ROWS = ("plan", "billing")
 
 
 class OnRecord(msgspec.Struct, frozen=True):
-    """The attributes of accounts by external id, and the newest signal of each kind, by the same id."""
+    """The attributes of accounts by external id, the newest signal of each kind by the same id, and the attributes of a row's day."""
 
     accounts: Sequence[AccountAttributes]
     signals: Mapping[str, Sequence[AccountSignal]]
+    of_rows: Sequence[str] = OF_ROWS
 
     def values(self, by: str) -> Mapping[str, str | None]:
         """The value of the attribute `by` of each account, as text; accounts without it may be missing."""
@@ -48,7 +47,7 @@ class OnRecord(msgspec.Struct, frozen=True):
             name for name, read in _OF_ACCOUNTS.items() if any(read(each) for each in self.accounts)
         ]
         kinds = {each.kind for own in self.signals.values() for each in own}
-        return [*_OF_ROWS, *of_accounts, *sorted(kinds)]
+        return [*self.of_rows, *of_accounts, *sorted(kinds)]
 
 
 def require_attribute(by: str, *, known: OnRecord) -> None:
@@ -65,8 +64,8 @@ def require_attribute(by: str, *, known: OnRecord) -> None:
 def values_by(by: str, rows: AuditedRows, *, known: OnRecord) -> Sequence[str | None]:
     """The value of each row; None if it is unknown. Raises NoSuchAttribute."""
     require_attribute(by, known=known)
-    if by in _OF_ROWS:
-        return _OF_ROWS[by](rows)
+    if by in rows.of_day:
+        return rows.of_day[by]
     values = known.values(by)
     return [values.get(account) for account in rows.accounts]
 

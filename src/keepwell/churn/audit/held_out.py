@@ -5,7 +5,7 @@ This is the only part of the audit that knows how a training keeps its examples.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,12 @@ _SEED = 20_240_501
 
 
 class AuditedRows(msgspec.Struct, frozen=True, kw_only=True):
-    """The predictions with what is on record of each row: its account's external id, and its plan and way of paying on that day."""
+    """The predictions with what is on record of each row: its account's external id, and what was known of it on that day, by attribute."""
 
     since: date
     made: HeldOut
     accounts: Sequence[str]
-    plans: Sequence[str]
-    billed: Sequence[str]
+    of_day: Mapping[str, Sequence[str]]
 
 
 class AuditedModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +45,7 @@ class AuditedModel(msgspec.Struct, frozen=True, kw_only=True):
 def audited_rows(learned: LearningResult, model: AuditedModel, *, top: int) -> AuditedRows:
     """The predictions of such a model; of each day, the `top` accounts that its list begins with are selected.
 
-    The list is by probability times MRR, or by MRR alone if no signal was found. Raises NothingToAudit if too few left for a
+    The list is by probability times money, or by money alone if no signal was found. Raises NothingToAudit if too few left for a
     test, RungNotFitted if such a model cannot be fitted here, and Unavailable if the extra `churn` is not installed.
     """
     studied, split = learned.studied, learned.studied.split
@@ -68,7 +67,8 @@ def audited_rows(learned: LearningResult, model: AuditedModel, *, top: int) -> A
     # In the order of the predictions: by day.
     past = studied.past.where(np.argsort(studied.past.days, kind="stable"))
     rows = past.where(past.days >= split.origins[0].toordinal())
-    worth = rows.mrr * predictions.chances if model.has_signal else rows.mrr
+    weights = rows.mrr if learned.label.has_money else np.ones(len(rows.mrr))
+    worth = weights * predictions.chances if model.has_signal else weights
     return AuditedRows(
         since=split.origins[0],
         made=HeldOut(
@@ -77,9 +77,8 @@ def audited_rows(learned: LearningResult, model: AuditedModel, *, top: int) -> A
             selected=first_of_each_day(worth, rows.days, top=top),
             accounts=predictions.accounts,
         ),
-        accounts=[studied.spans.external_ids[place] for place in rows.accounts],
-        plans=[studied.spans.plan_names[place] for place in rows.plans],
-        billed=["yearly" if annual else "by the month or more often" for annual in rows.is_annual.tolist()],
+        accounts=[studied.group.external_ids[place] for place in rows.accounts],
+        of_day=studied.group.known_of(rows),
     )
 
 

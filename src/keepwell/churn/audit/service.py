@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.audit.attributes import OnRecord, require_attribute, values_by
+from keepwell.churn.audit.attributes import OF_ROWS, OnRecord, require_attribute, values_by
 from keepwell.churn.audit.auditing import audit_of
 from keepwell.churn.audit.grouping import grouped
 from keepwell.churn.audit.held_out import AuditedModel, audited_rows
 from keepwell.churn.audit.model import BiasAudit, NothingToAudit
 from keepwell.churn.audit.statement import notes, selection_rule
+from keepwell.churn.doors.model import Question
 from keepwell.churn.history import TrainingContext, learn_from, read_history
 from keepwell.churn.report import USUAL_RUNG
 from keepwell.churn.trained import service as trained
@@ -38,12 +40,13 @@ async def bias_audit(
     NoSuchAttribute, and Unavailable if the extra `churn` is not installed.
     """
     newest = await _newest(work.database, workspace_id=workspace_id)
-    known = await _on_record(work.database, work.clock, workspace_id=workspace_id)
+    of_rows = OF_ROWS if newest.label.name == "subscription" else ()
+    known = await _on_record(work.database, work.clock, of_rows, workspace_id=workspace_id)
     require_attribute(by, known=known)
     history = await read_history(work, workspace_id=workspace_id)
     # A source that has gone silent keeps a newer list from being made, not an audit of the one that exists.
     history = msgspec.structs.replace(history, kept_as_of=None)
-    learned = learn_from(work, history, workspace_id=workspace_id, horizon_days=newest.horizon_days)
+    learned = learn_from(work, history, workspace_id=workspace_id, question=_question(newest))
     audited = AuditedModel(
         rung=newest.rung or USUAL_RUNG,
         history_days=None if newest.report is None else newest.report.history_days,
@@ -66,6 +69,16 @@ async def bias_audit(
     )
 
 
+def _question(model: ModelWithReport) -> Question:
+    label = model.label
+    return Question(
+        label=label.name,
+        horizon_days=model.horizon_days,
+        active_within_days=label.active_within_days,
+        amount=label.amount,
+    )
+
+
 async def _newest(database: Database, *, workspace_id: UUID) -> ModelWithReport:
     async with database.workspace(workspace_id) as connection:
         newest = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=None)
@@ -74,11 +87,14 @@ async def _newest(database: Database, *, workspace_id: UUID) -> ModelWithReport:
         return await trained.get_model(connection, workspace_id=workspace_id, version=newest.version)
 
 
-async def _on_record(database: Database, clock: Clock, *, workspace_id: UUID) -> OnRecord:
+async def _on_record(
+    database: Database, clock: Clock, of_rows: Sequence[str], *, workspace_id: UUID
+) -> OnRecord:
     async with database.snapshot(workspace_id) as connection:
         found = await accounts.attributes(connection, workspace_id=workspace_id)
         signals = await account_signals.as_known(connection, workspace_id=workspace_id, known_at=clock.now())
     by_id: defaultdict[UUID, list[AccountSignal]] = defaultdict(list)
     for signal in signals:
         by_id[signal.account_id].append(signal)
-    return OnRecord(found, {each.external_id: by_id[each.id] for each in found if each.id in by_id})
+    signals_of = {each.external_id: by_id[each.id] for each in found if each.id in by_id}
+    return OnRecord(found, signals_of, of_rows)

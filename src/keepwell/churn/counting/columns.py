@@ -1,4 +1,4 @@
-"""The inputs of the models: named columns in natural units, one row per snapshot. Unknown is NaN, never 0."""
+"""The inputs of the models about subscriptions: named columns in natural units, one row per snapshot. Unknown is NaN, never 0."""
 
 from __future__ import annotations
 
@@ -10,37 +10,29 @@ import ibis
 import msgspec
 import numpy as np
 
-from keepwell.churn.counting.lookups import Known, Moments
+from keepwell.churn.counting.activity import Activity, Inputs, activity_columns, activity_of
+from keepwell.churn.counting.lookups import Moments
 from keepwell.churn.counting.paying import PaidSnapshots, SpanColumns, plan_changes
-from keepwell.churn.counting.payments import Payments, payments, problem_columns
-from keepwell.churn.counting.usage import common_kinds, mean_seats_used, usage_columns, usage_of
-from keepwell.churn.features import DailyCounts, daily_counts, seats_used
-from keepwell.churn.model import TICKET_OPENED, Observation, PaymentProblem, Snapshot, Windows, windows_of
+from keepwell.churn.counting.payments import problem_columns
+from keepwell.churn.counting.usage import mean_seats_used
+from keepwell.churn.features import DailyCounts, seats_used
+from keepwell.churn.model import Observation, PaymentProblem, Snapshot, Windows, windows_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from keepwell.churn.arrays import Matrix, Vector, Whole
+    from keepwell.churn.arrays import Vector, Whole
 
 _MOST_PLANS = 10
-
-
-class Inputs(msgspec.Struct, frozen=True, kw_only=True):
-    """The inputs of each snapshot, one column of `values` per name, and its payment problems, which reasons need as well."""
-
-    names: Sequence[str]
-    values: Matrix
-    payments: Payments
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """What is on record about accounts: their events, reports of seats, payment problems and subscriptions."""
 
     spans: SpanColumns
-    counts: DailyCounts
+    activity: Activity
     seats: DailyCounts
     problems: Sequence[PaymentProblem]
-    kinds: Sequence[str]
 
 
 def recorded(
@@ -48,13 +40,11 @@ def recorded(
 ) -> Recorded:
     """What is on record of the accounts of `spans`, of events those before the day `before`."""
     accounts = spans.external_ids
-    counts = daily_counts(events, accounts, before=before)
     return Recorded(
         spans=spans,
-        counts=counts,
+        activity=activity_of(events, accounts, before=before),
         seats=seats_used(events, accounts, before=before),
         problems=problems,
-        kinds=common_kinds(usage_of(counts)),
     )
 
 
@@ -63,26 +53,16 @@ def inputs_of(on_record: Recorded, taken: PaidSnapshots, *, horizon_days: int, k
     windows = windows_of(horizon_days)
     moments = Moments(taken.accounts, taken.days)
     places = {account_id: place for place, account_id in enumerate(on_record.spans.account_ids)}
-    owed = payments(
-        on_record.counts,
-        problem_columns(on_record.problems, places),
-        moments,
-        known_on=known_on,
-        window=windows.mid,
+    problems = problem_columns(on_record.problems, places)
+    seen = activity_columns(
+        on_record.activity, moments, problems=problems, windows=windows, known_on=known_on
     )
-    tickets = on_record.counts.where(on_record.counts.named(TICKET_OPENED))
-    columns = {
-        **usage_columns(usage_of(on_record.counts), moments, windows=windows, kinds=on_record.kinds),
-        "tickets_mid": Known(tickets, moments).total(days=windows.mid),
-        "payment_failures_mid": owed.failures,
-        "payment_failed_days_ago": owed.failed_days_ago,
-        "open_payment": owed.is_open,
+    own = {
         **_paid_columns(on_record.spans, taken, days=windows.long),
         "seats_used_share": mean_seats_used(on_record.seats, moments, days=windows.mid)
         / np.where(taken.seats > 0, taken.seats, np.nan),
     }
-    values = np.column_stack([np.asarray(each, np.float64) for each in columns.values()])
-    return Inputs(names=list(columns), values=values, payments=owed)
+    return seen.beside(own)
 
 
 def observations(snapshots: Sequence[Snapshot], inputs: Inputs, *, windows: Windows) -> list[Observation]:

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from keepwell.churn.counting.renewals import Periods, next_renewals
+from keepwell.churn.counting.taken import NEVER, Taken
 from keepwell.churn.features import account_days
 from keepwell.churn.model import Snapshot
 from keepwell.churn.snapshots import SpansByAccount
@@ -24,9 +25,6 @@ from keepwell.revenue.model import PayingSpan, Rates
 
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole
-
-# Later than any day on record.
-NEVER = date(9999, 12, 31).toordinal() + 1
 
 
 class SpanColumns(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,33 +60,18 @@ class SpanColumns(msgspec.Struct, frozen=True, kw_only=True):
         return counts > 0
 
 
-class PaidSnapshots(msgspec.Struct, frozen=True, kw_only=True):
+class PaidSnapshots(Taken, frozen=True, kw_only=True):
     """One row per paying account and day, as its subscriptions stood at the start of that day.
 
     `paid_days_left` count to the first day on which it could be without service: the latest announced end or next renewal.
-    `cancelled` is the day of the announcement if all subscriptions were cancelled before, else `NEVER`. `plans` are those of the
-    largest subscription, and `mrr` is in the report's currency at the rate of the day.
+    It has `cancelled` if all subscriptions were cancelled before. `plans` are those of the largest subscription, and `mrr` is in
+    the report's currency at the rate of the day.
     """
 
-    accounts: Whole
-    days: Whole
-    mrr: Vector
     plans: Whole
     seats: Whole
     tenure_days: Whole
-    is_annual: Mask
     paid_days_left: Whole
-    cancelled: Whole
-
-    @property
-    def has_cancelled(self) -> Mask:
-        """Whether the account had announced that it leaves."""
-        mask: Mask = self.cancelled < NEVER
-        return mask
-
-    def where(self, mask: Mask | Whole) -> PaidSnapshots:
-        """The rows that `mask` selects, or the rows at these places."""
-        return PaidSnapshots(**{name: getattr(self, name)[mask] for name in self.__struct_fields__})
 
 
 def span_columns(spans: Iterable[PayingSpan]) -> SpanColumns:

@@ -34,6 +34,8 @@ def announced_rates(table: ExampleTable, *, horizon_days: int, base_rate: float)
     For them, the input `days_to_renewal` counts to the announced end.
     """
     announced = table.where(table.has_cancelled)
+    if not len(announced.labels):
+        return AnnouncedRates(horizon_days=horizon_days, later=base_rate)
     is_within = announced.column("days_to_renewal") <= horizon_days
     within, later = announced.where(is_within), announced.where(~is_within)
     return AnnouncedRates(

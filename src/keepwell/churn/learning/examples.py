@@ -25,12 +25,13 @@ class ExampleTable(msgspec.Struct, frozen=True, kw_only=True):
     """One row per example, and one column of `inputs` per name.
 
     `inputs` are in natural units (days, counts, MRR in the report's currency), and NaN is unknown: models make of them what they
-    need, whichever columns there are. `labels` are 1 if the account left and 0 if it stayed, `accounts` the accounts' numbers and
-    `days` ordinals. The rest is what a row is judged by: the `mrr` that is lost if the account leaves, and whether it pays by the
-    year, has an open payment, and has announced that it leaves.
+    need, whichever columns there are. `labels` are 1 if the account left within `horizon_days` and 0 if it stayed, `accounts` the
+    accounts' numbers and `days` ordinals. The rest is what a row is judged by: the `mrr` that is lost if the account leaves, and whether
+    it pays by the year, has an open payment, and has announced that it leaves.
     """
 
     names: Sequence[str]
+    horizon_days: int
     inputs: Matrix
     labels: Whole
     accounts: Whole
@@ -46,7 +47,8 @@ class ExampleTable(msgspec.Struct, frozen=True, kw_only=True):
 
     def in_order(self, rows: Whole) -> ExampleTable:
         """The rows with these numbers, in this order."""
-        return ExampleTable(names=self.names, **{name: getattr(self, name)[rows] for name in _BY_ROW})
+        kept = {name: getattr(self, name)[rows] for name in _BY_ROW}
+        return ExampleTable(names=self.names, horizon_days=self.horizon_days, **kept)
 
     def between(self, start: date | None, end: date | None) -> ExampleTable:
         """The rows from the day `start` on, before the day `end`."""
@@ -57,6 +59,10 @@ class ExampleTable(msgspec.Struct, frozen=True, kw_only=True):
         if high is not None:
             mask &= self.days < high
         return self.where(mask)
+
+    def known_by(self, day: date) -> ExampleTable:
+        """The rows whose horizon is over by `day`: the label of any other was not known then."""
+        return self.where(self.days + self.horizon_days <= day.toordinal())
 
     def column(self, name: str) -> Vector:
         """The input `name` of every row; raises ValueError if there is none."""
@@ -74,7 +80,7 @@ class ExampleTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # What has one entry per row.
-_BY_ROW = tuple(name for name in ExampleTable.__struct_fields__ if name != "names")
+_BY_ROW = tuple(name for name in ExampleTable.__struct_fields__ if name not in {"names", "horizon_days"})
 
 
 def require_usable(table: ExampleTable) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole
 
 # All of the past first: it is the simplest, and a tie goes to it.
-_HISTORIES: Sequence[int | None] = (None, 730, 365, 180)
+_HISTORIES: Sequence[int | None] = (None, 730, 365, 180, 90)
 _JUDGED_BY: RungName = "logistic"
 
 
@@ -85,7 +85,7 @@ def climb(
     step: Step | None = None,
     seed: int,
 ) -> Ladder:
-    """Fit each of the `rungs` before each origin, and predict what comes until the next.
+    """Fit each of the `rungs` on what was known at each origin, and predict what comes until the next.
 
     How far back they learn is chosen first, by the logistic rung, unless one rung alone is asked for: then
     it learns from the latest `history_days`, or from all of the past. A rung that cannot be fitted
@@ -138,11 +138,9 @@ def choose(tries: Mapping[Name, Try], accounts: Whole, *, seed: int) -> Choice[N
 
 
 def recent(table: ExampleTable, until: date | None, *, days: int | None) -> ExampleTable:
-    """The rows before `until`, or all of them; only those of the latest `days` if they are given."""
-    if days is None:
-        return table.between(None, until)
-    end = until or date.fromordinal(int(table.days.max()) + 1)
-    return table.between(end - timedelta(days=days), until)
+    """The rows whose labels were known by `until`, or all of them; only those of the latest `days` of these if they are given."""
+    known = table if until is None else table.known_by(until)
+    return known if days is None or not len(known.days) else known.where(known.days > known.days.max() - days)
 
 
 def masked(tries: Mapping[RungName, Try], mask: Mask) -> dict[RungName, Try]:
@@ -171,20 +169,21 @@ def _try(
 def _base_rates(table: ExampleTable, origins: Sequence[date]) -> Vector:
     np = numpy()
     parts = []
-    for start, end in pairwise([*origins, None]):
+    for start, end in zip(origins, [*origins[1:], None], strict=True):
         rows = table.between(start, end)
-        parts.append(np.full(len(rows.labels), table.between(None, start).base_rate))
+        parts.append(np.full(len(rows.labels), table.known_by(start).base_rate))
     base: Vector = np.concatenate(parts)
     return base
 
 
 def _is_shorter(table: ExampleTable, origins: Sequence[date], *, days: int) -> bool:
-    """Whether learning from the latest `days` leaves something out before every origin, and enough to learn from."""
-    for origin in origins:
-        known, all_known = recent(table, origin, days=days), table.between(None, origin)
-        if not 0 < len(known.labels) < len(all_known.labels) or not _has_enough(known):
-            return False
-    return True
+    """Whether learning from the latest `days` leaves something out before some origin, and enough to learn from before each."""
+    known = [recent(table, origin, days=days) for origin in origins]
+    everything = [table.known_by(origin) for origin in origins]
+    leaves_out = any(
+        len(some.labels) < len(all_.labels) for some, all_ in zip(known, everything, strict=True)
+    )
+    return leaves_out and all(map(_has_enough, known))
 
 
 def _has_enough(table: ExampleTable) -> bool:

@@ -114,14 +114,14 @@ def _untouched(ladder: Ladder, *, seed: int) -> UntouchedTest | None:
         return None
     rows = ladder.predicted
     for since in reversed(ladder.origins[1:]):
-        later = rows.days >= since.toordinal()
-        if _why_not(rows.where(later)) is None and _why_not(rows.where(~later)) is None:
-            return _tested(ladder, since, later=later, seed=seed)
+        later, known = rows.days >= since.toordinal(), rows.days + rows.horizon_days <= since.toordinal()
+        if _why_not(rows.where(later)) is None and _why_not(rows.where(known)) is None:
+            return _tested(ladder, since, later=later, known=known, seed=seed)
     return None
 
 
-def _tested(ladder: Ladder, since: date, *, later: Mask, seed: int) -> UntouchedTest:
-    before = choose(masked(ladder.rungs, ~later), ladder.predicted.accounts[~later], seed=seed)
+def _tested(ladder: Ladder, since: date, *, later: Mask, known: Mask, seed: int) -> UntouchedTest:
+    before = choose(masked(ladder.rungs, known), ladder.predicted.accounts[known], seed=seed)
     made = ladder.predictions(before.chosen).where(later)
     found = judgement_of(made, seed=seed)
     return UntouchedTest(

@@ -19,8 +19,8 @@ _MOST_ORIGINS = 4
 class RollingOrigin(msgspec.Struct, frozen=True):
     """Examples of accounts that had not announced that they leave, and the days up to which each fit knows the outcome.
 
-    From one origin until the next, accounts are predicted by a model that was fitted on all earlier examples. The horizon of
-    those ends by the origin, so that no outcome is known too early. Accounts that have announced are no test of a prediction.
+    From one origin until the next, accounts are predicted by a model that was fitted on the examples whose horizon was over by the
+    origin, so that no outcome is known too early. Accounts that have announced are no test of a prediction.
     """
 
     table: ExampleTable
@@ -28,8 +28,8 @@ class RollingOrigin(msgspec.Struct, frozen=True):
 
     @property
     def earlier(self) -> ExampleTable:
-        """The examples before the first origin, which are never predicted."""
-        return self.table.between(None, self.origins[0])
+        """The examples whose outcome was known by the first origin, which are never predicted."""
+        return self.table.known_by(self.origins[0])
 
     @property
     def predicted(self) -> ExampleTable:

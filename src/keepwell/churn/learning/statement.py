@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from keepwell.churn.doors.label import Label
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES, RollingOrigin
+from keepwell.churn.learning.wording import Wording, order_of, wording_of
 from keepwell.churn.model import Evaluation
 from keepwell.churn.predictors import title_of
 from keepwell.churn.sources.coverage import Silence
@@ -13,11 +15,14 @@ _SETTLED = "which chance explains"
 
 
 def statement(
-    seen: Evaluation, split: RollingOrigin, *, base: float, horizon_days: int, silence: Silence | None = None
+    seen: Evaluation, split: RollingOrigin, *, label: Label, base: float, silence: Silence | None = None
 ) -> str:
     """The whole statement: the verdict and the test behind it, what the list is ranked by, and what was left out."""
-    parts = [*_verdict(seen, split, horizon_days)]
-    parts += [_refitted(split)] if seen.signal == "found" else [_ranked_by_mrr(base)]
+    words, has_signal = wording_of(label), seen.signal == "found"
+    parts = [*_verdict(seen, split, words)]
+    parts += [_refitted(split)] if has_signal else [_unranked(base, label, words)]
+    if has_signal and (order := order_of(label, has_signal=True)) is not None:
+        parts.append(order)
     if seen.system_events:
         names = ", ".join(seen.system_events)
         parts.append(f"Not counted as usage, because most accounts get them within the same minute: {names}.")
@@ -26,32 +31,32 @@ def statement(
     return " ".join(parts)
 
 
-def _verdict(seen: Evaluation, split: RollingOrigin, horizon_days: int) -> Sequence[str]:
+def _verdict(seen: Evaluation, split: RollingOrigin, words: Wording) -> Sequence[str]:
     match seen.signal:
         case "not_tested":
-            return [_too_few(split, horizon_days)]
+            return [_too_few(split, words)]
         case "suspect":
             return [_suspicion(seen)]
         case "found":
-            answer = "The data predict who leaves."
+            answer = f"The data predict who {words.leaves}."
         case "not_found":
-            answer = "The data do not predict who leaves."
-    return [answer, _test(seen, split, horizon_days), _ranking(seen), _gain(seen), _calibration(seen)]
+            answer = f"The data do not predict who {words.leaves}."
+    return [answer, _test(seen, split, words), _ranking(seen, words), _gain(seen), _calibration(seen, words)]
 
 
-def _test(seen: Evaluation, split: RollingOrigin, horizon_days: int) -> str:
+def _test(seen: Evaluation, split: RollingOrigin, words: Wording) -> str:
     accounts = len(set(split.predicted.accounts.tolist()))
     return (
-        f"Tested on {accounts:,} paying accounts that had not cancelled, at {seen.snapshots:,} points in time from "
-        f"{seen.held_out_from} on, each predicted from earlier ones only; {seen.churned:,} times an account left within "
-        f"{horizon_days} days."
+        f"Tested on {accounts:,} {words.accounts}, at {seen.snapshots:,} points in time from "
+        f"{seen.held_out_from} on, each predicted from earlier ones only; {seen.churned:,} times "
+        f"{words.within.format(days=split.table.horizon_days)}."
     )
 
 
-def _ranking(seen: Evaluation) -> str:
+def _ranking(seen: Evaluation, words: Wording) -> str:
     return (
-        f"Given one account that left and one that stayed, it ranks the one that left higher in {_of_100(seen.auc)} of "
-        f"100 cases (95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)}); guessing does so in 50."
+        f"Given one account that {words.left} and one that {words.stayed}, it ranks the one that {words.left} higher in "
+        f"{_of_100(seen.auc)} of 100 cases (95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)}); guessing does so in 50."
     )
 
 
@@ -62,12 +67,10 @@ def _gain(seen: Evaluation) -> str:
     return f"Its probabilities were not shown to be better than giving everyone the same chance ({figures})."
 
 
-def _calibration(seen: Evaluation) -> str:
+def _calibration(seen: Evaluation, words: Wording) -> str:
     if seen.calibration is None or seen.calibration_low is None or seen.calibration_high is None:
         return ""
-    expected = (
-        f"It expected {seen.calibration * seen.churned:,.0f} departures, and there were {seen.churned:,}"
-    )
+    expected = f"It expected {seen.calibration * seen.churned:,.0f} to {words.leave}, and {seen.churned:,} {words.left}"
     if seen.calibration_low > 1:
         return f"{expected}: it expects too many."
     return f"{expected}: it expects too few." if seen.calibration_high < 1 else f"{expected}, {_SETTLED}."
@@ -80,8 +83,9 @@ def _refitted(split: RollingOrigin) -> str:
     )
 
 
-def _ranked_by_mrr(base: float) -> str:
-    return f"So every account that has not cancelled gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
+def _unranked(base: float, label: Label, words: Wording) -> str:
+    order = order_of(label, has_signal=False)
+    return f"So {words.everybody} gets the base rate of {base:.1%}, and {order}"
 
 
 def _suspicion(seen: Evaluation) -> str:
@@ -93,13 +97,13 @@ def _suspicion(seen: Evaluation) -> str:
     )
 
 
-def _too_few(split: RollingOrigin, horizon_days: int) -> str:
+def _too_few(split: RollingOrigin, words: Wording) -> str:
     earlier, later = (part.accounts_with(1) for part in (split.earlier, split.predicted))
     return (
-        "It was not tested whether the data predict who leaves: there are too few accounts for a test. Of accounts "
-        f"that had not cancelled, {earlier} left within {horizon_days} days of the {len(split.earlier.labels):,} earlier points in "
+        f"It was not tested whether the data predict who {words.leaves}: there are too few accounts for a test. Of {words.condition}, "
+        f"{earlier} {words.left} within {split.table.horizon_days} days of the {len(split.earlier.labels):,} earlier points in "
         f"time and {later} of the {len(split.predicted.labels):,} from {split.origins[0]} on; each part needs {FEWEST_DEPARTURES} "
-        f"that left and {FEWEST_DEPARTURES} that stayed."
+        f"that {words.left} and {FEWEST_DEPARTURES} that {words.stayed}."
     )
 
 

@@ -9,12 +9,16 @@ from typing import Literal
 
 import msgspec
 
+from keepwell.churn.doors.label import LabelName
+from keepwell.churn.doors.model import KnownAccount, Question
 from keepwell.churn.model import PaymentProblem
 from keepwell.churn.report import RungName
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.revenue.model import PayingSpan, Rates
 
-InputName = Literal["subscriptions", "payments", "exchange_rates", "events", "code", "lock", "libraries"]
+InputName = Literal[
+    "accounts", "subscriptions", "payments", "exchange_rates", "events", "code", "lock", "libraries"
+]
 
 
 class InputData(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +70,11 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides what a training gives, apart from its clock, which is the model's `trained_at`.
 
     `billing_on` is the day to which all billing was known. `records_version` is that of the changes feed: what comes after it
-    has changed since.
+    has changed since. `active_within_days` and `amount` are those of the question; `accounts` is null if an earlier release trained it,
+    which read none but those with subscriptions.
     """
 
+    accounts: InputData | None = None
     subscriptions: InputData
     payments: InputData
     exchange_rates: InputData
@@ -81,9 +87,27 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     without: Sequence[SourceName]
     rungs: Sequence[RungName]
     chosen: RungName | None
+    label: LabelName = "subscription"
     horizon_days: int
+    active_within_days: int | None = None
+    amount: str | None = None
     seed: int
     environment: Environment
+
+    @property
+    def question(self) -> Question:
+        """What the training asked."""
+        return Question(
+            label=self.label,
+            horizon_days=self.horizon_days,
+            active_within_days=self.active_within_days,
+            amount=self.amount,
+        )
+
+
+def data_of_accounts(accounts: Sequence[KnownAccount]) -> InputData:
+    """Which accounts were on record, in whatever order they are given."""
+    return _data([f"{each.account_id} {each.external_id}" for each in accounts], [])
 
 
 def data_of_spans(spans: Sequence[PayingSpan]) -> InputData:

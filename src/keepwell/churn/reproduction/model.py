@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from keepwell.churn.provenance.model import Environment, FileRead, InputName, LakeRead, Provenance
+from keepwell.churn.provenance.model import Environment, FileRead, InputData, InputName, LakeRead, Provenance
 from keepwell.platform.errors import DomainError
 
 
@@ -76,17 +76,22 @@ def cut_of(was: LakeRead, now: LakeRead) -> LakeCut:
 
 
 def checks_of(was: Provenance, now: Provenance, *, reasons: Mapping[InputName, str]) -> list[InputCheck]:
-    """Every input, the data first; `reasons` say why data differ."""
+    """Every input, the data that the label reads first; `reasons` say why data differ."""
     data: Sequence[InputName] = ("subscriptions", "payments", "exchange_rates", "events")
+    if was.label == "inactivity":
+        data = ("accounts", "events")
     found = [
-        InputCheck(
-            name=name, was=getattr(was, name).sha256, now=getattr(now, name).sha256, why=reasons.get(name)
-        )
+        InputCheck(name=name, was=_hash(was, name), now=_hash(now, name), why=reasons.get(name))
         for name in data
     ]
     if was.policy != now.policy or was.seed != now.seed:
         found.append(InputCheck(name="code", was=f"{was.policy} {was.seed}", now=f"{now.policy} {now.seed}"))
     return [*found, *_environment_checks(was.environment, now.environment)]
+
+
+def _hash(of: Provenance, name: InputName) -> str | None:
+    data: InputData | None = getattr(of, name)
+    return None if data is None else data.sha256
 
 
 def _environment_checks(was: Environment, now: Environment) -> Iterator[InputCheck]:

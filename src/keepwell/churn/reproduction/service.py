@@ -8,10 +8,12 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.doors.model import KnownAccount
+from keepwell.churn.doors.subscriptions import BillingRecords
 from keepwell.churn.history import History, TrainingContext, TrainingSources, lake_read, learned_from
 from keepwell.churn.learning.fitted.serialised import to_bytes
 from keepwell.churn.model import Score
-from keepwell.churn.pipeline import BillingRecords, LearningResult
+from keepwell.churn.pipeline import LearningResult
 from keepwell.churn.provenance.model import InputName, Provenance
 from keepwell.churn.reproduction import store
 from keepwell.churn.reproduction.model import LakeCut, NotReproducible, Reproduction, checks_of, cut_of
@@ -56,7 +58,7 @@ async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) 
         work, rungs=was.rungs, read=TrainingSources(engine=work.read.engine, without=was.without)
     )
     found = learned_from(
-        again, past.history, workspace_id=workspace_id, horizon_days=was.horizon_days, files=cut.files
+        again, past.history, workspace_id=workspace_id, question=was.question, files=cut.files
     )
     now = found.provenance
     if cut.why is None:
@@ -117,6 +119,9 @@ async def _history(
         )
     return History(
         read_at=recorded_until,
+        accounts=[
+            KnownAccount(row.id, row.external_id) for row in await store.ACCOUNTS.all(connection, **own)
+        ],
         spans=[row.span for row in await store.SPANS.all(connection, **own)],
         rates=await stored_rates(connection, workspace_id=workspace_id),
         billing=billing,
@@ -150,6 +155,7 @@ def _reasons(past: _Past, cut: LakeCut) -> Mapping[InputName, str]:
     """Why the data of a source differ, if they do."""
     erased = _erased(past.erased)
     return {
+        "accounts": _why_changed(past, ["accounts"]),
         "subscriptions": _why_changed(past, ["subscriptions"]),
         "payments": _why_changed(past, ["invoices", "charges", "subscriptions"]),
         "events": "; ".join([*([] if cut.why is None else [cut.why]), *erased]),

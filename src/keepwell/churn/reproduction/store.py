@@ -16,6 +16,13 @@ from keepwell.platform.statements import Query
 from keepwell.revenue.model import PaidSubscription
 
 
+class RecordedAccount(msgspec.Struct, frozen=True):
+    """An account as it was on record."""
+
+    id: UUID
+    external_id: str
+
+
 class KeptModel(msgspec.Struct, frozen=True):
     """A model with what it was made of; `provenance` is JSON text, None if an earlier release made it."""
 
@@ -82,6 +89,16 @@ SPANS = Query(
     PaidSubscription,
 )
 
+ACCOUNTS = Query(
+    f"""
+    {_AS_RECORDED}
+    select a.id, a.external_id from accounts a
+    left join later l on l.entity = 'accounts' and l.row_id = a.id
+    where a.workspace_id = %(workspace_id)s and (l.row_id is null or l.before is not null)
+    """,  # noqa: S608  our own text, with the parameters apart
+    RecordedAccount,
+)
+
 PAYMENT_PROBLEMS = Query(f"{_AS_RECORDED} {store.PAYMENT_PROBLEMS.sql}", PaymentProblem)
 
 BILLING_DAYS = Query(f"{_AS_RECORDED} {store.BILLING_DAYS.sql}", store.RecordedDay)
@@ -112,7 +129,7 @@ CHANGED = Query(
              ) as is_imported
       from changes c
       where c.workspace_id = %(workspace_id)s and c.version > %(records_version)s
-        and c.kind in ('subscriptions', 'invoices', 'charges')
+        and c.kind in ('accounts', 'subscriptions', 'invoices', 'charges')
     )
     select kind, count(*)::int as records, (count(*) filter (where is_imported))::int as imported,
            coalesce((array_agg(record_id order by version) filter (where not is_imported))[1:5], '{}') as others

@@ -35,7 +35,7 @@ def landmarks_of(learned: LearningResult, by_account: SpansByAccount) -> Landmar
     studied, until = learned.studied, learned.studied.observed
     past, table = studied.past, studied.split.table
     days = [
-        leaving_day(by_account[studied.spans.account_ids[place]], date.fromordinal(day), until=until)
+        leaving_day(by_account[studied.group.account_ids[place]], date.fromordinal(day), until=until)
         for place, day in zip(past.accounts.tolist(), past.days.tolist(), strict=True)
     ]
     ends = np.array([(day or until).toordinal() for day in days], dtype=np.int64)

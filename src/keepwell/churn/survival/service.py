@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.doors.model import Question
 from keepwell.churn.history import TrainingContext, learn_from, read_history
-from keepwell.churn.model import DEFAULT_HORIZON_DAYS, HOLDOUTS, Observation, kind_of
+from keepwell.churn.model import HOLDOUTS, Observation, kind_of
 from keepwell.churn.snapshots import spans_by_account
 from keepwell.churn.survival.fitting import fit
 from keepwell.churn.survival.landmarks import landmarks_of
@@ -32,7 +33,7 @@ async def leaving_times(work: TrainingContext, *, workspace_id: UUID, top: int) 
     history = await read_history(work, workspace_id=workspace_id)
     # A source that has gone silent keeps a newer list from being made; here the day of the forecasts is said.
     history = msgspec.structs.replace(history, kept_as_of=None)
-    learned = learn_from(work, history, workspace_id=workspace_id, horizon_days=DEFAULT_HORIZON_DAYS)
+    learned = learn_from(work, history, workspace_id=workspace_id, question=Question())
     marks = landmarks_of(learned, spans_by_account(history.spans))
     with work.progress.step("Fitting and testing", total=None):
         model = fit(marks.spells)
@@ -84,7 +85,7 @@ def _order(seen: Observation, of_account: Mapping[UUID, Forecast]) -> tuple[bool
     snapshot = seen.snapshot
     forecast = of_account.get(snapshot.account_id)
     if forecast is None:
-        return False, float(snapshot.paid_until.toordinal()), snapshot.external_id
+        return False, float(snapshot.paid_days_left), snapshot.external_id
     chance = next(
         (each for each in (forecast.within_90, forecast.within_60, forecast.within_30) if each is not None),
         0.0,

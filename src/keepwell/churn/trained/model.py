@@ -14,6 +14,8 @@ from keepwell.churn.report import ModelReport, RungName
 class TrainedModel(ChurnModel, frozen=True, kw_only=True):
     """A model in the list of models, with the day of its save list and the list's revenue at risk a month.
 
+    That is null if its label knows no money, or if it is of a release that did not keep it.
+
     `rung` is the kind of model that was chosen; null if there was too little to choose, or if it is of a release without a choice.
     """
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from keepwell.churn.doors.label import Label
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.learning.fitted.loading import StoredModel, load
 from keepwell.churn.learning.fitted.probes import Probes
@@ -72,6 +75,7 @@ def _fields(row: store.ModelOverview) -> dict[str, Any]:
         "version": row.version,
         "trained_at": row.trained_at,
         "horizon_days": row.horizon_days,
+        "label": msgspec.json.decode(row.label, type=Label),
         "signal": signal_of(evaluation, was_found=row.signal),
         "statement": row.statement,
         "evaluation": evaluation,

@@ -10,12 +10,13 @@ from keepwell.platform.statements import Command, Query
 
 
 class ModelOverview(msgspec.Struct, frozen=True):
-    """A trained model for the list of models; `evaluation` and `report` are JSON text, the latter only of one model."""
+    """A trained model for the list of models; `label`, `evaluation` and `report` are JSON text, the latter only of one model."""
 
     version: int
     trained_at: datetime
     as_of: date
     horizon_days: int
+    label: str
     signal: bool
     statement: str
     evaluation: str
@@ -31,8 +32,9 @@ LOCK_MODELS = Command(
 
 MODELS = Query(
     """
-    select version, trained_at, as_of, horizon_days, signal, statement, evaluation::text as evaluation,
-           report->>'chosen' as rung, revenue_at_risk::text as revenue_at_risk, null::text as report
+    select version, trained_at, as_of, horizon_days, label::text as label, signal, statement, evaluation::text as evaluation,
+           report->>'chosen' as rung, case when label ->> 'money' <> 'none' then revenue_at_risk::text end as revenue_at_risk,
+           null::text as report
     from churn_models
     where workspace_id = %(workspace_id)s and (%(before)s::integer is null or version < %(before)s)
     order by version desc limit %(limit)s
@@ -42,8 +44,9 @@ MODELS = Query(
 
 ONE_MODEL = Query(
     """
-    select version, trained_at, as_of, horizon_days, signal, statement, evaluation::text as evaluation,
-           report->>'chosen' as rung, revenue_at_risk::text as revenue_at_risk, report::text as report
+    select version, trained_at, as_of, horizon_days, label::text as label, signal, statement, evaluation::text as evaluation,
+           report->>'chosen' as rung, case when label ->> 'money' <> 'none' then revenue_at_risk::text end as revenue_at_risk,
+           report::text as report
     from churn_models
     where workspace_id = %(workspace_id)s and version = %(version)s
     """,

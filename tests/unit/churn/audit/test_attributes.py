@@ -20,8 +20,7 @@ ROWS = AuditedRows(
     since=date(2025, 1, 1),
     made=held_out([0.1, 0.2, 0.3], [0, 0, 1]),
     accounts=["A-1", "A-2", "A-1"],
-    plans=["Team", "Solo", "Solo"],
-    billed=["yearly", "yearly", "yearly"],
+    of_day={"plan": ["Team", "Solo", "Solo"], "billing": ["yearly", "yearly", "yearly"]},
 )
 
 

@@ -10,7 +10,7 @@ from keepwell.platform.errors import DomainError
 RECENCY = "recency_days"
 # The RFM logistic: recency, frequency by the first of these that is there, time as a customer, and money.
 _FREQUENCIES = ("events_total", "active_days_total", "events_long", "active_days_long")
-_OTHERS = ("tenure_days", "mrr")
+_OTHERS = ("tenure_days", "mrr", "spend_a_month")
 
 
 class RungNotFitted(DomainError):

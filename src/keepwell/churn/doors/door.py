@@ -1,0 +1,78 @@
+"""The two doors into a training, as the rest of it sees them: which accounts on which days, and which of them left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from uuid import UUID
+
+import ibis
+
+from keepwell.churn.counting.activity import Inputs
+from keepwell.churn.counting.taken import Taken
+from keepwell.churn.doors.label import Label
+from keepwell.churn.doors.model import Period
+from keepwell.churn.model import Snapshot
+from keepwell.churn.sources.coverage import Source
+from keepwell.churn.sources.event_survey import EventDays
+
+if TYPE_CHECKING:
+    from keepwell.churn.arrays import Mask, Whole
+
+Rows = TypeVar("Rows", bound=Taken)
+
+
+class Group(Protocol[Rows]):
+    """The accounts that a training looks at; rows of `Taken` have places in `external_ids` and `account_ids`."""
+
+    label: Label
+    account_ids: Sequence[UUID]
+    external_ids: Sequence[str]
+
+    @property
+    def current(self) -> Rows:
+        """Those on the day of the list."""
+        ...
+
+    @property
+    def past(self) -> Rows:
+        """Those on earlier days whose outcome is known."""
+        ...
+
+    @property
+    def covered(self) -> Rows:
+        """Those of the past before which use was recorded for long enough."""
+        ...
+
+    def left(self, taken: Rows) -> Mask:
+        """Whether each of the `past` rows left within the horizon."""
+        ...
+
+    def inputs(self, taken: Rows, *, known_on: Whole) -> Inputs:
+        """The inputs of each row; payments made after the day `known_on` are not known."""
+        ...
+
+    def snapshots(self) -> Sequence[Snapshot]:
+        """The `current` rows as snapshots."""
+        ...
+
+    def known_of(self, taken: Rows) -> Mapping[str, Sequence[str]]:
+        """What was known of each row on its day, by the name of the attribute."""
+        ...
+
+
+class Door(Protocol):
+    """Where a training begins: the records of a workspace, and what leaving means."""
+
+    def sources(self, seen: EventDays, *, today: date) -> Sequence[Source]:
+        """The sources whose silence would look like leaving or staying."""
+        ...
+
+    def scored_on(self, *, observed: date, has_events: bool, today: date) -> date:
+        """The day of the list, never before `observed`."""
+        ...
+
+    def group(self, events: ibis.Table, period: Period) -> Group[Any]:
+        """The accounts to look at; raises NothingToScore if there is none, TooLittleHistory if no horizon has been observed."""
+        ...
