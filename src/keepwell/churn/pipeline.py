@@ -126,7 +126,14 @@ def learn(
         model=trained.model,
         base_rate=base,
         evaluation=evaluation,
-        statement=statement(evaluation, split, label=group.label, base=base, silence=coverage.silence),
+        statement=statement(
+            evaluation,
+            split,
+            label=group.label,
+            base=base,
+            history_days=None if trained.report is None else trained.report.history_days,
+            silence=coverage.silence,
+        ),
         scores=score(
             now,
             predictions=None

@@ -75,7 +75,7 @@ def _question(model: ModelWithReport) -> Question:
         label=label.name,
         horizon_days=model.horizon_days,
         active_within_days=label.active_within_days,
-        amount=label.amount,
+        amount=label.amount_property,
     )
 
 

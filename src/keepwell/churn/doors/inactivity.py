@@ -60,7 +60,7 @@ class Inactivity:
             name="inactivity",
             money="none" if amount is None else "spend",
             active_within_days=self._active_within_days,
-            amount=amount,
+            amount_property=amount,
         )
         names = [each.external_id for each in self._accounts]
         seen = activity_of(events, names, before=period.as_of, amount=amount)
@@ -107,7 +107,7 @@ class ActiveAccounts:
             known_on=known_on,
         )
         own = {"tenure_days": self._tenure_days(moments)}
-        return seen.beside(own if self.label.amount is None else {**own, "spend_a_month": taken.mrr})
+        return seen.beside(own if self.label.amount_property is None else {**own, "spend_a_month": taken.mrr})
 
     def snapshots(self) -> Sequence[Snapshot]:
         """Without a plan and a paid period; their money is the mean spend."""

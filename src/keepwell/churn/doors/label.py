@@ -15,13 +15,13 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     """What a model calls leaving, and how its list weighs accounts.
 
     By "subscription", the MRR falls to zero on some day of the horizon. By "inactivity", an account that had an event of use in the
-    last `active_within_days` days has none in the whole horizon; `amount` is the property of events that `money` is from.
+    last `active_within_days` days has none in the whole horizon; `amount_property` is the property of events that `money` is from.
     """
 
     name: LabelName = "subscription"
     money: MoneyName = "mrr"
     active_within_days: int | None = None
-    amount: str | None = None
+    amount_property: str | None = None
 
     @property
     def has_money(self) -> bool:

@@ -142,9 +142,11 @@ def _populations(ladder: Ladder, chosen: RungName, *, seed: int) -> Sequence[Pop
     masks: dict[PopulationName, Mask] = {
         "not_cancelled": ~rows.has_cancelled,
         "to_work_with": to_work_with,
-        "to_work_with_monthly": to_work_with & ~rows.is_annual,
-        "to_work_with_annual": to_work_with & rows.is_annual,
     }
+    # Only a subscription is paid by the month or by the year.
+    if "is_annual" in rows.names:
+        masks["to_work_with_monthly"] = to_work_with & ~rows.is_annual
+        masks["to_work_with_annual"] = to_work_with & rows.is_annual
     return [_population(name, rows.where(mask), made.where(mask), seed=seed) for name, mask in masks.items()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keepwell.churn.doors.label import Label
+from keepwell.churn.learning.ladder import recent
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES, RollingOrigin
 from keepwell.churn.learning.wording import Wording, order_of, wording_of
 from keepwell.churn.model import Evaluation
@@ -15,12 +16,21 @@ _SETTLED = "which chance explains"
 
 
 def statement(
-    seen: Evaluation, split: RollingOrigin, *, label: Label, base: float, silence: Silence | None = None
+    seen: Evaluation,
+    split: RollingOrigin,
+    *,
+    label: Label,
+    base: float,
+    history_days: int | None = None,
+    silence: Silence | None = None,
 ) -> str:
-    """The whole statement: the verdict and the test behind it, what the list is ranked by, and what was left out."""
+    """The whole statement: the verdict and the test behind it, what the list is ranked by, and what was left out.
+
+    The model that is served learnt from the latest `history_days`, or from everything.
+    """
     words, has_signal = wording_of(label), seen.signal == "found"
     parts = [*_verdict(seen, split, words)]
-    parts += [_refitted(split)] if has_signal else [_unranked(base, label, words)]
+    parts += [_refitted(split, history_days)] if has_signal else [_unranked(base, label, words)]
     if has_signal and (order := order_of(label, has_signal=True)) is not None:
         parts.append(order)
     if seen.system_events:
@@ -76,10 +86,16 @@ def _calibration(seen: Evaluation, words: Wording) -> str:
     return f"{expected}: it expects too few." if seen.calibration_high < 1 else f"{expected}, {_SETTLED}."
 
 
-def _refitted(split: RollingOrigin) -> str:
+def _refitted(split: RollingOrigin, history_days: int | None) -> str:
+    rows = f"{len(recent(split.table, None, days=history_days).labels):,}"
+    learnt = (
+        f"all {rows} points in time"
+        if history_days is None
+        else f"the latest {history_days} days of them, {rows}"
+    )
     return (
-        f"The model behind this list was then fitted on all {len(split.table.labels):,} points in time, so it also knows the "
-        "newest ones; a test of that one will only be possible later."
+        f"The model behind this list was then fitted on {learnt}, so it also knows the newest ones; a test of that one will only be "
+        "possible later."
     )
 
 

@@ -56,7 +56,7 @@ def order_of(label: Label, *, has_signal: bool) -> str | None:
         case "mrr":
             return None if has_signal else "the list is ranked by MRR alone."
         case "spend":
-            spend = f"mean spend a month, by the property {label.amount} of events of use"
+            spend = f"mean spend a month, by the property {label.amount_property} of events of use"
             return (
                 f"The list is ranked by the chance times the {spend}."
                 if has_signal

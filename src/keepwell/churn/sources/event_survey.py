@@ -47,20 +47,31 @@ def event_days(events: ibis.Table, *, before: date) -> EventDays:
 def system_events(events: ibis.Table) -> list[str]:
     """The names of events that come from a system, such as a newsletter, sorted: no customer did anything.
 
-    Most occurrences of such an event are in minutes in which most of the accounts that have any event on that day have it.
+    Most occurrences of such an event are in minutes in which most of the accounts that have any event on that day have it. One that is
+    always at 00:00:00 has a date and no time of day, so it says nothing about minutes.
     """
-    minute = (events.ts.truncate("s").epoch_seconds() / _SECONDS_PER_MINUTE).floor().cast("int64")
-    seen = events.select(event=events.event, account=events.account, minute=minute).distinct()
+    seconds = events.ts.truncate("s").epoch_seconds()
+    minute = (seconds / _SECONDS_PER_MINUTE).floor().cast("int64")
+    has_time = (seconds / SECONDS_PER_DAY).floor() * SECONDS_PER_DAY != seconds
+    seen = events.select(
+        event=events.event, account=events.account, minute=minute, has_time=has_time
+    ).distinct()
     seen = seen.mutate(day=(seen.minute / _MINUTES_PER_DAY).floor().cast("int64"))
     active = seen.select("day", "account").distinct().group_by("day").aggregate(active=ibis._.count())
     usage = seen.filter(~seen.event.isin(NO_USAGE_EVENTS))
-    crowds = usage.group_by("event", "day", "minute").aggregate(accounts=ibis._.count())
+    crowds = usage.group_by("event", "day", "minute").aggregate(
+        accounts=ibis._.account.nunique(), has_time=ibis._.has_time.any()
+    )
     joined = crowds.join(active, "day")
     is_crowd = (joined.accounts >= _FEWEST_ACCOUNTS) & (2 * joined.accounts > joined.active)
     counted = joined.group_by("event").aggregate(
-        all=joined.accounts.sum(), in_crowds=joined.accounts.sum(where=is_crowd)
+        all=joined.accounts.sum(),
+        in_crowds=joined.accounts.sum(where=is_crowd),
+        has_time=joined.has_time.any(),
     )
-    found = counted.filter(2 * counted.in_crowds > counted.all).select("event").to_pyarrow()
+    found = (
+        counted.filter((2 * counted.in_crowds > counted.all) & counted.has_time).select("event").to_pyarrow()
+    )
     return sorted(found["event"].to_pylist())
 
 

@@ -85,7 +85,7 @@ function ChanceFigure({ account, highlights, today, onOpen }: AccountFiguresProp
   const points = scores.map(({ probability }) => probability.toFixed(4) as Decimal);
   return (
     <Figure
-      label={words.chance}
+      label={texts.risk.labels[risk.label.name].title}
       value={formatProbability(risk.probability)}
       onOpen={() => {
         onOpen('chance');
@@ -123,7 +123,7 @@ function AtRiskFigure({ account: { risk, currency, status }, onOpen }: AccountFi
   return (
     <Figure
       label={words.atRisk}
-      value={<MoneyFigure amount={revenue_at_risk} currency={currency} />}
+      value={revenue_at_risk === null ? '–' : <MoneyFigure amount={revenue_at_risk} currency={currency} />}
       onOpen={() => {
         onOpen('at-risk');
       }}

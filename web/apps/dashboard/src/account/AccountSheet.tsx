@@ -30,7 +30,9 @@ const TIMELINE: Readonly<Record<SheetName, KindGroup>> = {
 
 /** What a key figure of the account means, what it rests on, and its rows. */
 export function AccountSheet({ account, highlights, sheet, onClose }: AccountSheetProps) {
-  const { title, means } = words.figures[sheet];
+  const { title: usual, means } = words.figures[sheet];
+  const title =
+    sheet === 'chance' && account.risk !== null ? texts.risk.labels[account.risk.label.name].title : usual;
   const invoices = useQuery({ ...invoicesQuery(account.id), enabled: sheet === 'paid' }).data ?? [];
   const rows = {
     mrr: () => movementRows(account),

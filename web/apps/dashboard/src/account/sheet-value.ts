@@ -23,18 +23,18 @@ export function sheetValue(
       .join(', ');
   }
   if (risk === null) return '–';
-  return sheet === 'chance'
-    ? formatProbability(risk.probability)
-    : formatMoney(risk.revenue_at_risk, currency);
+  if (sheet === 'chance') return formatProbability(risk.probability);
+  return risk.revenue_at_risk === null ? '–' : formatMoney(risk.revenue_at_risk, currency);
 }
 
-export function basisOf(sheet: SheetName, { policy, risk, status, mrr, currency }: AccountDetail): string {
+export function basisOf(sheet: SheetName, { policy, risk, status, currency }: AccountDetail): string {
   const { basis } = sheets;
   if (sheet === 'mrr') return basis.movements(policy);
   if (sheet === 'paid') return basis.invoices;
   if (risk === null) return unscored[status].why;
   const scored = formatRecentMoment(risk.scored_at);
-  return sheet === 'chance'
-    ? basis.score(scored, why.trust[risk.signal])
-    : basis.product(formatMoney(mrr, currency), formatProbability(risk.probability), scored);
+  if (sheet === 'chance') return basis.score(scored, why.trust[risk.signal]);
+  return risk.mrr === null
+    ? texts.risk.noMoney
+    : basis.product(formatMoney(risk.mrr, currency), formatProbability(risk.probability), scored);
 }

@@ -46,12 +46,11 @@ export function RiskSheet({ onClose }: { readonly onClose: () => void }) {
 
 function RiskBody({ list }: { readonly list: SaveList }) {
   const { totals, currency, items } = list;
-  const atRisk = sum([totals.voluntary_at_risk, totals.involuntary_at_risk]);
+  const { voluntary_at_risk: voluntary, involuntary_at_risk: involuntary } = totals;
   const accounts = totals.voluntary + totals.involuntary;
-  const kinds = words.byKind(
-    formatMoney(totals.voluntary_at_risk, currency),
-    formatMoney(totals.involuntary_at_risk, currency),
-  );
+  if (voluntary === null || involuntary === null) return <p>{texts.risk.noMoney}</p>;
+  const atRisk = sum([voluntary, involuntary]);
+  const kinds = words.byKind(formatMoney(voluntary, currency), formatMoney(involuntary, currency));
   const rows = items.slice(0, FIRST);
   return (
     <>
@@ -109,7 +108,8 @@ function columnsIn(currency: string): readonly Column<SaveListEntry>[] {
       id: 'risk',
       header: words.atRisk,
       align: 'end',
-      cell: ({ revenue_at_risk: amount }) => <Money amount={amount} currency={currency} />,
+      cell: ({ revenue_at_risk: amount }) =>
+        amount === null ? texts.common.unknown : <Money amount={amount} currency={currency} />,
     },
   ];
 }

@@ -32,7 +32,7 @@ export function ModelPage() {
   return (
     <Page
       title={words.one(model === undefined ? version : String(model.version))}
-      purpose={model && words.onePurpose(model.horizon_days)}
+      purpose={model && texts.risk.labels[model.label.name].model(model.horizon_days)}
       mark={model && <SignalTag {...model} />}
       side={
         <Link to="/models" className="link inline-link">
@@ -60,21 +60,23 @@ function Model({ model }: { readonly model: ModelWithReport }) {
         <p className="models-statement">{statement}</p>
         {report === null ? null : <UntouchedTest untouched={report.untouched} />}
       </Section>
-      {report === null ? <NoReport /> : <Report report={report} currency={model.currency} />}
+      {report === null ? <NoReport /> : <Report report={report} model={model} />}
       <TrainedSection model={model} />
     </>
   );
 }
 
-function Report({ report, currency }: { readonly report: ModelReport; readonly currency: string }) {
+function Report({ report, model }: { readonly report: ModelReport; readonly model: ModelWithReport }) {
+  const { currency, label } = model;
+  const hasMoney = label.money !== 'none';
   const { of, sheet, close } = useModelSearch();
   const population = report.populations.find(({ name }) => name === of);
   return (
     <>
       <PopulationsSection populations={report.populations} />
       <LadderSection report={report} />
-      <CloserLook population={population} of={of} currency={currency} />
-      <MoneySection report={report} currency={currency} />
+      <CloserLook populations={report.populations} of={of} currency={hasMoney ? currency : undefined} />
+      {hasMoney ? <MoneySection report={report} currency={currency} /> : null}
       {sheet === undefined ? null : (
         <DefinitionSheet id={sheet} population={population} currency={currency} onClose={close} />
       )}

@@ -1,4 +1,4 @@
-import type { ModelReport, ModelWithReport } from '@keepwell/api';
+import type { Label, ModelReport, ModelWithReport } from '@keepwell/api';
 import { Facts, formatDay, formatMoment, Section, type Fact } from '@keepwell/ui';
 
 import { texts } from '../texts';
@@ -15,6 +15,8 @@ export function TrainedSection({ model }: { readonly model: ModelWithReport }) {
           [words.when, formatMoment(model.trained_at)],
           [words.listOf, formatDay(model.as_of)],
           [words.looksAhead, words.days(model.horizon_days)],
+          [words.leaving, leavingText(model.label)],
+          [words.spend, model.label.amount_property && words.property(model.label.amount_property)],
           [words.testedFrom, formatDay(evaluation.held_out_from)],
           ...reportFacts(report),
           [words.left, namesOf(evaluation.system_events)],
@@ -23,6 +25,11 @@ export function TrainedSection({ model }: { readonly model: ModelWithReport }) {
       />
     </Section>
   );
+}
+
+function leavingText({ name, active_within_days: days }: Label): string {
+  const { meaning } = texts.risk.labels[name];
+  return days === null ? meaning : words.activeWithin(meaning, days);
 }
 
 function reportFacts(report: ModelReport | null): readonly Fact[] {

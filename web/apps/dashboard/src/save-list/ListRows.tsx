@@ -38,7 +38,9 @@ export function ListRows({ list, kind, query }: ListRowsProps) {
     <>
       <div className="save-list-bar">
         <span className="small">
-          {texts.saveList.atRiskIn(formatMoney(atRisk, list.currency), formatCount(accounts))}
+          {atRisk === null
+            ? texts.saveList.these(formatCount(accounts))
+            : texts.saveList.atRiskIn(formatMoney(atRisk, list.currency), formatCount(accounts))}
         </span>
         {mayExport ? (
           <a
@@ -51,7 +53,12 @@ export function ListRows({ list, kind, query }: ListRowsProps) {
           </a>
         ) : null}
       </div>
-      <SaveListTable rows={list.items} currency={list.currency} chosen={chosen} />
+      <SaveListTable
+        rows={list.items}
+        currency={list.currency}
+        money={list.model?.label.money ?? 'mrr'}
+        chosen={chosen}
+      />
       <LoadMore
         query={query}
         shown={list.items.length}

@@ -21,12 +21,13 @@ export function ModelSheet({ model, onClose }: { readonly model: ChurnModel; rea
   );
 }
 
-function factsOf({ evaluation, version, trained_at, horizon_days }: ChurnModel): readonly Fact[] {
+function factsOf({ evaluation, version, trained_at, horizon_days, label }: ChurnModel): readonly Fact[] {
   const { log_loss, log_loss_base, calibration, held_out_from, snapshots, churned } = evaluation;
   const pairs = pairsRight(evaluation);
+  const { snapshots: tested, expected } = texts.risk.labels[label.name];
   return [
     [words.heldOut, words.heldOutFrom(formatDay(held_out_from))],
-    [words.testedOn, words.snapshots(formatCount(snapshots), formatCount(churned))],
+    [words.testedOn, tested(formatCount(snapshots), formatCount(churned))],
     [words.ranking, pairs === null ? words.unmeasurable : words.pairs(pairs.right, pairs.low, pairs.high)],
     [
       words.logLoss,
@@ -38,7 +39,7 @@ function factsOf({ evaluation, version, trained_at, horizon_days }: ChurnModel):
       words.calibration,
       calibration === null
         ? null
-        : words.expected(formatCount(Math.round(calibration * churned)), formatCount(churned)),
+        : expected(formatCount(Math.round(calibration * churned)), formatCount(churned)),
     ],
     [words.horizon, words.days(horizon_days)],
     [words.trained, words.version(version, formatMoment(trained_at))],

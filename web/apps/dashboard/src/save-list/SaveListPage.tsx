@@ -1,3 +1,4 @@
+import type { ChurnModel } from '@keepwell/api';
 import { Skeleton } from '@keepwell/ui';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -28,14 +29,14 @@ export function SaveListPage() {
   const list = query.data === undefined ? undefined : joinPages(query.data.pages);
   const model = list?.model ?? null;
   const isEmpty = useIsEmpty();
-  const { title, purpose, purposeWithoutModel } = texts.saveList;
+  const { title, purposeWithoutModel } = texts.saveList;
   const closeSheet = () => {
     void navigate({ search: { kind }, replace: true });
   };
   return (
     <Page
       title={title}
-      purpose={model === null ? purposeWithoutModel : purpose(model.horizon_days)}
+      purpose={model === null ? purposeWithoutModel : purposeOf(model)}
       side={list === undefined ? undefined : <ListFreshness list={list} />}
       search={saveListSearch}
     >
@@ -59,6 +60,11 @@ export function SaveListPage() {
       {sheet === 'model' && model !== null ? <ModelSheet model={model} onClose={closeSheet} /> : null}
     </Page>
   );
+}
+
+function purposeOf({ label, horizon_days: days }: ChurnModel): string {
+  const { list, listByChance } = texts.risk.labels[label.name];
+  return label.money === 'none' ? listByChance(days) : list(days);
 }
 
 function ListLoading() {

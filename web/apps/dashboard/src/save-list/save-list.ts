@@ -15,7 +15,8 @@ export function joinPages(pages: readonly SaveList[]): LoadedSaveList | undefine
 
 export interface KindTotal {
   readonly accounts: number;
-  readonly atRisk: Decimal;
+  /** Null if the list knows no money. */
+  readonly atRisk: Decimal | null;
 }
 
 /** The whole list of one kind or of both, however many rows are loaded. */
@@ -25,6 +26,9 @@ export function totalOf({ totals }: Pick<SaveList, 'totals'>, kind: ChurnKind | 
   if (kind !== undefined) return kind === 'voluntary' ? voluntary : involuntary;
   return {
     accounts: voluntary.accounts + involuntary.accounts,
-    atRisk: sum([voluntary.atRisk, involuntary.atRisk]),
+    atRisk:
+      voluntary.atRisk === null || involuntary.atRisk === null
+        ? null
+        : sum([voluntary.atRisk, involuntary.atRisk]),
   };
 }

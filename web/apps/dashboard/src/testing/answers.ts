@@ -30,6 +30,12 @@ export const session: SessionView = {
   home: null,
 };
 
+const label = {
+  name: 'subscription',
+  money: 'mrr',
+  active_within_days: null,
+  amount_property: null,
+} as const;
 const risk = {
   probability: 0.42,
   revenue_at_risk: '42.00',
@@ -56,6 +62,7 @@ export const model: ChurnModel = {
   version: 1,
   trained_at: '2024-12-31T02:00:00Z',
   horizon_days: 30,
+  label,
   signal: 'found',
   statement: 'Better than guessing on months it had not seen.',
   evaluation: {
@@ -157,7 +164,15 @@ export const accountDetail: AccountDetail = {
   subscriptions: [],
   movements: [],
   activity: { days: [], recent: [] },
-  risk: { ...risk, is_held: false, signal, reasons: [...risk.reasons] },
+  risk: {
+    ...risk,
+    label,
+    horizon_days: 30,
+    mrr: '100.00',
+    is_held: false,
+    signal,
+    reasons: [...risk.reasons],
+  },
 };
 
 export const workspaceAnswers: Answers = {

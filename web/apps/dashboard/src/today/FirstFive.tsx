@@ -1,4 +1,4 @@
-import type { SaveListEntry, Today } from '@keepwell/api';
+import type { Label, SaveListEntry, Today } from '@keepwell/api';
 import {
   EmptyState,
   formatCount,
@@ -36,12 +36,12 @@ export function FirstFive({ risk: { model, items, accounts, totals }, currency }
   return (
     <Section
       title={words.first(formatCount(items.length), formatCount(accounts))}
-      note={<span className="not-phone">{words.firstNote + leftAlone}</span>}
+      note={<span className="not-phone">{words.firstNotes[model.label.money] + leftAlone}</span>}
       tools={open}
     >
       <Table
         label={words.first(formatCount(items.length), formatCount(accounts))}
-        columns={columnsIn(currency)}
+        columns={columnsIn(currency, model.label.money)}
         rows={items}
         rowKey={(item) => item.account_id}
         narrow="cards"
@@ -62,12 +62,12 @@ function Unscored() {
   );
 }
 
-function columnsIn(currency: string): readonly Column<SaveListEntry>[] {
+function columnsIn(currency: string, money: Label['money']): readonly Column<SaveListEntry>[] {
   return [
     {
       id: 'account',
       header: headers.account,
-      cell: (item) => <AccountCell item={item} currency={currency} />,
+      cell: (item) => <AccountCell item={item} currency={currency} money={money} />,
       rowHeader: true,
       place: 'name',
       width: 200,
@@ -75,9 +75,9 @@ function columnsIn(currency: string): readonly Column<SaveListEntry>[] {
     { id: 'why', header: headers.why, cell: (item) => <Why item={item} />, place: 'text' },
     {
       id: 'at-risk',
-      header: headers.atRisk,
+      header: money === 'none' ? texts.saveList.columns.chance : headers.atRisk,
       align: 'end',
-      cell: (item) => <AtRiskCell item={item} currency={currency} />,
+      cell: (item) => <AtRiskCell item={item} currency={currency} money={money} />,
       place: 'amount',
       width: 112,
     },
@@ -94,26 +94,33 @@ function columnsIn(currency: string): readonly Column<SaveListEntry>[] {
 interface CellProps {
   readonly item: SaveListEntry;
   readonly currency: string;
+  readonly money: Label['money'];
 }
 
 function AccountCell({ item: { account_id, name, plan, mrr }, currency }: CellProps) {
+  const amount = mrr === null ? null : formatMoney(mrr, currency);
   return (
     <>
       <Link to="/accounts/$accountId" params={{ accountId: account_id }}>
         <bdi>{name}</bdi>
       </Link>
-      <span className="cell-sub cut">{words.planAndMrr(plan, formatMoney(mrr, currency))}</span>
+      {amount === null ? null : (
+        <span className="cell-sub cut">
+          {plan === null ? words.spends(amount) : words.planAndMrr(plan, amount)}
+        </span>
+      )}
     </>
   );
 }
 
-function AtRiskCell({ item: { revenue_at_risk, probability }, currency }: CellProps) {
+function AtRiskCell({ item: { revenue_at_risk, probability }, currency, money }: CellProps) {
+  if (revenue_at_risk === null) return <span className="strong">{formatProbability(probability)}</span>;
   return (
     <>
       <span className="strong">
         <Money amount={revenue_at_risk} currency={currency} />
       </span>
-      <span className="cell-sub">{words.timesMrr(formatProbability(probability))}</span>
+      <span className="cell-sub">{words.timesMoney[money](formatProbability(probability))}</span>
     </>
   );
 }

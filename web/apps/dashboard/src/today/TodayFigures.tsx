@@ -28,6 +28,8 @@ interface LinkProps {
 
 const toPayments = (props: LinkProps) => <Link to="/save-list" search={{ kind: 'involuntary' }} {...props} />;
 
+const toSaveList = (props: LinkProps) => <Link to="/save-list" {...props} />;
+
 export function TodayFigures({ today }: { readonly today: Today }) {
   const { currency, failed_payments: failed, mrr, since } = today;
   const { open } = useFigure();
@@ -90,9 +92,20 @@ function RiskFigure({ today: { risk, currency, on } }: { readonly today: Today }
   const change = risk.revenue_at_risk_change;
   if (risk.model === null)
     return <Figure label={words.riskWithoutModel} value="–" change={words.riskUnscored} />;
+  const { label, horizon_days: days } = risk.model;
+  if (risk.revenue_at_risk === null)
+    return (
+      <Figure
+        label={words.listed(days)}
+        value="–"
+        change={texts.risk.noMoney}
+        link={toSaveList}
+        note={words.listedNote(formatCount(risk.accounts))}
+      />
+    );
   return (
     <Figure
-      label={words.risk(risk.model.horizon_days)}
+      label={label.money === 'spend' ? words.spendRisk(days) : words.risk(days)}
       value={<MoneyFigure amount={risk.revenue_at_risk} currency={currency} />}
       onOpen={() => {
         open('at-risk');

@@ -217,12 +217,23 @@ export type TrainedModel = {
     as_of: string;
     evaluation: Evaluation;
     horizon_days: number;
+    label: Label;
     revenue_at_risk: Decimal | null;
     rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting' | null;
     signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
     statement: string;
     trained_at: string;
     version: number;
+};
+
+/**
+ * Label
+ */
+export type Label = {
+    active_within_days: number | null;
+    amount_property: string | null;
+    money: 'mrr' | 'spend' | 'none';
+    name: 'subscription' | 'inactivity';
 };
 
 /**
@@ -308,7 +319,7 @@ export type TodayRisk = {
     model: ChurnModel | null;
     outdated: boolean;
     policy: string;
-    revenue_at_risk: Decimal;
+    revenue_at_risk: Decimal | null;
     revenue_at_risk_change: Decimal | null;
     scored_at: string | null;
     share_of_mrr: Decimal | null;
@@ -321,12 +332,12 @@ export type TodayRisk = {
  */
 export type SaveListTotals = {
     involuntary: number;
-    involuntary_at_risk: Decimal;
-    involuntary_mrr: Decimal;
+    involuntary_at_risk: Decimal | null;
+    involuntary_mrr: Decimal | null;
     left_alone: number;
     voluntary: number;
-    voluntary_at_risk: Decimal;
-    voluntary_mrr: Decimal;
+    voluntary_at_risk: Decimal | null;
+    voluntary_mrr: Decimal | null;
 };
 
 /**
@@ -351,6 +362,7 @@ export type SilentSource = {
 export type ChurnModel = {
     evaluation: Evaluation;
     horizon_days: number;
+    label: Label;
     signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
     statement: string;
     trained_at: string;
@@ -388,13 +400,13 @@ export type SaveListEntry = {
     account_id: string;
     contact: ContactToReach | null;
     kind: ChurnKind;
-    mrr: Decimal;
+    mrr: Decimal | null;
     name: string;
-    plan: string;
+    plan: string | null;
     probability: number;
     rank: number;
     reasons: Array<Reason>;
-    revenue_at_risk: Decimal;
+    revenue_at_risk: Decimal | null;
     scored_at: string;
 };
 
@@ -558,6 +570,7 @@ export type ScoreDetails = {
     has_signal: boolean;
     is_held: boolean;
     kind: 'voluntary' | 'involuntary';
+    label: 'subscription' | 'inactivity';
     probability: number;
     probability_before: number | null;
     reasons: Array<Reason>;
@@ -851,8 +864,8 @@ export type RiskChange = {
     name: string;
     probability: number;
     probability_before: number;
-    revenue_at_risk: Decimal;
-    revenue_at_risk_before: Decimal;
+    revenue_at_risk: Decimal | null;
+    revenue_at_risk_before: Decimal | null;
 };
 
 /**
@@ -1656,6 +1669,7 @@ export type ModelWithReport = {
     currency: string;
     evaluation: Evaluation;
     horizon_days: number;
+    label: Label;
     report: ModelReport | null;
     revenue_at_risk: Decimal | null;
     rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting' | null;
@@ -1829,7 +1843,7 @@ export type LeftAloneAccount = {
     external_id: string;
     id: string;
     kind: 'voluntary' | 'involuntary';
-    mrr: Decimal;
+    mrr: Decimal | null;
     name: string;
     plan: string | null;
     since: string;
@@ -2472,12 +2486,15 @@ export type AccountSignal = {
  * AccountRisk
  */
 export type AccountRisk = {
+    horizon_days: number;
     is_held: boolean;
     kind: ChurnKind;
+    label: Label;
+    mrr: Decimal | null;
     probability: number;
     rank: number | null;
     reasons: Array<Reason>;
-    revenue_at_risk: Decimal;
+    revenue_at_risk: Decimal | null;
     scored_at: string;
     signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
 };

@@ -211,6 +211,20 @@ export const vUndoPreview = v.object({
 });
 
 /**
+ * Label
+ */
+export const vLabel = v.object({
+    active_within_days: v.nullable(v.pipe(v.number(), v.integer())),
+    amount_property: v.nullable(v.string()),
+    money: v.picklist([
+        'mrr',
+        'spend',
+        'none'
+    ]),
+    name: v.picklist(['subscription', 'inactivity'])
+});
+
+/**
  * Evaluation
  */
 export const vEvaluation = v.object({
@@ -240,6 +254,7 @@ export const vTrainedModel = v.object({
     as_of: v.pipe(v.string(), v.isoDate()),
     evaluation: vEvaluation,
     horizon_days: v.pipe(v.number(), v.integer()),
+    label: vLabel,
     revenue_at_risk: v.nullable(vDecimal),
     rung: v.nullable(v.picklist([
         'base_rate',
@@ -312,12 +327,12 @@ export const vTokenPage = v.object({
  */
 export const vSaveListTotals = v.object({
     involuntary: v.pipe(v.number(), v.integer()),
-    involuntary_at_risk: vDecimal,
-    involuntary_mrr: vDecimal,
+    involuntary_at_risk: v.nullable(vDecimal),
+    involuntary_mrr: v.nullable(vDecimal),
     left_alone: v.pipe(v.number(), v.integer()),
     voluntary: v.pipe(v.number(), v.integer()),
-    voluntary_at_risk: vDecimal,
-    voluntary_mrr: vDecimal
+    voluntary_at_risk: v.nullable(vDecimal),
+    voluntary_mrr: v.nullable(vDecimal)
 });
 
 /**
@@ -346,6 +361,7 @@ export const vSilentSource = v.object({
 export const vChurnModel = v.object({
     evaluation: vEvaluation,
     horizon_days: v.pipe(v.number(), v.integer()),
+    label: vLabel,
     signal: v.picklist([
         'found',
         'not_found',
@@ -388,13 +404,13 @@ export const vSaveListEntry = v.object({
     account_id: v.pipe(v.string(), v.uuid()),
     contact: v.nullable(vContactToReach),
     kind: vChurnKind,
-    mrr: vDecimal,
+    mrr: v.nullable(vDecimal),
     name: v.string(),
-    plan: v.string(),
+    plan: v.nullable(v.string()),
     probability: v.number(),
     rank: v.pipe(v.number(), v.integer()),
     reasons: v.array(vReason),
-    revenue_at_risk: vDecimal,
+    revenue_at_risk: v.nullable(vDecimal),
     scored_at: v.pipe(v.string(), v.isoTimestamp())
 });
 
@@ -419,7 +435,7 @@ export const vTodayRisk = v.object({
     model: v.nullable(vChurnModel),
     outdated: v.boolean(),
     policy: v.string(),
-    revenue_at_risk: vDecimal,
+    revenue_at_risk: v.nullable(vDecimal),
     revenue_at_risk_change: v.nullable(vDecimal),
     scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     share_of_mrr: v.nullable(vDecimal),
@@ -575,6 +591,7 @@ export const vScoreDetails = v.object({
     has_signal: v.boolean(),
     is_held: v.boolean(),
     kind: v.picklist(['voluntary', 'involuntary']),
+    label: v.picklist(['subscription', 'inactivity']),
     probability: v.number(),
     probability_before: v.nullable(v.number()),
     reasons: v.array(vReason),
@@ -987,8 +1004,8 @@ export const vRiskChange = v.object({
     name: v.string(),
     probability: v.number(),
     probability_before: v.number(),
-    revenue_at_risk: vDecimal,
-    revenue_at_risk_before: vDecimal
+    revenue_at_risk: v.nullable(vDecimal),
+    revenue_at_risk_before: v.nullable(vDecimal)
 });
 
 /**
@@ -1844,6 +1861,7 @@ export const vModelWithReport = v.object({
     currency: v.string(),
     evaluation: vEvaluation,
     horizon_days: v.pipe(v.number(), v.integer()),
+    label: vLabel,
     report: v.nullable(vModelReport),
     revenue_at_risk: v.nullable(vDecimal),
     rung: v.nullable(v.picklist([
@@ -2020,7 +2038,7 @@ export const vLeftAloneAccount = v.object({
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     kind: v.picklist(['voluntary', 'involuntary']),
-    mrr: vDecimal,
+    mrr: v.nullable(vDecimal),
     name: v.string(),
     plan: v.nullable(v.string()),
     since: v.pipe(v.string(), v.isoDate()),
@@ -2745,12 +2763,15 @@ export const vAccountSignals = v.object({
  * AccountRisk
  */
 export const vAccountRisk = v.object({
+    horizon_days: v.pipe(v.number(), v.integer()),
     is_held: v.boolean(),
     kind: vChurnKind,
+    label: vLabel,
+    mrr: v.nullable(vDecimal),
     probability: v.number(),
     rank: v.nullable(v.pipe(v.number(), v.integer())),
     reasons: v.array(vReason),
-    revenue_at_risk: vDecimal,
+    revenue_at_risk: v.nullable(vDecimal),
     scored_at: v.pipe(v.string(), v.isoTimestamp()),
     signal: v.picklist([
         'found',

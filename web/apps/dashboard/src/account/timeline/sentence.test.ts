@@ -87,6 +87,7 @@ test('a score says what it was on the list before, and its reasons', () => {
     reasons: [{ code: 'cancelled', text: 'Cancelled on 2024-11-24; service ends on 2024-12-23' }],
     is_held: false,
     has_signal: true,
+    label: 'subscription',
   } as const;
   expect(
     sentenceOf(

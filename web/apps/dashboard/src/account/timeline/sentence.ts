@@ -33,14 +33,15 @@ function eventsSentence({ count, kinds, top }: NonNullable<TimelineItem['events'
 }
 
 function scoreSentence(score: NonNullable<TimelineItem['score']>): Sentence {
-  const { probability, probability_before: before, reasons, is_held, has_signal } = score;
+  const { probability, probability_before: before, reasons, is_held, has_signal, label } = score;
+  const said = texts.risk.labels[label];
   return {
     icon: 'pulse',
     isStrong: true,
-    what: words.chance(formatProbability(probability)),
+    what: said.chance(formatProbability(probability)),
     rest: before === null ? undefined : words.was(formatProbability(before)),
     sub: joined(
-      [is_held ? words.leftAlone : null, has_signal ? null : words.overallRate, ...reasons.map(reasonText)],
+      [is_held ? words.leftAlone : null, has_signal ? null : said.overallRate, ...reasons.map(reasonText)],
       ' · ',
     ),
   };

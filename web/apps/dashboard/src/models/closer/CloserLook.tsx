@@ -14,18 +14,19 @@ import { ThresholdSection } from './ThresholdSection';
 const words = texts.models;
 
 export interface CloserLookProps {
-  /** Undefined if the report does not have these accounts. */
-  readonly population: Population | undefined;
+  readonly populations: readonly Population[];
   readonly of: PopulationName;
-  readonly currency: string;
+  /** Undefined if no money is known. */
+  readonly currency: string | undefined;
 }
 
 /** The figures and plots of one group of accounts. */
-export function CloserLook({ population, of, currency }: CloserLookProps) {
+export function CloserLook({ populations, of, currency }: CloserLookProps) {
+  const population = populations.find(({ name }) => name === of);
   return (
     <>
       <Section title={words.closer.title}>
-        <PopulationTabs of={of} />
+        <PopulationTabs populations={populations} of={of} />
         <p className="models-say models-about">
           {words.populations.about[of]}
           {population === undefined ? null : ` ${sizeOf(population)}`}
@@ -43,10 +44,11 @@ export function CloserLook({ population, of, currency }: CloserLookProps) {
   );
 }
 
-function PopulationTabs({ of }: { readonly of: PopulationName }) {
+function PopulationTabs({ populations, of }: Omit<CloserLookProps, 'currency'>) {
+  const names = POPULATIONS.filter((name) => populations.some((each) => each.name === name));
   return (
     <nav className="tabs" aria-label={words.closer.tabs}>
-      {POPULATIONS.map((name) => (
+      {names.map((name) => (
         <Link
           key={name}
           to="/models/$version"
@@ -71,7 +73,7 @@ function sizeOf({ departed, snapshots, accounts }: Population): string {
 interface PlotsProps {
   readonly population: Population;
   readonly figures: Figures;
-  readonly currency: string;
+  readonly currency: string | undefined;
 }
 
 function Plots({ population, figures, currency }: PlotsProps) {
@@ -89,9 +91,11 @@ function Plots({ population, figures, currency }: PlotsProps) {
       <div className="span-6">
         <PrecisionSection population={population} points={figures.precision_recall} />
       </div>
-      <div>
-        <ThresholdSection decisions={figures.decisions} currency={currency} />
-      </div>
+      {currency === undefined ? null : (
+        <div>
+          <ThresholdSection decisions={figures.decisions} currency={currency} />
+        </div>
+      )}
     </div>
   );
 }

@@ -36,11 +36,12 @@ const sheets = {
     chance: {
       title: 'Chance of leaving',
       means:
-        'Of 100 accounts with this chance, so many leave within 30 days, by the newest model. It is a chance, not a verdict.',
+        'Of 100 accounts with this chance, so many leave, or go quiet, in the days that the newest model looks ahead. It is a chance, not a verdict.',
     },
     'at-risk': {
       title: 'Revenue at risk of this account',
-      means: 'Its MRR times its chance of leaving. The save list is in the order of this figure.',
+      means:
+        'What it pays a month, or spends on average, times this chance. The save list is in the order of this figure.',
     },
     paid: {
       title: 'Paid so far',
@@ -51,8 +52,8 @@ const sheets = {
   basis: {
     movements: (policy: string) => `its movements, by the policy ${policy}`,
     score: (moment: string, trust: string) => `the score of ${moment}. ${trust}`,
-    product: (mrr: string, chance: string, moment: string) =>
-      `${mrr} MRR and a chance of ${chance} on the list, scored ${moment}`,
+    product: (amount: string, chance: string, moment: string) =>
+      `${amount} a month and a chance of ${chance} on the list, scored ${moment}`,
     invoices: 'its invoices on record',
   },
   heads: {

@@ -1,6 +1,5 @@
 export const saveList = {
   title: 'Save list',
-  purpose: (days: number) => `Who may leave within ${days} days, by revenue at risk.`,
   purposeWithoutModel: 'Who may leave soon, by revenue at risk.',
   scored: (moment: string) => `scored ${moment}`,
   fromDataTo: (day: string) => `from data to ${day}`,
@@ -18,11 +17,11 @@ export const saveList = {
     leftAlone: 'Left alone',
   },
   atRiskIn: (amount: string, count: string) => `${amount} at risk in these ${count}`,
+  these: (count: string) => `${count} accounts, by chance`,
   export: 'Export this view',
   columns: {
     account: 'Account',
     plan: 'Plan',
-    mrr: 'MRR',
     why: 'Why',
     chance: 'Chance',
     atRisk: 'At risk',
@@ -52,13 +51,12 @@ export const saveList = {
     payments: 'Failed payments need no training: Today has them',
   },
   noSignal: {
-    titles: {
-      not_found: 'The data do not predict who leaves',
-      not_tested: 'Too little data to predict who leaves',
-      suspect: 'The test proves nothing yet',
+    order: {
+      mrr: 'So every account that has not cancelled has the overall rate, and the list is in the order of MRR. A cancellation or an open payment is on record and needs no model.',
+      spend:
+        'So every account has the overall rate, and the list is in the order of what accounts spend a month.',
+      none: 'So every account has the overall rate, and the order of the list says nothing.',
     },
-    order:
-      'So every account that has not cancelled has the overall rate, and the list is in the order of MRR. A cancellation or an open payment is on record and needs no model.',
     coin: 'Pairs ranked right, of 100',
     coinMark: 'a coin, 50',
     coinText: (right: string, low: string, high: string) => `${right}, likely between ${low} and ${high}`,
@@ -88,8 +86,6 @@ export const saveList = {
     heldOut: 'Predicted',
     heldOutFrom: (day: string) => `Everything from ${day} on, each part from earlier months only`,
     testedOn: 'Tested on',
-    snapshots: (snapshots: string, churned: string) =>
-      `${snapshots} snapshots of accounts that had not cancelled; ${churned} of them left`,
     ranking: 'Ranking',
     pairs: (right: string, low: string, high: string) =>
       `${right} of 100 pairs right; likely (95%) between ${low} and ${high}; a coin gets 50`,
@@ -98,7 +94,6 @@ export const saveList = {
     logLossBase: (loss: string, base: string) =>
       `${loss}, less is better; the average rate alone gets ${base}`,
     calibration: 'Calibration',
-    expected: (expected: string, churned: string) => `Expected ${expected} departures; there were ${churned}`,
     horizon: 'Looks ahead',
     days: (days: number) => `${days} days`,
     trained: 'Trained',
