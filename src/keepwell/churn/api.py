@@ -11,6 +11,7 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 from litestar.response import Stream
 
 from keepwell.churn import service
+from keepwell.churn.list_changes import service as list_changes
 from keepwell.churn.model import ChurnKind
 from keepwell.churn.save_list import (
     KindFilter,
@@ -100,7 +101,7 @@ async def list_left_alone(
 )
 async def get_changes(principal: NamedDependency[Principal], reader: TheReader) -> SaveListChanges:
     """The newest save list compared with the newest one of an earlier day."""
-    return await service.changes(reader, workspace_id=principal.workspace_id)
+    return await list_changes.changes(reader, workspace_id=principal.workspace_id)
 
 
 ROUTES: list[Any] = [get_save_list, export_save_list, list_left_alone, get_changes]

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 from keepwell.platform.errors import DomainError
 from keepwell.platform.holdout import HoldoutKind
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from keepwell.churn.counting.activity import Inputs
 from keepwell.churn.counting.columns import observations
-from keepwell.churn.counting.taken import Taken
+from keepwell.churn.counting.snapshots import Snapshots
 from keepwell.churn.doors.door import Door, Group
-from keepwell.churn.doors.label import Label
 from keepwell.churn.doors.model import Period
+from keepwell.churn.label import Label
 from keepwell.churn.learning.announced import announced_rates
 from keepwell.churn.learning.choosing import choose_and_fit
 from keepwell.churn.learning.examples import ExampleTable, require_usable
@@ -42,7 +42,7 @@ class Studied(msgspec.Struct, frozen=True, kw_only=True):
     """What was learnt from, up to the day `observed`: `past` has the rows of the split's table, `inputs` those of `current`."""
 
     group: Group[Any]
-    past: Taken
+    past: Snapshots
     split: RollingOrigin
     current: Sequence[Observation]
     inputs: Matrix

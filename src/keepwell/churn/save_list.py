@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.doors.label import Label, LabelName
+from keepwell.churn.label import Label, LabelName
 from keepwell.churn.model import ChurnKind, ChurnModel, Reason, Signal
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.records.accounts.model import AccountGroup, RiskKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from keepwell.churn import service
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 from keepwell.churn.model import ChurnKind
 from keepwell.churn.save_list import SaveList, SaveListEntry
 from keepwell.identity import service as identity

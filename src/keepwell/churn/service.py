@@ -10,11 +10,9 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 from keepwell.churn.model import (
     NO_USAGE_EVENTS,
-    USAGE_CODES,
-    WARNING_CODES,
     ChurnKind,
     ChurnModel,
     Evaluation,
@@ -28,7 +26,6 @@ from keepwell.churn.save_list import (
     LeftAloneAccount,
     ListRisk,
     SaveList,
-    SaveListChanges,
     SaveListEntry,
     SaveListPlace,
     SaveListTotals,
@@ -43,12 +40,8 @@ from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.records.accounts.model import group_of
 from keepwell.records.timeline.service import MomentsBefore
 from keepwell.revenue.model import DEFAULT_POLICY
-
-_MOST_CHANGES = 10
-_FIRST = 3
 
 
 async def save_list(
@@ -139,67 +132,6 @@ async def left_alone(
     """A page of the accounts that are left alone by the newest list, by name; by subscriptions, those that pay today."""
     return await store.LEFT_ALONE.page(
         reader, "name", limit=limit, after=after, workspace_id=workspace_id, kind=filters.kind
-    )
-
-
-async def changes(reader: Readable, *, workspace_id: UUID) -> SaveListChanges:
-    """The newest list compared with that of an earlier day and the same label, with at most ten accounts whose risk rose, and that fell."""
-    currency = await identity.currency(reader)
-    newest = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
-    if newest is None:
-        return _nothing_compared(None, currency)
-    earlier = await store.EARLIER.maybe_one(
-        reader, workspace_id=workspace_id, as_of=newest.as_of, label=newest.label
-    )
-    if earlier is None:
-        return _nothing_compared(newest.as_of, currency)
-    both = {"workspace_id": workspace_id, "version": newest.version, "earlier": earlier.version}
-    compared = await store.COMPARISON.one(reader, **both)
-    found = SaveListChanges(
-        as_of=newest.as_of,
-        compared_with=earlier.as_of,
-        currency=currency,
-        **msgspec.structs.asdict(compared),
-        risen=await store.RISK_CHANGES.all(reader, **both, direction=1, limit=_MOST_CHANGES),
-        fallen=await store.RISK_CHANGES.all(reader, **both, direction=-1, limit=_MOST_CHANGES),
-        new_at_risk=group_of(
-            await store.NEW_AT_RISK.all(reader, **both, codes=list(WARNING_CODES), limit=_FIRST)
-        ),
-        back_in_use=group_of(
-            await store.BACK_IN_USE.all(reader, **both, codes=list(USAGE_CODES), limit=_FIRST)
-        ),
-    )
-    return found if label_of(newest.label).has_money else _without_money(found)
-
-
-def _without_money(found: SaveListChanges) -> SaveListChanges:
-    """The changes of lists that know no money: nothing of it is 0.00, since nobody knows it."""
-    unknown = {"revenue_at_risk": None, "revenue_at_risk_before": None}
-    changed = {
-        name: [msgspec.structs.replace(each, **unknown) for each in getattr(found, name)]
-        for name in ("risen", "fallen")
-    }
-    groups = {
-        name: group and msgspec.structs.replace(group, amount=None)
-        for name in ("new_at_risk", "back_in_use")
-        for group in (getattr(found, name),)
-    }
-    return msgspec.structs.replace(found, **unknown, **changed, **groups)
-
-
-def _nothing_compared(as_of: date | None, currency: str) -> SaveListChanges:
-    return SaveListChanges(
-        as_of=as_of,
-        compared_with=None,
-        currency=currency,
-        joined=0,
-        gone=0,
-        revenue_at_risk=None,
-        revenue_at_risk_before=None,
-        risen=[],
-        fallen=[],
-        new_at_risk=None,
-        back_in_use=None,
     )
 
 

@@ -10,10 +10,9 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn.model import PaymentProblem
-from keepwell.churn.save_list import LeftAloneAccount, ListRisk, RiskChange, SaveListTotals, ScoreMoment
+from keepwell.churn.save_list import LeftAloneAccount, ListRisk, SaveListTotals, ScoreMoment
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.platform.statements import Command, Query
-from keepwell.records.accounts.model import GroupRow
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -34,13 +33,6 @@ class ModelRow(msgspec.Struct, frozen=True):
     statement: str
     evaluation: str
     silence: str | None
-
-
-class ListDay(msgspec.Struct, frozen=True):
-    """A save list by its model's version, and the day to which its data reach."""
-
-    version: int
-    as_of: date
 
 
 class ScoreRow(msgspec.Struct, frozen=True):
@@ -71,15 +63,6 @@ class ListedRow(ScoreRow, frozen=True):
     contact_name: str | None
     contact_email: str | None
     contact_phone: str | None
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """How two lists differ: accounts that only one has, and the revenue at risk of each."""
-
-    joined: int
-    gone: int
-    revenue_at_risk: str | None
-    revenue_at_risk_before: str | None
 
 
 class RecordedDay(msgspec.Struct, frozen=True):
@@ -140,16 +123,6 @@ MODEL = Query(
     order by version desc limit 1
     """,
     ModelRow,
-)
-
-# Only lists of one label can be compared: what another one calls leaving is another thing, and so is its money.
-EARLIER = Query(
-    """
-    select version, as_of from churn_models
-    where workspace_id = %(workspace_id)s and as_of < %(as_of)s and label = %(label)s::jsonb
-    order by version desc limit 1
-    """,
-    ListDay,
 )
 
 # Of subscriptions, those who pay today: standings are kept as of today, so an account leaves the list when it stops paying. By
@@ -294,75 +267,6 @@ SCORES_OF_ACCOUNT = Query(
     from page order by moment desc, version desc
     """,  # noqa: S608  our own text, with the parameters apart
     ScoreMoment,
-)
-
-# Both lists as they were made. What is at risk on them is their models': that of scores is rounded, and does not add up to it.
-_COMPARED: LiteralString = """
-    with later as (
-      select * from churn_scores
-      where workspace_id = %(workspace_id)s and model_version = %(version)s and not is_held
-    ), earlier as (
-      select * from churn_scores
-      where workspace_id = %(workspace_id)s and model_version = %(earlier)s and not is_held
-    )
-"""
-
-COMPARISON = Query(
-    f"""
-    {_COMPARED}
-    select (select count(*)::int from later where account_id not in (select account_id from earlier)) as joined,
-           (select count(*)::int from earlier where account_id not in (select account_id from later)) as gone,
-           coalesce(newer.revenue_at_risk, (select sum(revenue_at_risk) from later), 0)::text as revenue_at_risk,
-           coalesce(older.revenue_at_risk, (select sum(revenue_at_risk) from earlier), 0)::text as revenue_at_risk_before
-    from churn_models newer join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
-    where newer.workspace_id = %(workspace_id)s and newer.version = %(version)s
-    """,  # noqa: S608  our own text, with the parameters apart
-    Comparison,
-)
-
-RISK_CHANGES = Query(
-    f"""
-    {_COMPARED}
-    select later.account_id, a.name, later.kind, later.probability, earlier.probability as probability_before,
-           later.revenue_at_risk::text as revenue_at_risk, earlier.revenue_at_risk::text as revenue_at_risk_before
-    from later join earlier using (account_id)
-    join accounts a on a.workspace_id = %(workspace_id)s and a.id = later.account_id
-    where (later.probability - earlier.probability) * %(direction)s::integer > 0
-    order by (later.revenue_at_risk - earlier.revenue_at_risk) * %(direction)s::integer desc,
-             (later.probability - earlier.probability) * %(direction)s::integer desc, a.external_id
-    limit %(limit)s
-    """,  # noqa: S608  our own text, with the parameters apart
-    RiskChange,
-)
-
-_GROUPED: LiteralString = """
-    select g.account_id, a.name, (count(*) over ())::int as count, round(sum(g.amount) over (), 2)::text as amount
-    from found g join accounts a on a.workspace_id = %(workspace_id)s and a.id = g.account_id
-    order by abs(g.amount) desc, a.external_id limit %(limit)s
-"""
-
-NEW_AT_RISK = Query(
-    f"""
-    {_COMPARED}, found as (
-      select later.account_id, later.revenue_at_risk as amount
-      from later left join earlier using (account_id)
-      where jsonb_path_query_array(later.reasons, '$[*].code') ?| %(codes)s::text[]
-        and not coalesce(jsonb_path_query_array(earlier.reasons, '$[*].code') ?| %(codes)s::text[], false)
-    ) {_GROUPED}
-    """,  # noqa: S608  our own text, with the parameters apart
-    GroupRow,
-)
-
-BACK_IN_USE = Query(
-    f"""
-    {_COMPARED}, found as (
-      select later.account_id, later.revenue_at_risk - earlier.revenue_at_risk as amount
-      from later join earlier using (account_id)
-      where jsonb_path_query_array(earlier.reasons, '$[*].code') ?| %(codes)s::text[]
-        and not jsonb_path_query_array(later.reasons, '$[*].code') ?| %(codes)s::text[]
-    ) {_GROUPED}
-    """,  # noqa: S608  our own text, with the parameters apart
-    GroupRow,
 )
 
 RISK_BY_DAY = Query(

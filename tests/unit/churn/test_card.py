@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 from keepwell.churn.model import Evaluation
 from keepwell.churn.trained.card import card_of
 from keepwell.churn.trained.model import ModelWithReport

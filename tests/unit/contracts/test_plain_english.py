@@ -63,7 +63,7 @@ RENAMED_DEFINITIONS = {
     "Managing": "WebhookContext",
     "Postman": "DeliveryWorker",
     "Outlook": "PollResult",
-    "Taken": "CommitStats",
+    "Snapshots": "CommitStats",
     "Drain": "LineReader",
     "Mender": "RowRepairer",
     "Taker": "StripeIngester",

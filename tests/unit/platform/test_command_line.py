@@ -10,11 +10,11 @@ import sys
 ENDED_IN_A_FINALISER = """
 import os, signal, time
 from keepwell.platform.cli.command_line import run
-class Taken:
+class Snapshots:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
 async def work():
-    Taken()
+    Snapshots()
     time.sleep(60)
 run(work())
 """

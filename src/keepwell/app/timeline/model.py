@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.doors.label import LabelName
+from keepwell.churn.label import LabelName
 from keepwell.churn.model import Reason
 from keepwell.intake.lake.model import EventCount
 from keepwell.platform.clock import start_of

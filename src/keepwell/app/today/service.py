@@ -21,6 +21,7 @@ from keepwell.app.today.model import (
 from keepwell.billing import service as billing
 from keepwell.billing.model import FailedPaymentFilter, FailedPaymentItem
 from keepwell.churn import service as churn
+from keepwell.churn.list_changes import service as list_changes
 from keepwell.churn.save_list import SaveListChanges
 from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.identity.workspace_settings.service import workspace_settings
@@ -70,7 +71,7 @@ class TodayReader(msgspec.Struct, frozen=True, kw_only=True):
         """
         since = since or self.on - ONE_DAY
         require_recent(since, on=self.on)
-        changed = await churn.changes(self.snapshot.reader, workspace_id=self.workspace_id)
+        changed = await list_changes.changes(self.snapshot.reader, workspace_id=self.workspace_id)
         return Today(
             on=self.on,
             since=since,

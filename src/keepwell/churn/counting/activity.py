@@ -12,8 +12,8 @@ import numpy as np
 from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.counting.payments import Payments, Problems, payments
 from keepwell.churn.counting.usage import common_kinds, usage_columns, usage_of
-from keepwell.churn.features import TICKET_OPENED, DailyCounts, daily_counts
-from keepwell.churn.model import Windows
+from keepwell.churn.features import DailyCounts, daily_counts
+from keepwell.churn.model import TICKET_OPENED, Windows
 
 if TYPE_CHECKING:
     from datetime import date

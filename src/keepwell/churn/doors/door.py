@@ -10,9 +10,9 @@ from uuid import UUID
 import ibis
 
 from keepwell.churn.counting.activity import Inputs
-from keepwell.churn.counting.taken import Taken
-from keepwell.churn.doors.label import Label
+from keepwell.churn.counting.snapshots import Snapshots
 from keepwell.churn.doors.model import Period
+from keepwell.churn.label import Label
 from keepwell.churn.model import Snapshot
 from keepwell.churn.sources.coverage import Source
 from keepwell.churn.sources.event_survey import EventDays
@@ -20,11 +20,11 @@ from keepwell.churn.sources.event_survey import EventDays
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Whole
 
-Rows = TypeVar("Rows", bound=Taken)
+Rows = TypeVar("Rows", bound=Snapshots)
 
 
 class Group(Protocol[Rows]):
-    """The accounts that a training looks at; rows of `Taken` have places in `external_ids` and `account_ids`."""
+    """The accounts that a training looks at; rows of `Snapshots` have places in `external_ids` and `account_ids`."""
 
     label: Label
     account_ids: Sequence[UUID]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.doors.label import LabelName
+from keepwell.churn.label import LabelName
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS
 from keepwell.platform.errors import DataValidationError
 

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 import click
 
-from keepwell.churn.doors.label import LabelName
 from keepwell.churn.doors.model import AMOUNTS, DEFAULT_ACTIVE_WITHIN, DEFAULT_INACTIVE_AFTER, Question
+from keepwell.churn.label import LabelName
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS
 from keepwell.churn.sources.coverage import SourceName
 

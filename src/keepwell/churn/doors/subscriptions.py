@@ -21,8 +21,8 @@ from keepwell.churn.counting.paying import (
     paid_snapshots,
     span_columns,
 )
-from keepwell.churn.doors.label import Label
 from keepwell.churn.doors.model import Period
+from keepwell.churn.label import Label
 from keepwell.churn.model import NothingToScore, PaymentProblem, Snapshot, TooLittleHistory, windows_of
 from keepwell.churn.snapshots import SpansByAccount, change_days, complete_days, scored_on, spans_by_account
 from keepwell.churn.sources.coverage import Source, SourceName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 from keepwell.churn.learning.ladder import recent
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES, RollingOrigin
 from keepwell.churn.learning.wording import Wording, order_of, wording_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):

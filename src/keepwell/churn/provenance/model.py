@@ -9,8 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from keepwell.churn.doors.label import LabelName
 from keepwell.churn.doors.model import KnownAccount, Question
+from keepwell.churn.label import LabelName
 from keepwell.churn.model import PaymentProblem
 from keepwell.churn.report import RungName
 from keepwell.churn.sources.coverage import SourceName

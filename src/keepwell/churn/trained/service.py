@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.doors.label import Label
+from keepwell.churn.label import Label
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.learning.fitted.loading import StoredModel, load
 from keepwell.churn.learning.fitted.probes import Probes
