@@ -161,7 +161,7 @@ def _predictions(model: FittedModel, inputs: Inputs) -> Predictions:
     place = {name: number for number, name in enumerate(inputs.names)}
     added = contributions(model, inputs.values)
     by_topic = np.column_stack(
-        [added[:, [place[name] for name in topic.inputs]].sum(axis=1) for topic in topics]
+        [added[:, [place[name] for name in topic.inputs if name in place]].sum(axis=1) for topic in topics]
     )
     chances = probabilities(model, inputs.values).tolist()
     return Predictions(

@@ -70,13 +70,11 @@ def title_of(name: str) -> str:
 
 
 def topics_of(names: Iterable[str]) -> list[Topic]:
-    """The topics of these inputs: the fixed ones that have theirs, and one for each kind of event."""
-    names = list(names)
+    """The topics of these inputs: the fixed ones, and one for each kind of event."""
     kinds = dict.fromkeys(
         name.removeprefix(f"{_EVENT}:").rpartition(":")[0] for name in names if name.startswith(f"{_EVENT}:")
     )
-    fixed = [topic for topic in _TOPICS if set(names).issuperset(topic.inputs)]
-    return [*fixed, *map(_event_topic, kinds)]
+    return [*_TOPICS, *map(_event_topic, kinds)]
 
 
 def cancelled_reason(seen: Observation) -> Reason | None:
