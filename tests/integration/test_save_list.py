@@ -198,7 +198,8 @@ async def test_the_list_includes_its_models_evaluation(client: Client, trained: 
 
 async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: TrainingResult) -> None:
     listed = (await client.get("/v1/save-list", params={"limit": 1})).json()
-    line = {**listed["items"][0], "signal": listed["model"]["signal"], "is_held": False}
+    model = {name: listed["model"][name] for name in ("signal", "label", "horizon_days")}
+    line = {**listed["items"][0], **model, "is_held": False}
     risk = (await client.get(f"/v1/accounts/{line['account_id']}")).json()["risk"]
     assert risk == {name: line[name] for name in risk}
     assert risk["rank"] == 1

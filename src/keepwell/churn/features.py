@@ -27,6 +27,8 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 # So many events are counted at a time, so that memory does not grow with the lake.
 EVENTS_AT_ONCE = 1_000_000
 _MOST_PARTS = 50
+# Beyond it, a sum of floats loses whole units, and no business counts or earns so much.
+_LARGEST = 1e15
 # More than there are days up to the year 9999, so that no two accounts share a key.
 DAYS_OF_KEY = 1 << 22
 _NUMBER = r'\s*:\s*"?(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)'
@@ -81,10 +83,11 @@ def daily(events: ibis.Table, *, amount: str | None = None) -> ibis.Table:
 
 
 def number_of(events: ibis.Table, name: str) -> ibis.Column:
-    """The property `name` of each event as a number; null if it has none, or another kind of value."""
+    """The property `name` of each event as a number; null if it has none, another kind of value, or one beyond all counts and sums."""
     # A regular expression, because the engines differ in what they make of JSON.
     text = events["properties"].re_extract(f'"{re.escape(name)}"{_NUMBER}', 1)
-    return text.nullif("").cast("float64")
+    number = text.nullif("").cast("float64")
+    return ibis.ifelse(number.abs() < _LARGEST, number, ibis.null("float64"))
 
 
 def daily_counts(

@@ -6,8 +6,10 @@ Every figure is from the stored report or the provenance; what neither knows is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from keepwell.churn.label import Label
+from keepwell.churn.learning.wording import wording_of
 from keepwell.churn.provenance.model import InputData, Provenance
 from keepwell.churn.report import Figures, Interval, ModelReport, Population, RungResult
 from keepwell.churn.trained.model import ModelWithReport
@@ -20,6 +22,8 @@ _POPULATIONS = {
     "to_work_with_monthly": "of these, paying by the month",
     "to_work_with_annual": "of these, paying by the year",
 }
+_MONEY = {"mrr": "MRR", "spend": "mean spend a month"}
+_ACTIVE = {"not_cancelled": "had been active", "to_work_with": "of these, had no open payment"}
 
 
 def card_of(model: ModelWithReport, made_of: Provenance | None) -> str:
@@ -27,7 +31,7 @@ def card_of(model: ModelWithReport, made_of: Provenance | None) -> str:
     sections = [
         ("Model details", _details(model, made_of)),
         ("Intended use", _intended_use(model)),
-        ("Factors", _factors(model.report)),
+        ("Factors", _factors(model)),
         ("Metrics", _metrics(model)),
         ("Evaluation data", _evaluation_data(model)),
         ("Training data", _training_data(made_of)),
@@ -35,10 +39,19 @@ def card_of(model: ModelWithReport, made_of: Provenance | None) -> str:
         ("Ethical considerations", _ethics()),
         ("Caveats and recommendations", _caveats(model)),
     ]
-    parts = [f"# Model card: who leaves within {model.horizon_days} days, model {model.version}"]
+    parts = [f"# Model card: {_leaves(model)}, model {model.version}"]
     for number, (title, lines) in enumerate(sections, start=1):
         parts += [f"## {number}. {title}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
+
+
+def _leaves(model: ModelWithReport) -> str:
+    within = "for" if model.label.name == "inactivity" else "within"
+    return f"who {wording_of(model.label).leaves} {within} {model.horizon_days} days"
+
+
+def _populations(label: Label) -> Mapping[str, str]:
+    return _ACTIVE if label.name == "inactivity" else _POPULATIONS
 
 
 def _details(model: ModelWithReport, made_of: Provenance | None) -> Iterator[str]:
@@ -62,22 +75,28 @@ def _details(model: ModelWithReport, made_of: Provenance | None) -> Iterator[str
 
 
 def _intended_use(model: ModelWithReport) -> Iterator[str]:
-    yield (
-        f"- For people who keep customers: to decide whom to speak with first, among accounts that pay and may leave within "
-        f"{model.horizon_days} days."
-    )
+    yield f"- For people who keep customers: to decide whom to speak with first. It predicts {_leaves(model)}, {_whom(model)}."
     yield "- Not for refusing service, setting prices for one person, or judging employees; not for another business's accounts."
-    yield "- It says who leaves if nothing is done. It does not say whom a contact would keep."
+    yield f"- It says who {wording_of(model.label).leaves} if nothing is done. It does not say whom a contact would keep."
 
 
-def _factors(report: ModelReport | None) -> Iterator[str]:
-    yield (
-        "- Judged apart: accounts that had not cancelled, those without an open payment, and these by whether they pay by the month or "
-        "the year."
+def _whom(model: ModelWithReport) -> str:
+    label = model.label
+    if label.name == "subscription":
+        return "among accounts that pay"
+    return (
+        f"among accounts with an event of use in the {label.active_within_days} days before; without one in the whole time, an account "
+        "has gone quiet"
     )
-    for each in () if report is None else report.populations:
+
+
+def _factors(model: ModelWithReport) -> Iterator[str]:
+    titles = _populations(model.label)
+    populations = () if model.report is None else model.report.populations
+    yield f"- Judged apart: accounts that {', '.join(titles.values())}."
+    for each in populations:
         if each.figures is None:
-            yield f"- Not judged ({_POPULATIONS[each.name]}): {each.not_tested}"
+            yield f"- Not judged ({titles[each.name]}): {each.not_tested}"
     yield (
         "- Other groups, such as countries or plans, are not part of this card: `./keepwell churn audit` compares them for the newest "
         "model."
@@ -87,9 +106,11 @@ def _factors(report: ModelReport | None) -> Iterator[str]:
 def _metrics(model: ModelWithReport) -> Iterator[str]:
     yield "- Log loss decides the choice and whether there is a signal; ROC AUC and PR AUC say how well it ranks."
     yield "- Calibration: departures expected over those that happened, and the ECE beside that of a perfectly calibrated model."
-    yield "- Money: revenue at risk over revenue lost. Intervals are 95 % of a bootstrap over accounts."
+    if model.label.has_money:
+        yield f"- Money: {_MONEY[model.label.money]} at risk over that lost."
+    yield "- Intervals are 95 % of a bootstrap over accounts."
     figures = _main(model.report)
-    if figures is None:
+    if figures is None or not model.label.has_money:
         yield f"- The threshold that money chooses: {_UNKNOWN}."
         return
     rule = figures.decisions.rule
@@ -123,13 +144,17 @@ def _training_data(made_of: Provenance | None) -> Iterator[str]:
         return
     yield "| Source | Rows | From | To | SHA-256 |"
     yield "| --- | --- | --- | --- | --- |"
-    yield _source("Subscriptions", made_of.subscriptions)
-    yield _source("Payments", made_of.payments)
+    if made_of.label == "subscription":
+        yield _source("Subscriptions", made_of.subscriptions)
+        yield _source("Payments", made_of.payments)
+        yield _source("Exchange rates", made_of.exchange_rates)
+    elif made_of.accounts is not None:
+        yield _source("Accounts", made_of.accounts)
     yield _source("Events", made_of.events)
-    yield _source("Exchange rates", made_of.exchange_rates)
     without = ", ".join(made_of.without) or "nothing"
+    money = f" Money follows the policy `{made_of.policy}`." if made_of.label == "subscription" else ""
     yield ""
-    yield f"Left out on request: {without}. Money follows the policy `{made_of.policy}`. Nothing that became known after a day is read for it."
+    yield f"Left out on request: {without}.{money} Nothing that became known after a day is read for it."
 
 
 def _analyses(model: ModelWithReport) -> Iterator[str]:
@@ -139,7 +164,8 @@ def _analyses(model: ModelWithReport) -> Iterator[str]:
         return
     yield "\n| Accounts that | Snapshots | Left | ROC AUC | PR AUC | Log loss | Expected / left | At risk / lost |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
-    yield from map(_population, model.report.populations)
+    titles = _populations(model.label)
+    yield from (_population(each, titles[each.name]) for each in model.report.populations)
     yield "\n| Kind | Log loss | ROC AUC | Behind the best |"
     yield "| --- | --- | --- | --- |"
     yield from map(_rung, model.report.rungs)
@@ -188,7 +214,7 @@ def _source(title: str, data: InputData) -> str:
     return f"| {title} | {data.rows:,} | {data.first_on or _UNKNOWN} | {data.last_on or _UNKNOWN} | `{data.sha256}` |"
 
 
-def _population(each: Population) -> str:
+def _population(each: Population, title: str) -> str:
     figures = each.figures
     if figures is None:
         cells = 5 * [_UNKNOWN]
@@ -201,7 +227,7 @@ def _population(each: Population) -> str:
             _interval(figures.expected_over_departed, places=2),
             _UNKNOWN if ratio is None else _interval(ratio, places=2),
         ]
-    return f"| {_POPULATIONS[each.name]} | {each.snapshots:,} | {each.departed:,} | {' | '.join(cells)} |"
+    return f"| {title} | {each.snapshots:,} | {each.departed:,} | {' | '.join(cells)} |"
 
 
 def _rung(each: RungResult) -> str:

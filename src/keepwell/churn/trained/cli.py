@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
+from keepwell.churn.label import Label
 from keepwell.churn.report import Interval, ModelReport, Population, RungResult
 from keepwell.churn.trained import service
 from keepwell.churn.trained.model import ModelPage, ModelWithReport
@@ -19,6 +22,8 @@ _POPULATIONS = {
     "to_work_with_monthly": "of these, monthly",
     "to_work_with_annual": "of these, annual",
 }
+# By inactivity, nobody cancels.
+_ACTIVE = {"not_cancelled": "had been active", "to_work_with": "and had no open payment"}
 
 
 @click.command("models")
@@ -68,7 +73,7 @@ def model_command(target: Target, version: int, *, as_json: bool) -> None:
         return
     click.echo(f"Model {found.version}, trained on {found.trained_at:%Y-%m-%d %H:%M} UTC.\n{found.statement}")
     if found.report is not None:
-        _print_report(found.report, found.currency)
+        _print_report(found.report, found)
 
 
 @click.command("card")
@@ -101,23 +106,30 @@ async def _card(target: Target, version: int) -> str:
         return await service.model_card(connection, workspace_id=workspace.id, version=version)
 
 
-def _print_report(report: ModelReport, currency: str) -> None:
+def _print_report(report: ModelReport, model: ModelWithReport) -> None:
     click.echo(f"\n{report.why}\n\n{'rung':<12} {'log loss':>9} {'AUC':>6} {'behind the best':>28}")
     for each in report.rungs:
         click.echo(_rung_line(each))
     click.echo(f"\n{'accounts that':<26} {'points':>7} {'left':>6} {'AUC':>6} {'at risk / lost':>22}")
     for population in report.populations:
-        click.echo(_population_line(population))
+        click.echo(_population_line(population, _titles(model.label)[population.name]))
     checked = next((each.figures for each in report.populations if each.figures is not None), None)
     if checked is not None:
         error, decisions = checked.calibration_error, checked.decisions
         click.echo(
             f"\nCalibration error {error.ece:.4f}; that of a perfectly calibrated model is {error.perfect_mean:.4f} on average, "
-            f"and at most {error.perfect_high:.4f} in 95 of 100 cases.\n"
-            f"Contacting pays from {decisions.from_revenue_at_risk:,.2f} {currency} at risk a month: "
+            f"and at most {error.perfect_high:.4f} in 95 of 100 cases."
+        )
+    if checked is not None and model.label.has_money:
+        click.echo(
+            f"Contacting pays from {decisions.from_revenue_at_risk:,.2f} {model.currency} at risk a month: "
             f"{decisions.contacted_left + decisions.contacted_stayed:,} contacted, of whom {decisions.contacted_left:,} left; "
             f"{decisions.not_contacted_left:,} left without."
         )
+
+
+def _titles(label: Label) -> Mapping[str, str]:
+    return _ACTIVE if label.name == "inactivity" else _POPULATIONS
 
 
 def _rung_line(each: RungResult) -> str:
@@ -128,8 +140,8 @@ def _rung_line(each: RungResult) -> str:
     return f"{each.name:<12} {_figure(each.log_loss, places=4):>9} {_figure(each.roc_auc):>6} {behind:>28}{chosen}"
 
 
-def _population_line(population: Population) -> str:
-    counts = f"{_POPULATIONS[population.name]:<26} {population.snapshots:>7,} {population.departed:>6,}"
+def _population_line(population: Population, title: str) -> str:
+    counts = f"{title:<26} {population.snapshots:>7,} {population.departed:>6,}"
     if population.figures is None:
         return f"{counts}  {population.not_tested}"
     ratio = population.figures.revenue.ratio
