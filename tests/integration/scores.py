@@ -7,11 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from keepwell.churn.label import Label
 from keepwell.identity.model import Workspace
 from keepwell.platform.database import Database
 from tests.integration.records import Client, made
 
 AS_OF = date(2026, 11, 20)
+BY_SUBSCRIPTION = Label()
 
 
 async def pays(client: Client, account: dict[str, Any], amount: str, **fields: Any) -> None:
@@ -34,19 +38,21 @@ async def score(
     *,
     version: int = 1,
     as_of: date = AS_OF,
+    label: Label = BY_SUBSCRIPTION,
     **fields: Any,
 ) -> None:
     """A line of a save list for the account; the list is made if it is the first."""
     async with database.workspace(workspace.id) as connection:
         own = {"workspace_id": workspace.id, "account_id": UUID(account["id"]), "is_held": False}
-        own |= {"version": version, "as_of": as_of, "revenue_at_risk": 1, **fields}
+        own |= {"version": version, "as_of": as_of, "revenue_at_risk": 1, "mrr": 1, "plan": "Pro", **fields}
+        own["label"] = msgspec.json.encode(label).decode()
         own["reasons"] = json.dumps(fields.get("reasons", []))
         own["inputs"] = json.dumps(fields.get("inputs"))
         await connection.execute(
             """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
+            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, label, signal, statement,
                                       base_rate, evaluation)
-            values (%(workspace_id)s, %(version)s, now(), %(as_of)s, 30, true, 'Tested.', 0.1,
+            values (%(workspace_id)s, %(version)s, now(), %(as_of)s, 30, %(label)s::jsonb, true, 'Tested.', 0.1,
                     '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}')
             on conflict do nothing
             """,
@@ -56,7 +62,7 @@ async def score(
             """
             insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
                                       revenue_at_risk, kind, reasons, is_held, inputs)
-            values (%(workspace_id)s, %(version)s, %(rank)s, %(account_id)s, 'Pro', 1, %(probability)s,
+            values (%(workspace_id)s, %(version)s, %(rank)s, %(account_id)s, %(plan)s, %(mrr)s, %(probability)s,
                     %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb, %(is_held)s, nullif(%(inputs)s::jsonb, 'null'))
             """,
             own,
