@@ -86,7 +86,7 @@ async def test_a_list_by_spend_has_accounts_without_subscriptions_and_what_they_
     assert (risk["mrr"], risk["revenue_at_risk"], risk["rank"]) == ("30.00", "22.50", 1)
     assert (risk["label"]["name"], risk["horizon_days"]) == ("inactivity", 30)
     today = await got(client, "/v1/today")
-    # Spend is no part of MRR.
+    # MRR does not contain spend.
     assert (today["risk"]["revenue_at_risk"], today["risk"]["share_of_mrr"]) == ("35.00", None)
 
 
@@ -131,7 +131,7 @@ async def test_changes_compare_lists_of_one_label_only(
     added = await listed(client, database, workspace, BY_CHANCE)
     await pays(client, added[0], "100")
     later = AS_OF + timedelta(days=1)
-    own = {"kind": "voluntary", "rank": 1, "probability": 0.3}
+    own: dict[str, Any] = {"kind": "voluntary", "rank": 1, "probability": 0.3}
     await score(database, workspace, added[0], version=2, as_of=later, **own)
     found = await got(client, "/v1/save-list/changes")
     assert (found["as_of"], found["compared_with"]) == (str(later), None)

@@ -12,7 +12,7 @@ import numpy as np
 
 from keepwell.churn.counting.activity import Inputs
 from keepwell.churn.counting.columns import observations
-from keepwell.churn.counting.snapshots import Snapshots
+from keepwell.churn.counting.snapshots import SnapshotColumns
 from keepwell.churn.doors.door import Door, Group
 from keepwell.churn.doors.model import Period
 from keepwell.churn.label import Label
@@ -21,6 +21,7 @@ from keepwell.churn.learning.choosing import choose_and_fit
 from keepwell.churn.learning.examples import ExampleTable, require_usable
 from keepwell.churn.learning.fitted.batches import contributions, probabilities
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
+from keepwell.churn.learning.ladder import recent
 from keepwell.churn.learning.splits import RollingOrigin, rolling_origin
 from keepwell.churn.learning.statement import statement
 from keepwell.churn.model import Evaluation, HeldOut, Observation, Score, windows_of
@@ -42,7 +43,7 @@ class Studied(msgspec.Struct, frozen=True, kw_only=True):
     """What was learnt from, up to the day `observed`: `past` has the rows of the split's table, `inputs` those of `current`."""
 
     group: Group[Any]
-    past: Snapshots
+    past: SnapshotColumns
     split: RollingOrigin
     current: Sequence[Observation]
     inputs: Matrix
@@ -117,7 +118,8 @@ def learn(
         trained = choose_and_fit(split, external_ids=group.external_ids, rungs=rungs, step=step, seed=SEED)
     labels = trained.evaluation.probable_labels if group.label.is_recorded else ()
     evaluation = msgspec.structs.replace(trained.evaluation, system_events=systems, probable_labels=labels)
-    base = _base_rate(split.table, group)
+    history_days = None if trained.report is None else trained.report.history_days
+    base = _base_rate(recent(split.table, None, days=history_days), group)
     now = observations(group.snapshots(), inputs, windows=windows_of(horizon_days))
     return LearningResult(
         as_of=period.as_of,
@@ -131,7 +133,7 @@ def learn(
             split,
             label=group.label,
             base=base,
-            history_days=None if trained.report is None else trained.report.history_days,
+            history_days=history_days,
             silence=coverage.silence,
         ),
         scores=score(
@@ -172,7 +174,7 @@ def _predictions(model: FittedModel, inputs: Inputs) -> Predictions:
 
 
 def _base_rate(examples: ExampleTable, group: Group[Any]) -> float:
-    """The share that left of accounts that had not announced it; without activity, of those in all of the past."""
+    """The share of the `examples` that left, which had not announced it; without activity, of all of the past."""
     if len(examples.labels):
         return examples.base_rate
     left = group.left(group.past.where(~group.past.has_cancelled))

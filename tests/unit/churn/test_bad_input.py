@@ -83,7 +83,7 @@ def test_a_horizon_longer_than_the_history() -> None:
 
 
 @pytest.mark.parametrize("value", ["NaN", '"NaN"', "null", '"many"', "1e999", "true"])
-def test_a_property_that_is_no_number_is_no_amount_and_no_count_of_seats(value: str) -> None:
+def test_a_property_other_than_a_number_is_neither_an_amount_nor_a_count_of_seats(value: str) -> None:
     odd = Use(account="A-0001", day=340, properties=f'{{"amount": {value}}}')
     fine = [
         msgspec.structs.replace(each, properties='{"amount": 12}') for each in every(3, "A-0001", "A-0002")

@@ -84,3 +84,15 @@ def test_a_source_that_is_left_out_has_no_events() -> None:
         for without in ([], [SourceName.EVENTS], [SourceName.PAYMENTS])
     ]
     assert counts == [3, 1, 2]
+
+
+def test_events_with_a_date_and_no_time_of_day_are_nobodys_newsletter() -> None:
+    dated = [
+        (account, at.replace(hour=0, microsecond=0), event)
+        for account, at, event in sent(range(40), event="bought")
+    ]
+    assert system_events(event_table(dated)) == []
+    # One that has a time on another day does tell.
+    assert system_events(event_table([*dated, *sent(range(40), day="2025-02-11", event="bought")])) == [
+        "bought"
+    ]

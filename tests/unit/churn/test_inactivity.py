@@ -148,7 +148,7 @@ def test_without_a_signal_the_statement_names_no_mrr() -> None:
 
 
 def test_quiet_accounts_are_no_label_in_disguise_however_well_recency_ranks_them() -> None:
-    """Most who have been away for weeks stay away: that is what is to be predicted, and nobody wrote it down."""
+    """Most who have been away for weeks stay away: just that is predicted, and nobody wrote it down."""
     rng = Random(5)
     uses = [Use(account="always", day=day) for day in range(360)]
     for number in range(80):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -116,12 +117,24 @@ def test_one_rung_that_cannot_be_fitted_is_an_error_that_says_so() -> None:
 
 
 def test_those_who_have_no_open_payment_are_judged_apart_and_too_few_are_not_judged() -> None:
-    ladder = climb(history(slope=1.2), origins(6), rungs=("recency",), seed=SEED)
+    table = history(slope=1.2)
+    paid = msgspec.structs.replace(
+        table,
+        names=[*table.names, "is_annual"],
+        inputs=np.column_stack([table.inputs, table.is_annual]),
+    )
+    ladder = climb(paid, origins(6), rungs=("recency",), seed=SEED)
     found = {each.name: each for each in report_of(ladder, seed=SEED).populations}
     assert list(found) == ["not_cancelled", "to_work_with", "to_work_with_monthly", "to_work_with_annual"]
     assert found["to_work_with_monthly"].figures is not None
     assert found["to_work_with_annual"].figures is None
     assert "10 of each are needed" in str(found["to_work_with_annual"].not_tested)
+
+
+def test_accounts_without_subscriptions_are_not_judged_by_how_they_pay() -> None:
+    ladder = climb(history(slope=1.2), origins(6), rungs=("recency",), seed=SEED)
+    found = [each.name for each in report_of(ladder, seed=SEED).populations]
+    assert found == ["not_cancelled", "to_work_with"]
 
 
 def test_the_order_of_the_rows_makes_no_difference() -> None:

@@ -14,7 +14,7 @@ from tests.unit.churn.tables import table_with
 MONTHS = [AS_OF - timedelta(days=30 * back) for back in reversed(range(10))]
 
 
-def examples(*, left_per_month: list[int], announced: bool = False) -> ExampleTable:
+def examples(*, left_per_month: list[int], announced: bool = False, horizon_days: int = 30) -> ExampleTable:
     """Twenty accounts that stay in each month, and others that leave."""
     rows = [
         (1000 * number + account, day.toordinal(), account < left)
@@ -28,6 +28,7 @@ def examples(*, left_per_month: list[int], announced: bool = False) -> ExampleTa
         accounts=accounts,
         days=days,
         has_cancelled=np.full(len(rows), announced),
+        horizon_days=horizon_days,
     )
 
 
@@ -43,6 +44,14 @@ def test_the_first_origin_is_later_if_too_few_had_left_by_the_middle() -> None:
     assert split.is_enough
     assert split.origins[0] == MONTHS[7]
     assert split.earlier.labels.sum() == FEWEST_DEPARTURES
+
+
+def test_of_overlapping_horizons_only_those_that_were_over_are_learnt_from() -> None:
+    split = rolling_origin(examples(left_per_month=[5] * 10, horizon_days=90), until=AS_OF)
+    assert split.origins[0] == MONTHS[5]
+    # The horizon of the third month ends on the day of the sixth; that of the fourth does not.
+    assert set(split.earlier.days.tolist()) == {day.toordinal() for day in MONTHS[:3]}
+    assert set(split.predicted.days.tolist()) == {day.toordinal() for day in MONTHS[5:]}
 
 
 def test_too_few_departures_are_not_tested_wherever_the_origin_is() -> None:

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from keepwell.churn.counting.renewals import Periods, next_renewals
-from keepwell.churn.counting.snapshots import NEVER, Snapshots
+from keepwell.churn.counting.snapshots import NEVER, SnapshotColumns
 from keepwell.churn.features import account_days
 from keepwell.churn.model import Snapshot
 from keepwell.churn.snapshots import SpansByAccount
@@ -60,7 +60,7 @@ class SpanColumns(msgspec.Struct, frozen=True, kw_only=True):
         return counts > 0
 
 
-class PaidSnapshots(Snapshots, frozen=True, kw_only=True):
+class PaidSnapshots(SnapshotColumns, frozen=True, kw_only=True):
     """One row per paying account and day, as its subscriptions stood at the start of that day.
 
     `paid_days_left` count to the first day on which it could be without service: the latest announced end or next renewal.

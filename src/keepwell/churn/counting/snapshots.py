@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NEVER = date(9999, 12, 31).toordinal() + 1
 
 
-class Snapshots(msgspec.Struct, frozen=True, kw_only=True):
+class SnapshotColumns(msgspec.Struct, frozen=True, kw_only=True):
     """One row per account and day, sorted by both; `accounts` are places in a list of accounts.
 
     `mrr` is what is lost a month if the account leaves: its MRR, or its mean spend, or 0 if neither is known. `cancelled` is the

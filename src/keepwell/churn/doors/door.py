@@ -10,7 +10,7 @@ from uuid import UUID
 import ibis
 
 from keepwell.churn.counting.activity import Inputs
-from keepwell.churn.counting.snapshots import Snapshots
+from keepwell.churn.counting.snapshots import SnapshotColumns
 from keepwell.churn.doors.model import Period
 from keepwell.churn.label import Label
 from keepwell.churn.model import Snapshot
@@ -20,11 +20,11 @@ from keepwell.churn.sources.event_survey import EventDays
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Whole
 
-Rows = TypeVar("Rows", bound=Snapshots)
+Rows = TypeVar("Rows", bound=SnapshotColumns)
 
 
 class Group(Protocol[Rows]):
-    """The accounts that a training looks at; rows of `Snapshots` have places in `external_ids` and `account_ids`."""
+    """The accounts that a training looks at; rows of `SnapshotColumns` have places in `external_ids` and `account_ids`."""
 
     label: Label
     account_ids: Sequence[UUID]

@@ -14,7 +14,7 @@ import numpy as np
 from keepwell.churn.counting.activity import Activity, Inputs, activity_columns, activity_of
 from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.counting.payments import problem_columns
-from keepwell.churn.counting.snapshots import NEVER, Snapshots
+from keepwell.churn.counting.snapshots import NEVER, SnapshotColumns
 from keepwell.churn.counting.usage import active_days, spend_a_month
 from keepwell.churn.doors.model import AMOUNTS, KnownAccount, NoSuchAmount, Period
 from keepwell.churn.features import account_days, number_of
@@ -27,7 +27,7 @@ from keepwell.churn.sources.event_survey import EventDays
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole
 
-# Snapshots are a sixth of the horizon apart. Nobody announces inactivity, so its horizons are long, and a business with a year of
+# SnapshotColumns are a sixth of the horizon apart. Nobody announces inactivity, so its horizons are long, and a business with a year of
 # events would have two or three snapshots of each account if they were a whole horizon apart.
 _STEPS_PER_HORIZON = 6
 
@@ -87,7 +87,7 @@ class ActiveAccounts:
         self.current = self._current()
         self.past = self.covered = self._past()
 
-    def left(self, taken: Snapshots) -> Mask:
+    def left(self, taken: SnapshotColumns) -> Mask:
         """Whether there is no event of use in the horizon, which begins with the day of the row; late ones count too."""
         # Of several rows of a day, known on different days, `active_days` has one.
         days = account_days(self._active.accounts, self._active.days)
@@ -96,7 +96,7 @@ class ActiveAccounts:
         is_quiet: Mask = first == last
         return is_quiet
 
-    def inputs(self, taken: Snapshots, *, known_on: Whole) -> Inputs:
+    def inputs(self, taken: SnapshotColumns, *, known_on: Whole) -> Inputs:
         """Use, payments by their events, the days since the first use, and the mean spend a month if there is an amount."""
         moments = Moments(taken.accounts, taken.days)
         seen = activity_columns(
@@ -128,11 +128,11 @@ class ActiveAccounts:
             for place, spend, tenure in rows
         ]
 
-    def known_of(self, taken: Snapshots) -> Mapping[str, Sequence[str]]:  # noqa: ARG002  a group's own attributes
+    def known_of(self, taken: SnapshotColumns) -> Mapping[str, Sequence[str]]:  # noqa: ARG002  a group's own attributes
         """Nothing: there is no plan."""
         return {}
 
-    def _current(self) -> Snapshots:
+    def _current(self) -> SnapshotColumns:
         as_of, within = self._period.as_of, self._active_within_days
         current = self._on([as_of])
         if not len(current.days):
@@ -143,7 +143,7 @@ class ActiveAccounts:
             )
         return current
 
-    def _past(self) -> Snapshots:
+    def _past(self) -> SnapshotColumns:
         days = self._days()
         past = self._on(days) if days else None
         if past is None or not len(past.days):
@@ -165,14 +165,14 @@ class ActiveAccounts:
         days = [last - number * step for number in range(MOST_DAYS)]
         return [day for day in reversed(days) if day >= first]
 
-    def _on(self, days: Sequence[date]) -> Snapshots:
+    def _on(self, days: Sequence[date]) -> SnapshotColumns:
         """The accounts that were active before each of `days`."""
         accounts = np.unique(self._active.accounts)
         ordinals = np.array([day.toordinal() for day in days], np.int64)
         moments = Moments(np.repeat(accounts, len(days)), np.tile(ordinals, len(accounts)))
         is_active = Known(self._active, moments).newest_days_ago() <= self._active_within_days
         moments = Moments(moments.accounts[is_active], moments.days[is_active])
-        return Snapshots(
+        return SnapshotColumns(
             accounts=moments.accounts,
             days=moments.days,
             mrr=self._spend(moments),
