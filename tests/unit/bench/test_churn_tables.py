@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import churn_tables
+from benchmarks import churn_cdnow, churn_tables
 from benchmarks.__main__ import bench
 
 TABLE = """account_id,churn,partner,tenure,contract,monthly_charges,total_charges
@@ -47,3 +49,18 @@ def test_without_the_table_the_benchmark_says_so_and_measures_nothing(
     sentence = "wa_churn.csv is not in the folder that KEEPWELL_REAL_DATA names."
     assert (said.exit_code, said.output) == (0, f"Skipped: {sentence}\n")
     assert json.loads(CliRunner().invoke(bench, ["churn-tables", "--json"]).output) == {"skipped": sentence}
+
+
+def test_the_purchases_of_cdnow_are_read_and_skipped_where_they_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "cdnow_transactions.csv.gz"
+    monkeypatch.setattr(churn_cdnow, "FILE", file)
+    said = CliRunner().invoke(bench, ["churn-tables", "--table", "cdnow"])
+    assert (said.exit_code, said.output) == (
+        0,
+        "Skipped: cdnow_transactions.csv.gz is not in the folder that KEEPWELL_REAL_DATA names.\n",
+    )
+    with gzip.open(file, "wt", encoding="utf-8") as stream:
+        stream.write("account_id,date,units,amount\n00001,1997-01-01,1,11.77\n")
+    assert churn_cdnow.read_purchases(file) == [("00001", date(1997, 1, 1), 11.77)]
