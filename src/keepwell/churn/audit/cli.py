@@ -64,8 +64,8 @@ async def _audit(
 
 def _print_audit(found: BiasAudit) -> None:
     click.echo(
-        f"Model {found.model_version} by {visible(found.by)}: predictions from {found.held_out_from} on of who leaves within "
-        f"{found.horizon_days} days, made from what was known before.\n{found.selection}\n"
+        f"Model {found.model_version} by {visible(found.by)}: predictions from {found.held_out_from} on for the "
+        f"{found.horizon_days} days after each, made from what was known before.\n{found.selection}\n"
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("group")

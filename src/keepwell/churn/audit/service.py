@@ -61,7 +61,7 @@ async def bias_audit(
         horizon_days=newest.horizon_days,
         by=by,
         held_out_from=rows.since,
-        selection=selection_rule(signal, top=top),
+        selection=selection_rule(signal, top=top, label=newest.label),
         overall=audit.overall,
         groups=audit.groups,
         differences=audit.differences,

@@ -12,6 +12,7 @@ from keepwell.churn.audit.model import (
     GroupAudit,
     GroupFigures,
 )
+from keepwell.churn.label import Label
 from keepwell.churn.model import Signal
 
 TITLES: Mapping[FigureName, str] = {
@@ -22,16 +23,22 @@ TITLES: Mapping[FigureName, str] = {
     "auc": "AUC",
     "calibration_gap": "calibration gap",
 }
+BY_SUBSCRIPTION = Label()
 _INTERVALS = (
     "Intervals are of 95 %. Those of rates and of the gap are Wilson's at the effective sample size, since predictions of one "
     "account are not independent; that of the AUC has the variance of a bootstrap over accounts."
 )
 
 
-def selection_rule(signal: Signal, *, top: int) -> str:
+def selection_rule(signal: Signal, *, top: int, label: Label = BY_SUBSCRIPTION) -> str:
     """Which accounts count as selected."""
-    order = "probability times MRR" if signal == "found" else "MRR alone, since no signal was found"
-    return f"Selected: of each day's accounts that had not cancelled, the first {top:,} by {order}, as on the save list."
+    money = {"mrr": "MRR", "spend": "mean spend", "none": None}[label.money]
+    if signal != "found":
+        order = f"{money or 'their ids'} alone, since no signal was found"
+    else:
+        order = "probability" if money is None else f"probability times {money}"
+    who = "accounts that had not cancelled" if label.name == "subscription" else "active accounts"
+    return f"Selected: of each day's {who}, the first {top:,} by {order}, as on the save list."
 
 
 def notes(audit: GroupAudit, *, signal: Signal) -> list[str]:

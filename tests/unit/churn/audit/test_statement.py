@@ -5,6 +5,7 @@ from __future__ import annotations
 from keepwell.churn.audit.auditing import audit_of
 from keepwell.churn.audit.model import Difference, Figure, Group, GroupAudit, GroupFigures
 from keepwell.churn.audit.statement import notes, selection_rule
+from keepwell.churn.label import Label
 from tests.unit.churn.audit.rows import drawn, joined, value
 
 
@@ -82,6 +83,10 @@ def test_parts_too_small_to_compare_are_said_to_be() -> None:
 
 def test_without_a_signal_it_says_that_the_list_ignores_the_probabilities() -> None:
     assert "by MRR alone, since no signal was found" in selection_rule("not_found", top=20)
+    quiet = Label(name="inactivity", money="spend", active_within_days=180)
+    assert "active accounts, the first 20 by probability times mean spend" in selection_rule(
+        "found", top=20, label=quiet
+    )
     made = drawn(40, rows_each=1, seed=1)
     audit = audit_of(made, [value("DE")] * 20 + [value("US")] * 20, seed=1)
     assert any(
