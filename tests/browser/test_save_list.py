@@ -38,7 +38,7 @@ def test_tabs_count_the_whole_list_and_show_their_kind(page: Page, api: httpx.Cl
 def test_keys_walk_the_list_and_open_an_account(page: Page, api: httpx.Client) -> None:
     second = answer(api, "/v1/save-list?limit=2")["items"][1]
     page.goto("/save-list")
-    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("table", name="Save list")).to_be_visible()
     for key in ("j", "j", "j", "k"):
         page.keyboard.press(key)
     expect(page.locator("tr.row-chosen th")).to_have_text(second["name"])
@@ -48,7 +48,7 @@ def test_keys_walk_the_list_and_open_an_account(page: Page, api: httpx.Client) -
 
 def test_the_question_mark_shows_the_keys_of_the_page(page: Page) -> None:
     page.goto("/save-list")
-    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("table", name="Save list")).to_be_visible()
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog.get_by_text("Next account")).to_be_visible()
@@ -59,7 +59,7 @@ def test_the_question_mark_shows_the_keys_of_the_page(page: Page) -> None:
 def test_the_slash_finds_an_account(page: Page, api: httpx.Client) -> None:
     name = answer(api, "/v1/accounts?limit=1")["items"][0]["name"]
     page.goto("/save-list")
-    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("table", name="Save list")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type(name)
     found = page.get_by_role("dialog", name="Find an account").get_by_role("link", name=name)
