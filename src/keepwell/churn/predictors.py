@@ -132,10 +132,10 @@ def _explain_payments(seen: Observation, _typical: Mapping[str, float]) -> Reaso
 
 
 def _explain_tenure(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
-    since = _days_before(seen, seen.snapshot.tenure_days)
     # Without a subscription, nobody knows whether it was a customer before it was first seen.
-    known = "First seen on" if seen.snapshot.paid_until is None else "A paying customer since"
-    return Reason("tenure", f"{known} {since}")
+    if seen.snapshot.paid_until is None:
+        return None
+    return Reason("tenure", f"A paying customer since {_days_before(seen, seen.snapshot.tenure_days)}")
 
 
 def _explain_renewal(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:

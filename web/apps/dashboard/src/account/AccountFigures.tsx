@@ -45,7 +45,21 @@ export function AccountFigures(props: AccountFiguresProps) {
   );
 }
 
-function MrrFigure({ account, today, onOpen }: AccountFiguresProps) {
+/** What an account that pays for no subscription spends, if its events say so; the MRR of every other. */
+function MrrFigure(props: AccountFiguresProps) {
+  const { risk, currency, mrr } = props.account;
+  const spend = sign(mrr) === 0 && risk?.label.money === 'spend' ? risk.mrr : null;
+  if (spend === null) return <PaidMrrFigure {...props} />;
+  return (
+    <Figure
+      label={texts.risk.money.spend}
+      value={<MoneyFigure amount={spend} currency={currency} />}
+      change={texts.risk.onAverage}
+    />
+  );
+}
+
+function PaidMrrFigure({ account, today, onOpen }: AccountFiguresProps) {
   const { mrr, currency, movements, revenue_uncertain_since: uncertain } = account;
   const change = changeSince(movements, yearBefore(today));
   return (
@@ -122,7 +136,7 @@ function AtRiskFigure({ account: { risk, currency, status }, onOpen }: AccountFi
   const { rank, revenue_at_risk } = risk;
   return (
     <Figure
-      label={words.atRisk}
+      label={risk.label.money === 'spend' ? texts.risk.spendAtRisk : words.atRisk}
       value={revenue_at_risk === null ? '–' : <MoneyFigure amount={revenue_at_risk} currency={currency} />}
       onOpen={() => {
         onOpen('at-risk');

@@ -1,4 +1,4 @@
-import type { ChurnReportInterval, ModelReport, RungResult } from '@keepwell/api';
+import type { ChurnReportInterval, ModelReport, ModelWithReport, RungResult } from '@keepwell/api';
 import {
   ChartSection,
   Command,
@@ -10,6 +10,7 @@ import {
   type Interval,
 } from '@keepwell/ui';
 
+import { trainCommand } from '../risk/train-command';
 import { useCommandSuffix } from '../shell/command-line';
 import { texts } from '../texts';
 import { decimalOf } from './report/curves';
@@ -18,8 +19,13 @@ import { SectionNote } from './report/SectionNote';
 
 const words = texts.models.ladder;
 
+interface LadderSectionProps {
+  readonly model: Pick<ModelWithReport, 'label' | 'horizon_days'>;
+  readonly report: ModelReport;
+}
+
 /** The kinds of models that were compared, and why one of them serves. */
-export function LadderSection({ report: { rungs, why } }: { readonly report: ModelReport }) {
+export function LadderSection({ model, report: { rungs, why } }: LadderSectionProps) {
   const fitted = rungs.filter(({ not_fitted: reason }) => reason === null);
   const table = (
     <Table label={words.table} columns={COLUMNS} rows={rungs} rowKey={({ name }) => name} narrow="pinned" />
@@ -30,7 +36,7 @@ export function LadderSection({ report: { rungs, why } }: { readonly report: Mod
       <Section title={words.title} note={note}>
         {table}
         <Why rungs={rungs} why={why} />
-        <Compare />
+        <Compare model={model} />
       </Section>
     );
   }
@@ -66,11 +72,11 @@ function Why({ rungs, why }: Pick<ModelReport, 'rungs' | 'why'>) {
   );
 }
 
-function Compare() {
+function Compare({ model }: Pick<LadderSectionProps, 'model'>) {
   const suffix = useCommandSuffix();
   return (
     <p className="models-say">
-      {words.compare} <Command>{`./keepwell churn train${suffix}`}</Command>
+      {words.compare} <Command>{trainCommand(model.label, model.horizon_days, suffix)}</Command>
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 
 import { modelQuery } from '../queries/models';
+import { trainCommand } from '../risk/train-command';
 import { useCommandSuffix } from '../shell/command-line';
 import { Loaded } from '../shell/Loaded';
 import { Page } from '../shell/Page';
@@ -60,7 +61,7 @@ function Model({ model }: { readonly model: ModelWithReport }) {
         <p className="models-statement">{statement}</p>
         {report === null ? null : <UntouchedTest untouched={report.untouched} />}
       </Section>
-      {report === null ? <NoReport /> : <Report report={report} model={model} />}
+      {report === null ? <NoReport model={model} /> : <Report report={report} model={model} />}
       <TrainedSection model={model} />
     </>
   );
@@ -73,9 +74,14 @@ function Report({ report, model }: { readonly report: ModelReport; readonly mode
   const population = report.populations.find(({ name }) => name === of);
   return (
     <>
-      <PopulationsSection populations={report.populations} />
-      <LadderSection report={report} />
-      <CloserLook populations={report.populations} of={of} currency={hasMoney ? currency : undefined} />
+      <PopulationsSection populations={report.populations} label={label.name} />
+      <LadderSection model={model} report={report} />
+      <CloserLook
+        populations={report.populations}
+        of={of}
+        label={label.name}
+        currency={hasMoney ? currency : undefined}
+      />
       {hasMoney ? <MoneySection report={report} currency={currency} /> : null}
       {sheet === undefined ? null : (
         <DefinitionSheet id={sheet} population={population} currency={currency} onClose={close} />
@@ -84,11 +90,11 @@ function Report({ report, model }: { readonly report: ModelReport; readonly mode
   );
 }
 
-function NoReport() {
+function NoReport({ model }: { readonly model: ModelWithReport }) {
   const suffix = useCommandSuffix();
   return (
     <Callout title={words.noReport.title}>
-      {words.noReport.detail} <Command>{`./keepwell churn train${suffix}`}</Command>
+      {words.noReport.detail} <Command>{trainCommand(model.label, model.horizon_days, suffix)}</Command>
     </Callout>
   );
 }

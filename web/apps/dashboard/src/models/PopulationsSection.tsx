@@ -1,4 +1,4 @@
-import type { Figures, Population } from '@keepwell/api';
+import type { Figures, Label, Population } from '@keepwell/api';
 import { formatCount, formatScore, Section, Table, type Column } from '@keepwell/ui';
 
 import { texts } from '../texts';
@@ -8,14 +8,19 @@ import { SectionNote } from './report/SectionNote';
 
 const words = texts.models.populations;
 
+interface PopulationsSectionProps {
+  readonly populations: readonly Population[];
+  readonly label: Label['name'];
+}
+
 /** Whom a person works with first, the headline last: accounts with an open payment are easy to foresee. */
-export function PopulationsSection({ populations }: { readonly populations: readonly Population[] }) {
+export function PopulationsSection({ populations, label }: PopulationsSectionProps) {
   const rows = POPULATIONS.flatMap((name) => populations.filter((each) => each.name === name));
   return (
     <Section title={words.title} note={<SectionNote definition="populations">{words.note}</SectionNote>}>
       <Table
         label={words.label}
-        columns={COLUMNS}
+        columns={[whoColumn(label), ...COLUMNS]}
         rows={rows}
         rowKey={({ name }) => name}
         narrow="pinned"
@@ -45,8 +50,16 @@ function figureColumn(
   };
 }
 
+function whoColumn(label: Label['name']): Column<Population> {
+  return {
+    id: 'who',
+    header: words.columns.who,
+    rowHeader: true,
+    cell: ({ name }) => (label === 'inactivity' && name === 'not_cancelled' ? words.active.who : words[name]),
+  };
+}
+
 const COLUMNS: readonly Column<Population>[] = [
-  { id: 'who', header: words.columns.who, rowHeader: true, cell: ({ name }) => words[name] },
   {
     id: 'size',
     header: words.columns.size,

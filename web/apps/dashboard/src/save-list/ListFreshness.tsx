@@ -2,6 +2,7 @@ import { Command, formatDay, formatRecentMoment } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
 import { pairsRight } from '../risk/pairs-right';
+import { trainCommand } from '../risk/train-command';
 import { useCommandSuffix } from '../shell/command-line';
 import { Freshness } from '../shell/Page';
 import { texts } from '../texts';
@@ -33,7 +34,7 @@ export function ListFreshness({
       </Freshness>
       {outdated ? (
         <span className="small warn">
-          {words.outdated} <Command>{`./keepwell churn train${suffix}`}</Command>
+          {words.outdated} <Command>{trainCommand(model.label, model.horizon_days, suffix)}</Command>
         </span>
       ) : null}
     </>

@@ -1,4 +1,4 @@
-import type { Figures, Population } from '@keepwell/api';
+import type { Figures, Label, Population } from '@keepwell/api';
 import { Callout, formatCount, Section } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
@@ -16,19 +16,20 @@ const words = texts.models;
 export interface CloserLookProps {
   readonly populations: readonly Population[];
   readonly of: PopulationName;
+  readonly label: Label['name'];
   /** Undefined if no money is known. */
   readonly currency: string | undefined;
 }
 
 /** The figures and plots of one group of accounts. */
-export function CloserLook({ populations, of, currency }: CloserLookProps) {
+export function CloserLook({ populations, of, label, currency }: CloserLookProps) {
   const population = populations.find(({ name }) => name === of);
   return (
     <>
       <Section title={words.closer.title}>
-        <PopulationTabs populations={populations} of={of} />
+        <PopulationTabs populations={populations} of={of} label={label} />
         <p className="models-say models-about">
-          {words.populations.about[of]}
+          {aboutOf(of, label)}
           {population === undefined ? null : ` ${sizeOf(population)}`}
         </p>
         {population?.figures == null ? (
@@ -44,7 +45,13 @@ export function CloserLook({ populations, of, currency }: CloserLookProps) {
   );
 }
 
-function PopulationTabs({ populations, of }: Omit<CloserLookProps, 'currency'>) {
+function aboutOf(name: PopulationName, label: Label['name']): string {
+  const { about, active } = words.populations;
+  if (label === 'subscription') return about[name];
+  return name === 'not_cancelled' ? active.about : active.toWorkWith;
+}
+
+function PopulationTabs({ populations, of, label }: Omit<CloserLookProps, 'currency'>) {
   const names = POPULATIONS.filter((name) => populations.some((each) => each.name === name));
   return (
     <nav className="tabs" aria-label={words.closer.tabs}>
@@ -59,7 +66,9 @@ function PopulationTabs({ populations, of }: Omit<CloserLookProps, 'currency'>) 
           activeOptions={{ exact: true, explicitUndefined: true }}
           aria-current={name === of ? 'page' : undefined}
         >
-          {words.populations.tabs[name]}
+          {label === 'inactivity' && name === 'not_cancelled'
+            ? words.populations.active.tab
+            : words.populations.tabs[name]}
         </Link>
       ))}
     </nav>

@@ -71,6 +71,13 @@ export const models = {
       not_cancelled:
         'Every account that had not cancelled, also with an open payment. Who leaves over a payment is easy to foresee, so this headline looks better than the work does.',
     },
+    /** By inactivity nobody cancels, and what is lost is use. */
+    active: {
+      who: 'All that had been active',
+      tab: 'All active',
+      about: 'Every account that had been active, also with an open payment.',
+      toWorkWith: 'Accounts that had been active and had no open payment: the ones that a person works with.',
+    },
     columns: {
       who: 'Accounts',
       size: 'Left',

@@ -39,6 +39,8 @@ const labels = {
 export const risk = {
   labels,
   money: { mrr: 'MRR', spend: 'Spend a month', none: 'Money' },
+  onAverage: 'on average, when it was scored',
+  spendAtRisk: 'Spend at risk',
   noMoney: 'no amount of money is known',
   noReason: 'No single reason stands out',
   moreReasons: (count: number) => `+${count}`,
