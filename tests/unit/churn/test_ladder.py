@@ -137,6 +137,18 @@ def test_accounts_without_subscriptions_are_not_judged_by_how_they_pay() -> None
     assert found == ["not_cancelled", "to_work_with"]
 
 
+def test_labels_whose_horizon_is_not_over_by_an_origin_change_no_prediction_from_it() -> None:
+    table = msgspec.structs.replace(history(slope=1.2), horizon_days=90)
+    (origin,) = origins(8)
+    unknown = (table.days + 90 > origin.toordinal()) & (table.days < origin.toordinal())
+    assert unknown.any()
+    other = msgspec.structs.replace(table, labels=np.where(unknown, 1 - table.labels, table.labels))
+    chances = [
+        climb(each, [origin], rungs=("rfm",), seed=SEED).rungs["rfm"].chances for each in (table, other)
+    ]
+    assert np.array_equal(*chances)
+
+
 def test_the_order_of_the_rows_makes_no_difference() -> None:
     table = history(slope=1.2)
     shuffled = table.in_order(RNG.permutation(len(table.labels)))
