@@ -146,7 +146,7 @@ def test_labels_whose_horizon_is_not_over_by_an_origin_change_no_prediction_from
     chances = [
         climb(each, [origin], rungs=("rfm",), seed=SEED).rungs["rfm"].chances for each in (table, other)
     ]
-    assert np.array_equal(*chances)
+    assert np.array_equal(chances[0], chances[1])
 
 
 def test_the_order_of_the_rows_makes_no_difference() -> None:
