@@ -52,9 +52,9 @@ function MrrFigure(props: AccountFiguresProps) {
   if (spend === null) return <PaidMrrFigure {...props} />;
   return (
     <Figure
-      label={texts.risk.money.spend}
+      label={words.spend}
       value={<MoneyFigure amount={spend} currency={currency} />}
-      change={texts.risk.onAverage}
+      change={words.onAverage}
     />
   );
 }
@@ -99,7 +99,7 @@ function ChanceFigure({ account, highlights, today, onOpen }: AccountFiguresProp
   const points = scores.map(({ probability }) => probability.toFixed(4) as Decimal);
   return (
     <Figure
-      label={texts.risk.labels[risk.label.name].title}
+      label={words.chances[risk.label.name]}
       value={formatProbability(risk.probability)}
       onOpen={() => {
         onOpen('chance');
@@ -136,7 +136,7 @@ function AtRiskFigure({ account: { risk, currency, status }, onOpen }: AccountFi
   const { rank, revenue_at_risk } = risk;
   return (
     <Figure
-      label={risk.label.money === 'spend' ? texts.risk.spendAtRisk : words.atRisk}
+      label={risk.label.money === 'spend' ? words.spendAtRisk : words.atRisk}
       value={revenue_at_risk === null ? '–' : <MoneyFigure amount={revenue_at_risk} currency={currency} />}
       onOpen={() => {
         onOpen('at-risk');

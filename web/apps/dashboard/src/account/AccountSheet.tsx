@@ -32,7 +32,7 @@ const TIMELINE: Readonly<Record<SheetName, KindGroup>> = {
 export function AccountSheet({ account, highlights, sheet, onClose }: AccountSheetProps) {
   const { title: usual, means } = words.figures[sheet];
   const title =
-    sheet === 'chance' && account.risk !== null ? texts.risk.labels[account.risk.label.name].title : usual;
+    sheet === 'chance' && account.risk !== null ? texts.account.chances[account.risk.label.name] : usual;
   const invoices = useQuery({ ...invoicesQuery(account.id), enabled: sheet === 'paid' }).data ?? [];
   const rows = {
     mrr: () => movementRows(account),

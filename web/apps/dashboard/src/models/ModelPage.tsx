@@ -33,7 +33,7 @@ export function ModelPage() {
   return (
     <Page
       title={words.one(model === undefined ? version : String(model.version))}
-      purpose={model && texts.risk.labels[model.label.name].model(model.horizon_days)}
+      purpose={model && words.onePurposes[model.label.name](model.horizon_days)}
       mark={model && <SignalTag {...model} />}
       side={
         <Link to="/models" className="link inline-link">

@@ -28,7 +28,7 @@ export function TrainedSection({ model }: { readonly model: ModelWithReport }) {
 }
 
 function leavingText({ name, active_within_days: days }: Label): string {
-  const { meaning } = texts.risk.labels[name];
+  const meaning = words.meanings[name];
   return days === null ? meaning : words.activeWithin(meaning, days);
 }
 

@@ -39,7 +39,7 @@ export function ListRows({ list, kind, query }: ListRowsProps) {
       <div className="save-list-bar">
         <span className="small">
           {atRisk === null
-            ? texts.saveList.these(formatCount(accounts))
+            ? texts.listLabels.these(formatCount(accounts))
             : texts.saveList.atRiskIn(formatMoney(atRisk, list.currency), formatCount(accounts))}
         </span>
         {mayExport ? (

@@ -36,14 +36,14 @@ export function NoSignal({
   readonly model: ChurnModel;
   readonly signal: Exclude<ChurnModel['signal'], 'found'>;
 }) {
-  const title = texts.risk.labels[model.label.name].noSignal[signal];
+  const title = texts.listLabels[model.label.name].noSignal[signal];
   const pairs = pairsRight(model.evaluation);
   return (
     <section className="save-list-empty state" aria-label={title}>
       <Icon name="pulse" />
       <h2 className="state-title">{title}</h2>
       <p className="state-text">{model.statement}</p>
-      <p className="state-text">{noSignal.order[model.label.money]}</p>
+      <p className="state-text">{texts.listLabels.order[model.label.money]}</p>
       {pairs === null ? null : (
         <IntervalDots
           label={noSignal.coin}

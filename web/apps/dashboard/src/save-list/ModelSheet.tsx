@@ -24,7 +24,7 @@ export function ModelSheet({ model, onClose }: { readonly model: ChurnModel; rea
 function factsOf({ evaluation, version, trained_at, horizon_days, label }: ChurnModel): readonly Fact[] {
   const { log_loss, log_loss_base, calibration, held_out_from, snapshots, churned } = evaluation;
   const pairs = pairsRight(evaluation);
-  const { snapshots: tested, expected } = texts.risk.labels[label.name];
+  const { snapshots: tested, expected } = texts.listLabels[label.name];
   return [
     [words.heldOut, words.heldOutFrom(formatDay(held_out_from))],
     [words.testedOn, tested(formatCount(snapshots), formatCount(churned))],

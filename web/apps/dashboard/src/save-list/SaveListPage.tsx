@@ -63,7 +63,7 @@ export function SaveListPage() {
 }
 
 function purposeOf({ label, horizon_days: days }: ChurnModel): string {
-  const { list, listByChance } = texts.risk.labels[label.name];
+  const { list, listByChance } = texts.listLabels[label.name];
   return label.money === 'none' ? listByChance(days) : list(days);
 }
 

@@ -81,7 +81,7 @@ function columnsIn(currency: string, money: Label['money']): readonly Column<Sav
     WHY,
     {
       id: 'mrr',
-      header: texts.risk.money[money],
+      header: texts.listLabels.money[money],
       align: 'end',
       cell: ({ mrr }) => amount(mrr),
       isSpare: true,

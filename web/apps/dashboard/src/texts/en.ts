@@ -10,6 +10,7 @@ export { forms } from './en/forms';
 export { models } from './en/models';
 export { offline } from './en/offline';
 export { revenue } from './en/revenue';
+export { listLabels } from './en/list-labels';
 export { risk } from './en/risk';
 export { saveList } from './en/save-list';
 export { settings } from './en/settings';

@@ -105,9 +105,7 @@ function AccountCell({ item: { account_id, name, plan, mrr }, currency }: CellPr
         <bdi>{name}</bdi>
       </Link>
       {amount === null ? null : (
-        <span className="cell-sub cut">
-          {plan === null ? words.spends(amount) : words.planAndMrr(plan, amount)}
-        </span>
+        <span className="cell-sub cut">{plan === null ? amount : words.planAndMrr(plan, amount)}</span>
       )}
     </>
   );
@@ -120,7 +118,7 @@ function AtRiskCell({ item: { revenue_at_risk, probability }, currency, money }:
       <span className="strong">
         <Money amount={revenue_at_risk} currency={currency} />
       </span>
-      <span className="cell-sub">{words.timesMoney[money](formatProbability(probability))}</span>
+      <span className="cell-sub">{words.times(formatProbability(probability), texts.risk.money[money])}</span>
     </>
   );
 }

@@ -28,8 +28,6 @@ interface LinkProps {
 
 const toPayments = (props: LinkProps) => <Link to="/save-list" search={{ kind: 'involuntary' }} {...props} />;
 
-const toSaveList = (props: LinkProps) => <Link to="/save-list" {...props} />;
-
 export function TodayFigures({ today }: { readonly today: Today }) {
   const { currency, failed_payments: failed, mrr, since } = today;
   const { open } = useFigure();
@@ -94,15 +92,7 @@ function RiskFigure({ today: { risk, currency, on } }: { readonly today: Today }
     return <Figure label={words.riskWithoutModel} value="–" change={words.riskUnscored} />;
   const { label, horizon_days: days } = risk.model;
   if (risk.revenue_at_risk === null)
-    return (
-      <Figure
-        label={words.listed(days)}
-        value="–"
-        change={texts.risk.noMoney}
-        link={toSaveList}
-        note={words.listedNote(formatCount(risk.accounts))}
-      />
-    );
+    return <Figure label={words.risk(days)} value="–" change={texts.risk.noMoney} />;
   return (
     <Figure
       label={label.money === 'spend' ? words.spendRisk(days) : words.risk(days)}

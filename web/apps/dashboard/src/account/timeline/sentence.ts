@@ -34,7 +34,7 @@ function eventsSentence({ count, kinds, top }: NonNullable<TimelineItem['events'
 
 function scoreSentence(score: NonNullable<TimelineItem['score']>): Sentence {
   const { probability, probability_before: before, reasons, is_held, has_signal, label } = score;
-  const said = texts.risk.labels[label];
+  const said = words.labels[label];
   return {
     icon: 'pulse',
     isStrong: true,

@@ -8,6 +8,10 @@ export const models = {
   loading: 'models',
   loadingOne: 'the model',
   one: (version: string) => `Model ${version}`,
+  onePurposes: {
+    subscription: (days: number) => `Who leaves within ${days} days: how it was tested, and how good it is.`,
+    inactivity: (days: number) => `Who goes quiet for ${days} days: how it was tested, and how good it is.`,
+  },
   all: 'All models',
   newest: 'Made the save list',
   gone: 'There is no such model here',
@@ -218,6 +222,7 @@ export const models = {
     listOf: 'Save list of',
     looksAhead: 'Looks ahead',
     leaving: 'Leaving is',
+    meanings: { subscription: 'MRR falls to zero', inactivity: 'no event of use' },
     activeWithin: (meaning: string, days: number) =>
       `${meaning}, of accounts with one in the ${days} days before`,
     spend: 'Spend is',

@@ -17,7 +17,6 @@ export const saveList = {
     leftAlone: 'Left alone',
   },
   atRiskIn: (amount: string, count: string) => `${amount} at risk in these ${count}`,
-  these: (count: string) => `${count} accounts, by chance`,
   export: 'Export this view',
   columns: {
     account: 'Account',
@@ -51,12 +50,6 @@ export const saveList = {
     payments: 'Failed payments need no training: Today has them',
   },
   noSignal: {
-    order: {
-      mrr: 'So every account that has not cancelled has the overall rate, and the list is in the order of MRR. A cancellation or an open payment is on record and needs no model.',
-      spend:
-        'So every account has the overall rate, and the list is in the order of what accounts spend a month.',
-      none: 'So every account has the overall rate, and the order of the list says nothing.',
-    },
     coin: 'Pairs ranked right, of 100',
     coinMark: 'a coin, 50',
     coinText: (right: string, low: string, high: string) => `${right}, likely between ${low} and ${high}`,

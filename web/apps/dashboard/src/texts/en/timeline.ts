@@ -71,6 +71,16 @@ export const timeline = {
   events: (count: number, written: string) => (count === 1 ? '1 event' : `${written} events`),
   eventCount: (event: string, count: string) => `${event} ${count}`,
   otherNames: (count: string) => `${count} more kinds`,
+  labels: {
+    subscription: {
+      chance: (probability: string) => `Chance of leaving ${probability}`,
+      overallRate: 'The overall rate: the data do not tell who leaves',
+    },
+    inactivity: {
+      chance: (probability: string) => `Chance of going quiet ${probability}`,
+      overallRate: 'The overall rate: the data do not tell who goes quiet',
+    },
+  },
   was: (probability: string) => `was ${probability} on the list before`,
   leftAlone: 'Left alone on purpose',
   signal: (name: string) => `Signal ${name}`,
