@@ -1,6 +1,7 @@
 /** The pages of the models. */
 
 import { definitions } from './models/definitions';
+import { trained } from './models/trained';
 
 export const models = {
   title: 'Models',
@@ -216,31 +217,7 @@ export const models = {
         : `Summed over all points in time from ${since} on, predicted from ${origins} origins.`,
     says: (atRisk: string, lost: string) => `At risk were ${atRisk} a month, and ${lost} were lost.`,
   },
-  trained: {
-    title: 'What it was trained on',
-    when: 'Trained',
-    listOf: 'Save list of',
-    looksAhead: 'Looks ahead',
-    leaving: 'Leaving is',
-    meanings: { subscription: 'MRR falls to zero', inactivity: 'no event of use' },
-    activeWithin: (meaning: string, days: number) =>
-      `${meaning}, of accounts with one in the ${days} days before`,
-    spend: 'Spend is',
-    property: (name: string) => `the property ${name} of events of use`,
-    days: (days: number) => `${days} days`,
-    testedFrom: 'Tested from',
-    origins: 'Predicted from',
-    history: 'Learns from',
-    everything: 'everything before',
-    latest: (days: number) => `the latest ${days} days before each origin`,
-    tried: (tried: string) => `compared: ${tried}`,
-    allDays: 'everything',
-    calibration: 'Chances corrected',
-    inputs: 'Inputs',
-    noInputs: 'none',
-    left: 'Left out, as not usage',
-    labels: 'Probably the answer itself',
-  },
+  trained,
   noReport: {
     title: 'No report is kept of this model',
     detail:
