@@ -102,7 +102,7 @@ def learn(
         today=today,
         observed=observed,
         as_of=door.scored_on(observed=observed, has_events=has_usage, today=today),
-        recorded_from=first_covered(seen_days.usage),
+        recorded_from=first_covered(seen_days.known),
         horizon_days=horizon_days,
     )
     with progress.step("Reading activity", total=None):

@@ -127,6 +127,16 @@ def test_ten_years_of_one_account() -> None:
         assert found.evaluation.snapshots <= 36
 
 
+def test_a_lake_half_erased() -> None:
+    """Accounts that pay stay on the list, and what they did is unknown, not nothing; without any use there is nobody to go quiet."""
+    names = [f"A-{number:04}" for number in range(1, 21)]
+    half = every(3, *names[:10])
+    found = subscribed([span("2024-01-01", account=number) for number in range(1, 21)], half)
+    seen = {score.account_id.int: score.inputs["recency_days"] for score in found.scores}
+    assert [seen[number] is None for number in range(1, 21)] == [False] * 10 + [True] * 10
+    assert len(learned(half, names=names).scores) == 10
+
+
 def test_what_is_dated_in_the_future_has_not_happened() -> None:
     """An announced end is known today; whether it comes true is not. Use after today counts for nothing."""
     future = [Use(account="A-0001", day=day) for day in range(361, 500)]

@@ -36,13 +36,21 @@ def sent(
 def test_the_recorded_days_end_before_the_given_one() -> None:
     found = days_of("2025-01-05T23:59:59", "2025-02-28T00:00:00", "2025-03-01T00:00:00")
     assert found.usage == [date(2025, 1, 5), date(2025, 2, 28)]
-    assert days_of() == EventDays([], [])
+    assert days_of() == EventDays([], [], [])
 
 
 def test_a_day_whose_events_became_known_too_late_is_not_recorded() -> None:
     late = ("A-0001", instant("2025-02-01T12:00:00"), "login", instant("2025-03-01T00:00:00"))
     in_time = ("A-0001", instant("2025-02-02T12:00:00"), "login", instant("2025-02-28T23:59:59"))
     assert event_days(event_table([late, in_time]), before=AS_OF).usage == [date(2025, 2, 2)]
+
+
+def test_an_event_that_is_sent_later_is_of_its_own_day_and_known_on_a_later_one() -> None:
+    late = ("A-0001", instant("2025-02-01T12:00:00"), "login", instant("2025-02-20T08:00:00"))
+    in_time = ("A-0001", instant("2025-02-02T12:00:00"), "login")
+    found = event_days(event_table([late, in_time]), before=AS_OF)
+    assert found.usage == [date(2025, 2, 1), date(2025, 2, 2)]
+    assert found.known == [date(2025, 2, 2), date(2025, 2, 20)]
 
 
 def test_events_between_two_whole_seconds_count_on_their_day() -> None:

@@ -23,7 +23,7 @@ from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan, Rates
 from keepwell.sample.files import BusinessSummary
 from tests.conftest import SAMPLE_UNTIL
-from tests.unit.churn.building import USD, EventRow, event_table, span
+from tests.unit.churn.building import USD, EventRow, LateRow, event_table, span
 from tests.unit.sample.reading import event_rows
 
 TODAY = SAMPLE_UNTIL
@@ -49,7 +49,7 @@ def learned(sample: Business) -> LearningResult:
 
 def trained(
     spans: Iterable[PayingSpan],
-    events: Iterable[EventRow] = (),
+    events: Iterable[EventRow | LateRow] = (),
     *,
     rates: Rates = USD,
     today: date = TODAY,
@@ -350,6 +350,19 @@ def test_one_event_long_before_the_tracker_does_not_make_the_time_before_it_watc
     stray = ("A-0001", midnight(START - timedelta(days=30)), "login")
     watched = trained([*stayers(5), *leavers], tracked).evaluation.snapshots
     assert trained([*stayers(5), *leavers], [stray, *tracked]).evaluation.snapshots == watched
+
+
+def test_months_of_use_that_are_sent_later_were_not_watched() -> None:
+    leavers = [
+        span("2024-07-01", (START + timedelta(days=20 * number)).isoformat(), account=100 + number)
+        for number in range(1, 15)
+    ]
+    tracked = daily(range(1, 6), start=TODAY - timedelta(days=120), days=120)
+    before = daily([1], start=TODAY - timedelta(days=320), days=200)
+    sent_later = [(*each, midnight(TODAY - timedelta(days=2))) for each in before]
+    watched = trained([*stayers(5), *leavers], tracked).evaluation.snapshots
+    assert trained([*stayers(5), *leavers], [*sent_later, *tracked]).evaluation.snapshots == watched
+    assert trained([*stayers(5), *leavers], [*before, *tracked]).evaluation.snapshots > watched
 
 
 def test_an_empty_workspace_gets_a_hint() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 import ibis
 import msgspec
 
-from keepwell.churn.features import SECONDS_PER_DAY, day_of, midnight
+from keepwell.churn.features import SECONDS_PER_DAY, day_number, day_of, midnight
 from keepwell.churn.model import NO_USAGE_EVENTS
 from keepwell.churn.sources.coverage import SourceName
 
@@ -19,10 +19,14 @@ _FEWEST_ACCOUNTS = 10
 
 
 class EventDays(msgspec.Struct, frozen=True):
-    """The days with events of use, and those with events about payments or tickets; both ascending."""
+    """The days with events of use, and those with events about payments or tickets; both ascending.
+
+    `known` are the days on which events of use became known: what is sent months later does not mean that anybody watched then.
+    """
 
     usage: Sequence[date]
     others: Sequence[date]
+    known: Sequence[date]
 
     @property
     def all(self) -> Sequence[date]:
@@ -34,14 +38,18 @@ def event_days(events: ibis.Table, *, before: date) -> EventDays:
     """The days with events that happened and became known before the day `before`."""
     end = ibis.literal(midnight(before), type="timestamp('UTC')")
     past = events.filter((events.ts < end) & (events.known_at < end))
-    day = (past.ts.truncate("s").epoch_seconds() / SECONDS_PER_DAY).floor().cast("int64")
-    found = past.select(day=day, is_usage=~past.event.isin(NO_USAGE_EVENTS)).distinct().to_pyarrow()
-    rows = sorted(zip(found["day"].to_pylist(), found["is_usage"].to_pylist(), strict=True))
-    usage, others = (
-        [day_of(day * SECONDS_PER_DAY) for day, is_usage in rows if is_usage is wanted]
-        for wanted in (True, False)
+    day = day_number(past.ts)
+    found = past.select(
+        day=day,
+        known=ibis.greatest(day, day_number(past.known_at)),
+        is_usage=~past.event.isin(NO_USAGE_EVENTS),
+    ).distinct()
+    rows = [(each["day"], each["known"], each["is_usage"]) for each in found.to_pyarrow().to_pylist()]
+    return EventDays(
+        usage=_days(day for day, _, is_usage in rows if is_usage),
+        others=_days(day for day, _, is_usage in rows if not is_usage),
+        known=_days(known for _, known, is_usage in rows if is_usage),
     )
-    return EventDays(usage, others)
 
 
 def system_events(events: ibis.Table) -> list[str]:
@@ -87,3 +95,7 @@ def reduced(events: ibis.Table, without: Collection[SourceName]) -> ibis.Table:
 def without(events: ibis.Table, names: Collection[str]) -> ibis.Table:
     """The `events` without those of these names."""
     return events.filter(~events.event.isin(list(names))) if names else events
+
+
+def _days(numbers: Iterable[int]) -> list[date]:
+    return [day_of(number * SECONDS_PER_DAY) for number in sorted(set(numbers))]
