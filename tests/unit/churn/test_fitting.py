@@ -68,6 +68,21 @@ def drawn(size: int = 900) -> ExampleTable:
     return table_with(columns, labels, accounts=np.arange(size) // 3)
 
 
+def with_much_that_says_nothing(size: int) -> ExampleTable:
+    """One account in eight leaves, the more likely the longer it is quiet, which four inputs show dimly; forty others are noise."""
+    quiet = RNG.normal(size=size)
+    labels = (RNG.random(size) < 1 / (1 + np.exp(2.9 - 1.5 * quiet))).astype(np.int64)
+    shown = {f"shown {number}": quiet + RNG.normal(size=size) for number in range(4)}
+    noise = {f"noise {number}": RNG.normal(size=size) for number in range(40)}
+    return table_with(shown | noise, labels)
+
+
+def test_many_inputs_do_not_learn_by_heart_what_a_few_departures_had_in_common() -> None:
+    """As many inputs as departures: with a penalty that does not know of it, the log-odds are four times too far from the mean."""
+    slopes = [fit(with_much_that_says_nothing(300)).calibration.slope for _ in range(8)]
+    assert 0.7 < np.mean(slopes) < 2
+
+
 @pytest.mark.parametrize("rung", ["base_rate", "recency", "logistic", "tree"])
 def test_every_rung_is_stored_as_json_that_scores_the_same_one_by_one_and_all_at_once(rung: RungName) -> None:
     table = drawn()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import msgspec
 
 from keepwell.churn.arrays import numpy
 from keepwell.churn.learning.estimators.calibrating import CalibrationChoice, calibration_of
-from keepwell.churn.learning.estimators.preparing import preparation_of
+from keepwell.churn.learning.estimators.preparing import preparation_of, sort_of
 from keepwell.churn.learning.estimators.rungs import RungNotFitted, columns_of
 from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.fitted.batches import log_odds_of, prepare
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _MOST_FOLDS = 5
 _SEED = 20_240_501
-_INVERSE_PENALTY = 0.3
+# What all inputs together add to the log-odds is expected to vary by so much: the more inputs there are, the less each.
+_PRIOR_VARIANCE = 1.0
 _MOST_ITERATIONS = 1000
 _DEPTH = 5
 # A leaf of fewer says little; one of any size is drawn towards the base rate as if by ten more of it.
@@ -89,13 +90,13 @@ def fit(
     folds = _folds(table)
     preparation = preparation_of(table, columns_of(rung, table.names))
     prepared = prepare(preparation, table.inputs)
+    sorts = {sort_of(each) for each in preparation.inputs}
+    asked = _Asked(rung, options.class_weight, booster, _PRIOR_VARIANCE / max(1, len(sorts)))
 
     def fit_core(rows: Matrix, labels: Whole, start: Core | None = None) -> Core:
         if rung == "base_rate" or not preparation.inputs or labels.min() == labels.max():
             return _base_rate(labels, inputs=len(preparation.inputs))
-        return _fit_core(
-            rows, labels, rung=rung, class_weight=options.class_weight, booster=booster, start=start
-        )
+        return _fit_core(rows, labels, asked, start=start)
 
     core = fit_core(prepared, table.labels)
     calibration: Calibration = Uncalibrated()
@@ -105,22 +106,23 @@ def fit(
     return FittedModel(rung=rung, preparation=preparation, core=core, calibration=calibration)
 
 
-def _fit_core(
-    prepared: Matrix,
-    labels: Whole,
-    *,
-    rung: RungName,
-    class_weight: ClassWeight | None,
-    booster: Booster | None,
-    start: Core | None,
-) -> Core:
-    if rung == "tree":
-        return Trees([_fit_tree(prepared, labels, class_weight=class_weight)])
-    if rung != "boosting":
-        return _fit_logistic(prepared, labels, class_weight=class_weight, start=start)
-    if booster is None:
+class _Asked(NamedTuple):
+    """How cores are fitted; the `inverse_penalty` is the variance that the weights of a logistic regression are expected to have."""
+
+    rung: RungName
+    class_weight: ClassWeight | None
+    booster: Booster | None
+    inverse_penalty: float
+
+
+def _fit_core(prepared: Matrix, labels: Whole, asked: _Asked, *, start: Core | None) -> Core:
+    if asked.rung == "tree":
+        return Trees([_fit_tree(prepared, labels, class_weight=asked.class_weight)])
+    if asked.rung != "boosting":
+        return _fit_logistic(prepared, labels, asked, start=start)
+    if asked.booster is None:
         raise RungNotFitted("Boosting was not asked for.", hint="Run the whole ladder.")
-    return Trees(booster.fit(prepared, labels, class_weight=class_weight))
+    return Trees(asked.booster.fit(prepared, labels, class_weight=asked.class_weight))
 
 
 def _base_rate(labels: Whole, *, inputs: int) -> Linear:
@@ -129,18 +131,16 @@ def _base_rate(labels: Whole, *, inputs: int) -> Linear:
     return Linear(weights=[0.0] * inputs, intercept=math.log(rate / (1 - rate)))
 
 
-def _fit_logistic(
-    prepared: Matrix, labels: Whole, *, class_weight: ClassWeight | None, start: Core | None
-) -> Linear:
+def _fit_logistic(prepared: Matrix, labels: Whole, asked: _Asked, *, start: Core | None) -> Linear:
     """Converged on its own rows; `start` is near it, so that few steps are needed."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  only training needs it
 
     # With few inputs, Newton's steps are much cheaper than those of the default, and more exact.
     model = LogisticRegression(
-        C=_INVERSE_PENALTY,
+        C=asked.inverse_penalty,
         max_iter=_MOST_ITERATIONS,
         solver="newton-cholesky",
-        class_weight=class_weight,
+        class_weight=asked.class_weight,
         warm_start=start is not None,
     )
     if isinstance(start, Linear):
