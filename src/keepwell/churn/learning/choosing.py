@@ -44,7 +44,7 @@ def choose_and_fit(
         ladder = climb(table, split.origins, rungs=rungs, booster=booster, step=step, seed=seed)
         report = report_of(ladder, seed=seed)
         known = recent(table, None, days=report.history_days)
-        model = fit(known, report.chosen, booster=booster)
+        model = fit(known, report.chosen, booster=booster, start=ladder.models[report.chosen])
     figures = report.populations[0].figures
     assert figures is not None  # noqa: S101  for mypy: the split is enough
     return Trained(

@@ -16,6 +16,7 @@ from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.fitted.batches import log_odds_of, prepare
 from keepwell.churn.learning.fitted.calibration import Calibration, Uncalibrated
 from keepwell.churn.learning.fitted.fitted_model import LEAF, FittedModel, Linear, Tree, Trees
+from keepwell.churn.learning.fitted.preparation import Preparation
 from keepwell.churn.report import RungName
 from keepwell.platform.errors import DomainError
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from keepwell.churn.arrays import Matrix, Vector, Whole
 
 _MOST_FOLDS = 5
+# With so many departures for each column, half of the rows give the same weights as all of them.
+_ENOUGH_FOR_HALVES = 100
 _SEED = 20_240_501
 # What all inputs together add to the log-odds is expected to vary by so much: the more inputs there are, the less each.
 _PRIOR_VARIANCE = 1.0
@@ -80,16 +83,19 @@ def fit(
     *,
     options: FitOptions = _DEFAULT,
     booster: Booster | None = None,
+    start: FittedModel | None = None,
 ) -> FittedModel:
     """Fit the rung on all rows, and its calibration on out-of-fold log-odds.
 
-    Folds are grouped by account, so no account calibrates what was fitted on it. The same rows give the same model. Raises
+    Folds are grouped by account, so no account calibrates what was fitted on it. A `start` that was fitted on nearly the same rows
+    saves steps. The same rows and start give the same model. Raises
     NothingToLearn unless at least two accounts left and two stayed, and RungNotFitted if the rung's columns are not there or
     boosting is not to be had.
     """
     folds = _folds(table)
     preparation = preparation_of(table, columns_of(rung, table.names))
-    prepared = prepare(preparation, table.inputs)
+    # A regression gets the same weights to seven digits, in half the time; trees split between neighbouring values.
+    prepared = prepare(preparation, table.inputs, is_exact=rung in {"tree", "boosting"})
     sorts = {sort_of(each) for each in preparation.inputs}
     asked = _Asked(rung, options.class_weight, booster, _PRIOR_VARIANCE / max(1, len(sorts)))
 
@@ -98,12 +104,21 @@ def fit(
             return _base_rate(labels, inputs=len(preparation.inputs))
         return _fit_core(rows, labels, asked, start=start)
 
-    core = fit_core(prepared, table.labels)
+    core = fit_core(prepared, table.labels, _near(start, preparation))
     calibration: Calibration = Uncalibrated()
     if preparation.inputs and options.calibration != "none":
         out_of_fold = _out_of_fold(fit_core, prepared, labels=table.labels, folds=folds, start=core)
         calibration = calibration_of(out_of_fold, table, folds=folds, choice=options.calibration)
     return FittedModel(rung=rung, preparation=preparation, core=core, calibration=calibration)
+
+
+def _near(start: FittedModel | None, preparation: Preparation) -> Core | None:
+    """The core from which to start, if it reads the same inputs."""
+    if start is None or [each.name for each in start.preparation.inputs] != [
+        each.name for each in preparation.inputs
+    ]:
+        return None
+    return start.core
 
 
 class _Asked(NamedTuple):
@@ -141,11 +156,12 @@ def _fit_logistic(prepared: Matrix, labels: Whole, asked: _Asked, *, start: Core
         max_iter=_MOST_ITERATIONS,
         solver="newton-cholesky",
         class_weight=asked.class_weight,
-        warm_start=start is not None,
+        warm_start=isinstance(start, Linear),
     )
     if isinstance(start, Linear):
         np = numpy()
-        model.coef_, model.intercept_ = np.array([start.weights]), np.array([start.intercept])
+        model.coef_ = np.array([start.weights], dtype=prepared.dtype)
+        model.intercept_ = np.array([start.intercept], dtype=prepared.dtype)
     model.fit(prepared, labels)
     return Linear(weights=model.coef_[0].tolist(), intercept=float(model.intercept_[0]))
 
@@ -192,7 +208,8 @@ def _folds(table: ExampleTable) -> Whole:
     names, account_of = np.unique(table.accounts, return_inverse=True)
     has_left = np.bincount(account_of, weights=table.labels) > 0
     has_stayed = np.bincount(account_of, weights=1 - table.labels) > 0
-    count = min(_MOST_FOLDS, int(has_left.sum()), int(has_stayed.sum()))
+    is_plenty = has_left.sum() >= _ENOUGH_FOR_HALVES * len(table.names)
+    count = min(2 if is_plenty else _MOST_FOLDS, int(has_left.sum()), int(has_stayed.sum()))
     if count < 2:  # noqa: PLR2004  one to learn from, and one to check with
         raise NothingToLearn(
             f"Of {len(names):,} accounts, {int(has_left.sum()):,} left and {int(has_stayed.sum()):,} stayed.",

@@ -33,9 +33,10 @@ def preparation_of(table: ExampleTable, columns: Collection[str]) -> Preparation
     np = numpy()
     inputs: list[PreparedInput] = []
     marked: set[bytes] = set()
-    for name, column in zip(table.names, table.inputs.T, strict=True):
+    for name, values in zip(table.names, table.inputs.T, strict=True):
         if name not in columns:
             continue
+        column = np.ascontiguousarray(values)
         unknown = np.isnan(column)
         value = _known_value(name, column[~unknown])
         inputs += [] if value is None else [value]
