@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
+from keepwell.churn.arrays import one_thread
 from keepwell.churn.learning.estimators.calibrating import calibration_of, isotonic
 from keepwell.churn.learning.estimators.fitting import (
     ClassWeight,
@@ -203,3 +205,13 @@ def test_rows_one_after_the_other_are_not_copied() -> None:
     table = drawn()
     assert np.shares_memory(table.where(table.accounts < 100).inputs, table.inputs)
     assert not np.shares_memory(table.where(table.accounts % 2 == 0).inputs, table.inputs)
+
+
+def test_linear_algebra_is_done_by_one_thread_and_by_as_many_as_before_afterwards() -> None:
+    def threads() -> list[int]:
+        return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+    before = threads()
+    with one_thread():
+        assert set(threads()) == {1}
+    assert threads() == before
