@@ -1,4 +1,4 @@
-"""What counts when a customer decides anew: the columns about use once more, for accounts whose paid service runs out soon."""
+"""What counts when a customer decides again: the columns about use once more, for accounts whose paid service runs out soon."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ def inputs_of(on_record: Recorded, taken: PaidSnapshots, *, horizon_days: int, k
         "seats_used_share": mean_seats_used(on_record.seats, moments, days=windows.mid)
         / np.where(taken.seats > 0, taken.seats, np.nan),
     }
-    is_due = taken.paid_days_left <= horizon_days
-    return seen.beside(own | renewal_columns({**seen.columns, **own}, is_due=is_due))
+    again = renewal_columns({**seen.columns, **own}, is_due=taken.paid_days_left <= horizon_days)
+    return seen.beside({**own, **again})
 
 
 def observations(snapshots: Sequence[Snapshot], inputs: Inputs, *, windows: Windows) -> list[Observation]:
