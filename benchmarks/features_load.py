@@ -27,12 +27,16 @@ def account(number: int) -> str:
     return f"account-{number:07}"
 
 
+def busyness(accounts: int) -> np.ndarray:
+    """How much each account does of what `write_events` writes, 0.7 on average: a few do most of it."""
+    return _busyness(np.random.default_rng(_SEED), accounts)
+
+
 def write_events(folder: Path, *, events: int, accounts: int, progress: Progress) -> int:
     """Write about this many events of a year into `folder`; returns how many they are. The same numbers give the same files."""
     random = np.random.default_rng(_SEED)
     names = pa.array([account(number) for number in range(accounts)])
-    # A few accounts do most of it.
-    weights = random.gamma(0.7, 1.0, accounts)
+    weights = _busyness(random, accounts)
     odds = 0.6 ** np.arange(len(KINDS))
     written = 0
     with progress.step("Writing events", total=DAYS) as step:
@@ -54,6 +58,10 @@ def write_events(folder: Path, *, events: int, accounts: int, progress: Progress
             )
             written += size
     return written
+
+
+def _busyness(random: np.random.Generator, accounts: int) -> np.ndarray:
+    return random.gamma(0.7, 1.0, accounts)
 
 
 def _instants(day: date, seconds: np.ndarray) -> pa.Array:

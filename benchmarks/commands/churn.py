@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import churn_cdnow, churn_cdnow_report, churn_tables, churn_tables_report, features
+from benchmarks import churn_cdnow, churn_cdnow_report, churn_tables, churn_tables_report, features, learning
 from benchmarks.churn import report
 from benchmarks.churn.measure import Asked, measure
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
@@ -139,4 +139,28 @@ def features_command(
     publish(figures, features, part=(REPORTS / "features.md", section), write=write, as_json=as_json)
 
 
-COMMANDS = [churn_command, churn_tables_command, features_command]
+@click.command("learning")
+@click.option(
+    "--accounts",
+    default=learning.EARLIER_ACCOUNTS,
+    show_default=True,
+    type=click.IntRange(min=2_000),
+    help="Number of accounts, with thirty events of a year each.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def learning_command(accounts: int, repeats: int, folder: Path | None, *, write: bool, as_json: bool) -> None:
+    """What a whole training costs: counting, fitting, judging and scoring.
+
+    Example: ./keepwell bench learning --accounts 5000 --repeats 1
+    """
+    with scratch(folder) as place:
+        figures = learning.measure_learning(
+            place, accounts=accounts, repeats=repeats, progress=TerminalProgress()
+        )
+    publish(figures, learning, part=(REPORTS / "features.md", "learning"), write=write, as_json=as_json)
+
+
+COMMANDS = [churn_command, churn_tables_command, features_command, learning_command]

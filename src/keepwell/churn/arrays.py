@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from keepwell.platform.errors import Unavailable
@@ -25,3 +26,15 @@ def numpy() -> Any:
         hint = "Install the extra: pip install 'keepwell[churn]'."
         raise Unavailable("Training needs numpy and scikit-learn.", hint=hint) from error
     return np
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Linear algebra by one thread: more of them wait for each other at full load, and add up in another order.
+
+    Raises Unavailable as `numpy` does.
+    """
+    numpy()
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  comes with scikit-learn
+
+    limits: AbstractContextManager[object] = threadpool_limits(1)
+    return limits

@@ -15,6 +15,7 @@ import msgspec
 from keepwell.churn.model import Observation, Reason
 
 _EVENT = "event"
+_RENEWAL_DUE = "renewal_due"
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ _TITLES = {
     "open_payment": "an open payment",
     "tenure_days": "the time as a customer",
     "days_to_renewal": "the days until the next renewal",
+    "renewal_due": "a renewal within the horizon",
     "is_annual": "paying by the year",
     "mrr": "the MRR",
     "spend_a_month": "the mean spend a month",
@@ -63,6 +65,8 @@ def title_of(name: str) -> str:
     kind, _, rest = name.partition(":")
     if kind == "plan":
         return f"the plan {rest}"
+    if kind == _RENEWAL_DUE and rest:
+        return f"{title_of(rest)} before a renewal"
     if kind == _EVENT:
         event, _, what = rest.rpartition(":")
         return f"the days since {event}" if what == "recency" else f"the number of {event}"
@@ -70,11 +74,16 @@ def title_of(name: str) -> str:
 
 
 def topics_of(names: Iterable[str]) -> list[Topic]:
-    """The topics of these inputs: the fixed ones, and one for each kind of event."""
+    """The topics of these inputs: the fixed ones that have any of them, and one for each kind of event."""
+    names = list(names)
     kinds = dict.fromkeys(
         name.removeprefix(f"{_EVENT}:").rpartition(":")[0] for name in names if name.startswith(f"{_EVENT}:")
     )
-    return [*_TOPICS, *map(_event_topic, kinds)]
+    own = [
+        msgspec.structs.replace(topic, inputs=tuple(name for name in topic.inputs if name in names))
+        for topic in _TOPICS
+    ]
+    return [*(topic for topic in own if topic.inputs), *map(_event_topic, kinds)]
 
 
 def cancelled_reason(seen: Observation) -> Reason | None:
@@ -178,12 +187,16 @@ _TOPICS = (
         name="activity",
         inputs=(
             "events_short", "events_mid", "events_long", "active_days_short", "active_days_mid", "active_days_long",
-            "trend", "share_short",
+            "trend", "share_short", "renewal_due:active_days_mid", "renewal_due:trend",
         ),
         explain=_explain_activity,
     ),
     Topic(
-        name="quiet", inputs=("recency_days", "gap_days", "recency_over_gap"), explain=_explain_quiet
+        name="quiet",
+        inputs=(
+            "recency_days", "gap_days", "recency_over_gap", "renewal_due:recency_days", "renewal_due:recency_over_gap",
+        ),
+        explain=_explain_quiet,
     ),
     Topic(
         name="payment",
@@ -191,9 +204,13 @@ _TOPICS = (
         explain=_explain_payments,
     ),
     Topic(name="tenure", inputs=("tenure_days",), explain=_explain_tenure),
-    Topic(name="renewal", inputs=("days_to_renewal",), explain=_explain_renewal),
-    Topic(name="tickets", inputs=("tickets_mid",), explain=_explain_tickets),
-    Topic(name="seats_used", inputs=("seats_used_share",), explain=_explain_seats_used),
+    Topic(name="renewal", inputs=("days_to_renewal", "renewal_due"), explain=_explain_renewal),
+    Topic(name="tickets", inputs=("tickets_mid", "renewal_due:tickets_mid"), explain=_explain_tickets),
+    Topic(
+        name="seats_used",
+        inputs=("seats_used_share", "renewal_due:seats_used_share"),
+        explain=_explain_seats_used,
+    ),
 )  # fmt: skip
 
 

@@ -37,11 +37,8 @@ class Predictions(msgspec.Struct, frozen=True, kw_only=True):
 class _Risk(msgspec.Struct, frozen=True):
     observation: Observation
     probability: Decimal
+    revenue_at_risk: Fraction
     reasons: Sequence[Reason]
-
-    @property
-    def revenue_at_risk(self) -> Fraction:
-        return Fraction(self.probability) * self.observation.snapshot.mrr
 
 
 _ANNOUNCED = AnnouncedRates()
@@ -68,7 +65,8 @@ def score(
         reasons = (
             recorded_reasons(seen) if predictions is None else reasons_for(seen, predictions, place=place)
         )
-        risks.append(_Risk(seen, rounded_probability(chance), reasons))
+        rounded = rounded_probability(chance)
+        risks.append(_Risk(seen, rounded, Fraction(rounded) * seen.snapshot.mrr, reasons))
     return [_score(rank, risk) for rank, risk in enumerate(sorted(risks, key=_order), start=1)]
 
 
@@ -86,8 +84,9 @@ def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> l
     """
     contributions = predictions.accounts[place].contributions
     found = recorded_reasons(seen)
-    for topic in sorted(range(len(contributions)), key=lambda number: -contributions[number]):
-        if contributions[topic] < _LEAST_CONTRIBUTION or len(found) == _MOST_REASONS:
+    strong = [number for number, added in enumerate(contributions) if added >= _LEAST_CONTRIBUTION]
+    for topic in sorted(strong, key=lambda number: -contributions[number]):
+        if len(found) == _MOST_REASONS:
             break
         reason = predictions.topics[topic].explain(seen, predictions.typical)
         found += [] if reason is None or reason in found else [reason]
@@ -99,9 +98,10 @@ def recorded_reasons(seen: Observation) -> list[Reason]:
     return [reason for reason in (cancelled_reason(seen), open_payment_reason(seen)) if reason is not None]
 
 
-def _order(risk: _Risk) -> tuple[Fraction, Fraction, Decimal, str]:
-    snapshot = risk.observation.snapshot
-    return -risk.revenue_at_risk, -snapshot.mrr, -risk.probability, snapshot.external_id
+def _order(risk: _Risk) -> tuple[float, Fraction, Fraction, Decimal, str]:
+    mrr, at_risk = risk.observation.snapshot.mrr, risk.revenue_at_risk
+    # Fractions are compared slowly, so only where their nearest floats are one.
+    return -float(at_risk), -at_risk, -mrr, -risk.probability, risk.observation.snapshot.external_id
 
 
 def _score(rank: int, risk: _Risk) -> Score:

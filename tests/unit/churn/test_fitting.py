@@ -7,13 +7,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
+from keepwell.churn.arrays import one_thread
 from keepwell.churn.learning.estimators.calibrating import calibration_of, isotonic
-from keepwell.churn.learning.estimators.fitting import FitOptions, NothingToLearn, UncalibratedWeights, fit
+from keepwell.churn.learning.estimators.fitting import (
+    ClassWeight,
+    FitOptions,
+    NothingToLearn,
+    UncalibratedWeights,
+    fit,
+)
 from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.fitted.batches import calibrated, contributions, probabilities
 from keepwell.churn.learning.fitted.calibration import Platt
-from keepwell.churn.learning.fitted.fitted_model import Trees
+from keepwell.churn.learning.fitted.fitted_model import LEAF, Tree, Trees
 from keepwell.churn.learning.fitted.serialised import from_bytes, to_bytes
 from keepwell.churn.report import RungName
 from tests.unit.churn.tables import table_with
@@ -66,6 +74,21 @@ def drawn(size: int = 900) -> ExampleTable:
         "recency_days": np.where(events == 0, math.nan, RNG.exponential(9, size)),
     }
     return table_with(columns, labels, accounts=np.arange(size) // 3)
+
+
+def with_much_that_says_nothing(size: int) -> ExampleTable:
+    """One account in eight leaves, the more likely the longer it is quiet, which four inputs show dimly; forty others are noise."""
+    quiet = RNG.normal(size=size)
+    labels = (RNG.random(size) < 1 / (1 + np.exp(2.9 - 1.5 * quiet))).astype(np.int64)
+    shown = {f"shown {number}": quiet + RNG.normal(size=size) for number in range(4)}
+    noise = {f"noise {number}": RNG.normal(size=size) for number in range(40)}
+    return table_with(shown | noise, labels)
+
+
+def test_many_inputs_do_not_learn_by_heart_what_a_few_departures_had_in_common() -> None:
+    """As many inputs as departures: with a penalty that does not know of it, the log-odds are four times too far from the mean."""
+    slopes = [fit(with_much_that_says_nothing(300)).calibration.slope for _ in range(8)]
+    assert 0.7 < np.mean(slopes) < 2
 
 
 @pytest.mark.parametrize("rung", ["base_rate", "recency", "logistic", "tree"])
@@ -146,3 +169,49 @@ def test_two_accounts_that_left_and_columns_that_say_nothing_give_about_the_base
     assert fit(unknown).probability([5.0, math.nan]) == pytest.approx(0.05, abs=0.001)
     small = fit(table_with({"x": RNG.normal(size=40)}, labels), "tree")
     assert 0 < small.probability([math.nan]) < 0.5
+
+
+class CountingBooster:
+    """Boosts nothing, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def fit(self, *_rows: np.ndarray, class_weight: ClassWeight | None) -> Sequence[Tree]:
+        assert class_weight is None
+        self.asked += 1
+        return [Tree(feature=[LEAF], threshold=[0.0], left=[LEAF], right=[LEAF], value=[-2.0])]
+
+
+@pytest.mark.parametrize(("size", "folds"), [(900, 5), (9000, 2)], ids=["few left", "plenty left"])
+def test_with_plenty_of_departures_for_each_column_two_folds_tell_the_calibration(
+    size: int, folds: int
+) -> None:
+    booster = CountingBooster()
+    fit(drawn(size), "boosting", booster=booster)
+    assert booster.asked == 1 + folds
+
+
+def test_a_fit_that_starts_from_an_earlier_one_ends_where_it_would_without() -> None:
+    table = drawn(3000)
+    earlier = fit(table.where(np.arange(3000) < 1500))
+    started, afresh = (probabilities(fit(table, start=start), table.inputs) for start in (earlier, None))
+    assert started.tolist() == pytest.approx(afresh.tolist(), abs=1e-4)
+    other = fit(table_with({"x": table.inputs[:, 0]}, table.labels, accounts=table.accounts))
+    assert probabilities(fit(table, start=other), table.inputs).tolist() == afresh.tolist()
+
+
+def test_rows_one_after_the_other_are_not_copied() -> None:
+    table = drawn()
+    assert np.shares_memory(table.where(table.accounts < 100).inputs, table.inputs)
+    assert not np.shares_memory(table.where(table.accounts % 2 == 0).inputs, table.inputs)
+
+
+def test_linear_algebra_is_done_by_one_thread_and_by_as_many_as_before_afterwards() -> None:
+    def threads() -> list[int]:
+        return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+    before = threads()
+    with one_thread():
+        assert set(threads()) == {1}
+    assert threads() == before

@@ -61,3 +61,14 @@ def test_an_infinite_input_is_refused_by_name_and_an_unknown_one_is_not() -> Non
     )
     with pytest.raises(UnusableInput, match="mrr of account number 7 on 2021-07-29 is infinite"):
         require_usable(table)
+
+
+def test_ten_kinds_of_event_together_vary_as_much_as_one_other_column() -> None:
+    kinds = [f"event:of:{number}:mid" for number in range(10)]
+    plans = [f"plan:of:{number}" for number in range(4)]
+    values = {name: RNG.integers(0, 50, 200) for name in [*kinds, *plans, "event:of:1:recency", "mrr"]}
+    found = preparation_of(table_with(values, LABELS), list(values))
+    spread = dict(zip(values, prepare(found, table_with(values, LABELS).inputs).std(axis=0), strict=True))
+    assert [spread[name] for name in kinds] == pytest.approx([10**-0.5] * 10)
+    assert [spread[name] for name in plans] == pytest.approx([0.5] * 4)
+    assert (spread["event:of:1:recency"], spread["mrr"]) == pytest.approx((1, 1))

@@ -26,6 +26,7 @@ FADED = {
     "tickets_mid": 0.0,
     "seats": 20.0,
     "seats_used_share": 0.25,
+    "tenure_days": 400.0,
 }
 BUSY = FADED | {
     "active_days_mid": 20.0,
@@ -107,7 +108,18 @@ def test_a_topic_that_hardly_matters_is_no_reason() -> None:
     assert texts(observation(values=FADED), {"quiet": 0.14}) == []
 
 
+def test_what_counts_before_a_renewal_belongs_to_the_topic_of_its_input_and_topics_without_inputs_are_none() -> (
+    None
+):
+    names = ["recency_days", "renewal_due:recency_days", "renewal_due", "mrr"]
+    assert [(topic.name, topic.inputs) for topic in topics_of(names)] == [
+        ("quiet", ("recency_days", "renewal_due:recency_days")),
+        ("renewal", ("renewal_due",)),
+    ]
+
+
 def test_every_input_has_a_name_for_sentences() -> None:
+    assert title_of("renewal_due:recency_days") == "the days without activity before a renewal"
     assert title_of("event:Report: sent:recency") == "the days since Report: sent"
     assert title_of("plan:Team") == "the plan Team"
     assert title_of("recency_days") == "the days without activity"

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from keepwell.churn.counting.activity import Activity, Inputs, activity_columns, activity_of
+from keepwell.churn.counting.at_renewal import renewal_columns
 from keepwell.churn.counting.lookups import Moments
 from keepwell.churn.counting.paying import PaidSnapshots, SpanColumns, plan_changes
 from keepwell.churn.counting.payments import problem_columns
@@ -62,7 +63,8 @@ def inputs_of(on_record: Recorded, taken: PaidSnapshots, *, horizon_days: int, k
         "seats_used_share": mean_seats_used(on_record.seats, moments, days=windows.mid)
         / np.where(taken.seats > 0, taken.seats, np.nan),
     }
-    return seen.beside(own)
+    again = renewal_columns({**seen.columns, **own}, is_due=taken.paid_days_left <= horizon_days)
+    return seen.beside({**own, **again})
 
 
 def observations(snapshots: Sequence[Snapshot], inputs: Inputs, *, windows: Windows) -> list[Observation]:

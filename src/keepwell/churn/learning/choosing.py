@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from keepwell.churn.arrays import one_thread
 from keepwell.churn.learning.estimators.boosting import BoostingProcess
 from keepwell.churn.learning.estimators.fitting import fit
 from keepwell.churn.learning.evaluation import counts_only, evaluation_of
@@ -40,11 +41,11 @@ def choose_and_fit(
     if not split.is_enough:
         return Trained(None, counts_only(split), None)
     table = split.table
-    with BoostingProcess() as booster:
+    with one_thread(), BoostingProcess() as booster:
         ladder = climb(table, split.origins, rungs=rungs, booster=booster, step=step, seed=seed)
         report = report_of(ladder, seed=seed)
         known = recent(table, None, days=report.history_days)
-        model = fit(known, report.chosen, booster=booster)
+        model = fit(known, report.chosen, booster=booster, start=ladder.models[report.chosen])
     figures = report.populations[0].figures
     assert figures is not None  # noqa: S101  for mypy: the split is enough
     return Trained(

@@ -42,10 +42,13 @@ class ExampleTable(msgspec.Struct, frozen=True, kw_only=True):
     has_cancelled: Mask
 
     def where(self, mask: Mask) -> ExampleTable:
-        """The rows that `mask` selects."""
-        return self.in_order(numpy().flatnonzero(mask))
+        """The rows that `mask` selects; no copy of them if they are one after the other."""
+        rows = numpy().flatnonzero(mask)
+        if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+            return self.in_order(slice(int(rows[0]), int(rows[-1]) + 1))
+        return self.in_order(rows)
 
-    def in_order(self, rows: Whole) -> ExampleTable:
+    def in_order(self, rows: Whole | slice) -> ExampleTable:
         """The rows with these numbers, in this order."""
         kept = {name: getattr(self, name)[rows] for name in _BY_ROW}
         return ExampleTable(names=self.names, horizon_days=self.horizon_days, **kept)

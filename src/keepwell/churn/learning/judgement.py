@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 # An input that ranks so well alone is hardly a cause.
 LABEL_AUC = 0.95
+# A sample with so many departures is never so far off.
+_SAMPLED, _LIKELY_AUC = 1_000, 0.9
 _RESAMPLES = 500
 # Areas under curves cost a pass over all rows, and fewer resamples bound them well enough.
 _RANKED = 200
 _LEAST_CHANCE = 1e-12
 _BOUNDS = (2.5, 97.5)
+# Their places among what is summed by account.
+_DEPARTED, _STAYED = 4, 5
 
 
 class Predictions(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,28 +83,27 @@ def judgement_of(made: Predictions, *, seed: int) -> Judgement:
         error,
         made.chances,
         made.labels,
+        1 - made.labels,
         made.chances * made.mrr,
         made.labels * made.mrr,
     )
     by_account = np.stack([np.bincount(account_of, weights=each, minlength=len(names)) for each in summed])
-    counts = np.bincount(account_of, minlength=len(names))
-    rank, precise = ranking(made.chances, made.labels), average_precision(made.chances, made.labels)
-
+    ranked = _Ranked(made.chances, made.labels, account_of)
     is_lost = bool((made.labels * made.mrr).any())
 
     def figures(weights: Whole, *, is_ranked: bool = True) -> tuple[float, ...]:
-        rows = float(weights @ counts)
-        loss, gain, error, expected, departed, at_risk, lost = (by_account @ weights).tolist()
-        of_rows = weights[account_of]
-        ranked = (rank(of_rows), precise(of_rows)) if is_ranked else (np.nan, np.nan)
+        loss, gain, error, expected, departed, stayed, at_risk, lost = (by_account @ weights).tolist()
+        rows = departed + stayed
+        areas = ranked.areas(weights) if is_ranked else (np.nan, np.nan)
         money = at_risk / lost if lost > 0 else np.nan
-        return *ranked, loss / rows, gain / rows, error / rows, expected / departed, money if is_lost else 0.0
+        return *areas, loss / rows, gain / rows, error / rows, expected / departed, money if is_lost else 0.0
 
     values = figures(np.ones(len(names), dtype=np.int64))
+    has_left, has_stayed = by_account[_DEPARTED] > 0, by_account[_STAYED] > 0
     drawn = [
         figures(each, is_ranked=number < _RANKED)
         for number, each in enumerate(_resamples(len(names), seed=seed))
-        if _has_both(each[account_of], made.labels)
+        if each[has_left].any() and each[has_stayed].any()
     ]
     bounds = np.nanpercentile(np.array(drawn or [values]), _BOUNDS, axis=0).T.tolist()
     auc, precision, mean_loss, gain, brier, calibration, money = (
@@ -130,10 +133,6 @@ def behind(losses: Vector, least: Vector, *, accounts: Whole, seed: int) -> Diff
     return Difference(Interval(float((losses - least).mean()), low, high), float(drawn.std()))
 
 
-def _has_both(weights: Whole, labels: Whole) -> bool:
-    return bool(weights[labels == 1].any() and weights[labels == 0].any())
-
-
 def log_losses(chances: Vector, labels: Whole) -> Vector:
     """The log loss of each prediction; one that was certain and wrong costs as much as one that was nearly so."""
     np = numpy()
@@ -143,59 +142,76 @@ def log_losses(chances: Vector, labels: Whole) -> Vector:
 
 
 def ranking(scores: Vector, labels: Whole) -> Callable[[Vector], float]:
-    """The AUC of `scores` as a function of the rows' weights; sorted once, since a bootstrap asks hundreds of times."""
-    np = numpy()
-    order = np.argsort(scores, kind="stable")
-    ranked = scores[order]
-    has_left = labels[order] == 1
-    # Rows of one score share a place, and win half of their pairs.
-    firsts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-
-    def auc(weights: Vector) -> float:
-        weighted = weights[order].astype(np.float64)
-        left = np.add.reduceat(np.where(has_left, weighted, 0.0), firsts)
-        stayed = np.add.reduceat(np.where(has_left, 0.0, weighted), firsts)
-        below = np.cumsum(stayed) - stayed
-        return float(left @ (below + stayed / 2) / (left.sum() * stayed.sum()))
-
-    return auc
+    """The AUC of `scores` as a function of the rows' weights; rows of one score win half of their pairs."""
+    ranked = _Ranked(scores, labels, numpy().arange(len(labels)))
+    return lambda weights: ranked.areas(weights)[0]
 
 
 def average_precision(scores: Vector, labels: Whole) -> Callable[[Vector], float]:
-    """The area under the precision-recall curve, by steps, as a function of the rows' weights; sorted once, as `ranking`."""
-    np = numpy()
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
-    has_left = labels[order] == 1
-    lasts = np.flatnonzero(np.concatenate([ranked[1:] != ranked[:-1], [True]]))
+    """The area under the precision-recall curve, by steps, as a function of the rows' weights."""
+    ranked = _Ranked(scores, labels, numpy().arange(len(labels)))
+    return lambda weights: ranked.areas(weights)[1]
 
-    def area(weights: Vector) -> float:
-        weighted = weights[order].astype(np.float64)
-        chosen = np.cumsum(weighted)[lasts]
-        left = np.cumsum(np.where(has_left, weighted, 0.0))[lasts]
-        precision = np.divide(left, chosen, out=np.zeros_like(left), where=chosen > 0)
-        return float(np.diff(left, prepend=0.0) @ precision / left[-1])
 
-    return area
+class _Ranked:
+    """The areas under both curves by weights: sorted once, since a bootstrap asks hundreds of times.
+
+    `account_of` is the place of each row's account among the weights. Rows of one score share a place. Both areas are sums over the
+    rows that left, which are few.
+    """
+
+    def __init__(self, scores: Vector, labels: Whole, account_of: Whole) -> None:
+        np = numpy()
+        order = np.argsort(scores)
+        ranked = scores[order]
+        firsts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+        self._accounts = account_of[order]
+        self._left = np.flatnonzero(labels[order] == 1)
+        place = np.searchsorted(firsts, self._left, side="right")
+        # The first row of each one's place, and the first after it; and the same among the rows that left.
+        self._first, self._after = firsts[place - 1], np.append(firsts, len(ranked))[place]
+        self._first_left, self._after_left = (
+            np.searchsorted(self._left, each) for each in (self._first, self._after)
+        )
+
+    def areas(self, weights: Vector | Whole) -> tuple[float, float]:
+        """The area under the ROC curve, and the one under the precision-recall curve, by steps."""
+        np = numpy()
+        of_rows = weights[self._accounts]
+        own = of_rows[self._left]
+        before, left_before = (np.concatenate([[0.0], np.cumsum(each)]) for each in (of_rows, own))
+        all_, departed = float(before[-1]), float(left_before[-1])
+        below = before[self._first] - left_before[self._first_left]
+        upto = before[self._after] - left_before[self._after_left]
+        roc = float(own @ (below + upto)) / 2 / (departed * (all_ - departed))
+        above, left_above = all_ - before[self._first], departed - left_before[self._first_left]
+        precision = np.divide(left_above, above, out=np.zeros_like(above), where=above > 0)
+        return roc, float(own @ precision) / departed
 
 
 def probable_labels(table: ExampleTable) -> dict[str, float]:
     """The inputs that rank almost all departures right alone, with their AUC: they are probably the label under another name.
 
     An unknown value has a rank of its own, first below and then above all known ones: that it is missing may be the label as well.
+    Of very many rows, an even sample tells which inputs are looked at in full.
     """
+    sample = slice(None, None, max(1, int(table.labels.sum()) // _SAMPLED))
+    likely = [
+        (name, column)
+        for name, column in zip(table.names, table.inputs.T, strict=True)
+        if _auc_alone(column[sample], table.labels[sample]) >= _LIKELY_AUC
+    ]
+    found = {name: _auc_alone(column, table.labels) for name, column in likely}
+    return {name: auc for name, auc in found.items() if auc >= LABEL_AUC}
+
+
+def _auc_alone(column: Vector, labels: Whole) -> float:
+    """The AUC of the column, by whichever direction and place of the unknown values is best."""
     np = numpy()
-    weights = np.ones(len(table.labels))
-    found: dict[str, float] = {}
-    for name, column in zip(table.names, table.inputs.T, strict=True):
-        aucs = [
-            ranking(np.nan_to_num(column, nan=unknown), table.labels)(weights)
-            for unknown in (-np.inf, np.inf)
-        ]
-        auc = max(max(each, 1 - each) for each in aucs)
-        if auc >= LABEL_AUC:
-            found[name] = auc
-    return found
+    weights = np.ones(len(labels))
+    ranks = (-np.inf, np.inf) if np.isnan(column).any() else (0.0,)
+    aucs = [ranking(np.nan_to_num(column, nan=unknown), labels)(weights) for unknown in ranks]
+    return max(max(each, 1 - each) for each in aucs)
 
 
 def _resamples(size: int, *, seed: int) -> Iterator[Whole]:

@@ -158,10 +158,12 @@ def _try(
 ) -> tuple[Try, FittedModel]:
     """What the rung predicts, and its last model."""
     chances = []
+    model: FittedModel | None = None
     for start, end in pairwise([*origins, None]):
         assert start is not None  # noqa: S101  for mypy: only the last end is None
-        model = fit(recent(table, start, days=history_days), rung, booster=booster)
+        model = fit(recent(table, start, days=history_days), rung, booster=booster, start=model)
         chances.append(probabilities(model, table.between(start, end).inputs))
+    assert model is not None  # noqa: S101  for mypy: there is an origin
     together: Vector = numpy().concatenate(chances)
     return Try(log_losses(together, table.between(origins[0], None).labels), together), model
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from keepwell.churn.arrays import numpy
 from keepwell.churn.learning.fitted.batches import signed_logs
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 # An input that varies by less, relative to its size, is a constant with rounding errors: divided by them, the next value explodes.
 _LEAST_RELATIVE_SCALE = 1e-9
+_NAMED_BY_WORKSPACE = ("event", "plan")
 # Of so few rows, nothing can be learnt from a value being unknown.
 _FEWEST_MARKED = 10
 
@@ -22,21 +27,38 @@ _FEWEST_MARKED = 10
 def preparation_of(table: ExampleTable, columns: Collection[str]) -> Preparation:
     """The ranges, means and scales of those of the table's columns that are in `columns`; those that never vary are left out.
 
-    Columns that are unknown in the same rows, such as all of an account without events, share one mark.
+    Columns that are unknown in the same rows, such as all of an account without events, share one mark. Columns of one sort, such
+    as the counts of ten kinds of event, are scaled so that together they vary as much as one column of another sort.
     """
     np = numpy()
     inputs: list[PreparedInput] = []
     marked: set[bytes] = set()
-    for name, column in zip(table.names, table.inputs.T, strict=True):
+    for name, values in zip(table.names, table.inputs.T, strict=True):
         if name not in columns:
             continue
+        column = np.ascontiguousarray(values)
         unknown = np.isnan(column)
         value = _known_value(name, column[~unknown])
         inputs += [] if value is None else [value]
         if unknown.tobytes() not in marked and _tells_apart(unknown):
             inputs.append(_mark(name, unknown))
             marked.add(unknown.tobytes())
-    return Preparation(names=list(table.names), inputs=inputs)
+    return Preparation(names=list(table.names), inputs=_alike(inputs))
+
+
+def sort_of(each: PreparedInput) -> tuple[str, ...]:
+    """What the inputs that differ only in a name of the workspace's own have in common: a plan's, or that of a kind of event."""
+    kind, _, rest = each.name.partition(":")
+    if each.marks_unknown or kind not in _NAMED_BY_WORKSPACE:
+        return each.name, str(each.marks_unknown)
+    return kind, rest.rpartition(":")[2] if kind == "event" else ""
+
+
+def _alike(inputs: Sequence[PreparedInput]) -> list[PreparedInput]:
+    sizes = Counter(map(sort_of, inputs))
+    return [
+        msgspec.structs.replace(each, scale=each.scale * math.sqrt(sizes[sort_of(each)])) for each in inputs
+    ]
 
 
 def _known_value(name: str, known: Vector) -> PreparedInput | None:

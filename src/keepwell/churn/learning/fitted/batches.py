@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from keepwell.churn.arrays import Matrix, Vector, Whole
 
 _FAR = 700.0
+_BLOCK = 4096
 
 
 def probabilities(model: FittedModel, inputs: Matrix) -> Vector:
@@ -21,19 +22,24 @@ def probabilities(model: FittedModel, inputs: Matrix) -> Vector:
     return calibrated(model.calibration, log_odds_of(model.core, prepare(model.preparation, inputs)))
 
 
-def prepare(preparation: Preparation, inputs: Matrix) -> Matrix:
-    """The numbers of every row, as `Preparation.prepared` gives them for one."""
+def prepare(preparation: Preparation, inputs: Matrix, *, is_exact: bool = True) -> Matrix:
+    """The numbers of every row, as `Preparation.prepared` gives them for one; in single precision unless `is_exact`.
+
+    A block of rows at a time: what is calculated in between stays in the processor's cache.
+    """
     np = numpy()
     place = {name: number for number, name in enumerate(preparation.names)}
-    prepared: Matrix = np.empty((len(inputs), len(preparation.inputs)), dtype=np.float64)
-    for number, each in enumerate(preparation.inputs):
-        column = inputs[:, place[each.name]]
-        unknown = np.isnan(column)
-        if each.marks_unknown:
-            prepared[:, number] = (unknown - each.mean) / each.scale
-        else:
-            logs = signed_logs(np.clip(column, each.low, each.high))
-            prepared[:, number] = np.where(unknown, 0.0, (logs - each.mean) / each.scale)
+    columns = [place[each.name] for each in preparation.inputs]
+    marks = np.array([each.marks_unknown for each in preparation.inputs], dtype=bool)
+    low, high, mean, scale = np.array(
+        [(each.low, each.high, each.mean, each.scale) for each in preparation.inputs]
+    ).T.reshape(4, -1)
+    prepared: Matrix = np.empty((len(inputs), len(columns)), dtype=np.float64 if is_exact else np.float32)
+    for start in range(0, len(inputs), _BLOCK):
+        values = inputs[start : start + _BLOCK, columns]
+        unknown = np.isnan(values)
+        logs = np.where(marks, unknown, signed_logs(np.clip(values, low, high)))
+        prepared[start : start + _BLOCK] = np.where(unknown & ~marks, 0.0, (logs - mean) / scale)
     return prepared
 
 
@@ -54,7 +60,7 @@ def log_odds_of(core: Linear | Trees, prepared: Matrix) -> Vector:
     log_odds: Vector
     match core:
         case Linear():
-            log_odds = core.intercept + prepared @ np.array(core.weights, dtype=np.float64)
+            log_odds = core.intercept + prepared @ np.array(core.weights, dtype=prepared.dtype)
         case Trees():
             log_odds = np.zeros(len(prepared))
             for tree in core.trees:
@@ -102,7 +108,7 @@ def _leaf_values(tree: Tree, prepared: Matrix) -> Vector:
 def signed_logs(values: Vector) -> Vector:
     """The signed logarithm of each value, as `signed_log` gives it for one."""
     np = numpy()
-    logs: Vector = np.sign(values) * np.log1p(np.abs(values))
+    logs: Vector = np.copysign(np.log1p(np.abs(values)), values)
     return logs
 
 

@@ -16,7 +16,8 @@ class PreparedInput(msgspec.Struct, frozen=True, kw_only=True):
     """One number that a model reads, made of the column `name`.
 
     Of a known value from `low` to `high` it is (signed log - `mean`) / `scale`; a value outside counts as the nearer end, since
-    nothing was learnt about it. If it `marks_unknown`, it is made of 1 if the value is unknown and of 0 if not.
+    nothing was learnt about it. The scale is the standard deviation, times the root of the number of inputs of the same sort. If
+    it `marks_unknown`, it is made of 1 if the value is unknown and of 0 if not.
     """
 
     name: str
