@@ -61,7 +61,9 @@ def _why(ladder: Ladder, choice: Choice[RungName]) -> str:
     best = min(ladder.rungs, key=lambda name: ladder.rungs[name].log_loss)
     losses = f"log loss {ladder.rungs[best].log_loss:.4f}"
     if best == choice.chosen:
-        simpler = "" if choice.tied[0] == RUNGS[0] else ", by more than chance explains for any simpler one"
+        simpler = (
+            "" if choice.tied[0] == RUNGS[0] else "; every simpler one is more than one standard error behind"
+        )
         return f"Of {len(ladder.rungs)} kinds of models, {_TITLES[best]} predicted best ({losses}){simpler}."
     behind = choice.behind[choice.chosen]
     return (
@@ -167,9 +169,8 @@ def _why_not(rows: ExampleTable) -> str | None:
     left, stayed = (len(numpy().unique(rows.accounts[rows.labels == label])) for label in (1, 0))
     if min(left, stayed) >= FEWEST_DEPARTURES:
         return None
-    return (
-        f"Too few to judge: {left} accounts left and {stayed} stayed; {FEWEST_DEPARTURES} of each are needed."
-    )
+    accounts = "1 account" if left == 1 else f"{left} accounts"
+    return f"Too few to judge: {accounts} left and {stayed} stayed; {FEWEST_DEPARTURES} of each are needed."
 
 
 def _rounded(found: Interval) -> Interval:
