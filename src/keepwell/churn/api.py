@@ -72,7 +72,7 @@ async def get_save_list(
 )
 async def export_save_list(export: SkipValidation[NamedDependency[Export[KindFilter]]]) -> Stream:
     """All accounts of the save list as CSV, or those of one kind, from one snapshot."""
-    return await export.csv(service.list_entries, SaveListEntry, name="save-list")
+    return await export.csv_of_parts(service.every_entry, SaveListEntry, name="save-list")
 
 
 @get(

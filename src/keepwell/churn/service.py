@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -83,17 +83,27 @@ async def save_list(
     return page, _place(row.version, scores[limit - 1]) if len(scores) > limit else None
 
 
-async def list_entries(
-    reader: Readable, filters: KindFilter, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
-) -> RowPage[SaveListEntry]:
-    """The accounts of the save list alone, a page at a time: what an export reads."""
-    place = msgspec.json.decode(after.key, type=SaveListPlace) if after else None
-    page, end = await save_list(
-        reader, workspace_id=workspace_id, limit=limit, kind=filters.kind, after=place
-    )
-    if end is None:
-        return RowPage(page.items, None)
-    return RowPage(page.items, PageEnd(msgspec.json.encode(end).decode(), page.items[-1].account_id))
+async def every_entry(
+    reader: Readable, filters: KindFilter, *, workspace_id: UUID, at_once: int
+) -> AsyncGenerator[Sequence[SaveListEntry]]:
+    """All accounts of the newest model's save list, `at_once` of them at a time: what an export reads.
+
+    The list is ranked once; `reader` has to read one snapshot.
+    """
+    newest = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
+    if newest is None:
+        return
+    listed = {"workspace_id": workspace_id, "version": newest.version}
+    ranked = await store.RANKS.all(reader, **listed, kind=filters.kind)
+    for start in range(0, len(ranked), at_once):
+        part = ranked[start : start + at_once]
+        rows = await store.LINES.all(
+            reader,
+            **listed,
+            ranks=[each.rank for each in part],
+            account_ids=[each.account_id for each in part],
+        )
+        yield [_entry(row) for row in rows]
 
 
 def _unscored(currency: str) -> SaveList:
@@ -227,7 +237,7 @@ def _model(row: store.ModelRow) -> ChurnModel:
     )
 
 
-def _entry(row: store.ListedRow) -> SaveListEntry:
+def _entry(row: store.ScoreRow) -> SaveListEntry:
     return SaveListEntry(
         rank=row.rank,
         account_id=row.account_id,
@@ -243,7 +253,7 @@ def _entry(row: store.ListedRow) -> SaveListEntry:
     )
 
 
-def _contact(row: store.ListedRow) -> ContactToReach | None:
+def _contact(row: store.ScoreRow) -> ContactToReach | None:
     if row.contact_email is None and row.contact_phone is None:
         return None
     return ContactToReach(row.contact_name, row.contact_email, row.contact_phone)

@@ -52,8 +52,8 @@ _COMPARED: LiteralString = """
 COMPARISON = Query(
     f"""
     {_COMPARED}
-    select (select count(*)::int from later where account_id not in (select account_id from earlier)) as joined,
-           (select count(*)::int from earlier where account_id not in (select account_id from later)) as gone,
+    select (select count(*)::int from later where not exists (select from earlier e where e.account_id = later.account_id)) as joined,
+           (select count(*)::int from earlier where not exists (select from later l where l.account_id = earlier.account_id)) as gone,
            coalesce(newer.revenue_at_risk, (select sum(revenue_at_risk) from later), 0)::text as revenue_at_risk,
            coalesce(older.revenue_at_risk, (select sum(revenue_at_risk) from earlier), 0)::text as revenue_at_risk_before
     from churn_models newer join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
