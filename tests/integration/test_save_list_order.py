@@ -46,7 +46,7 @@ class Made(NamedTuple):
 
 
 def ranked(made: Sequence[Made], label: Label) -> list[Made]:
-    """Who is on the list, by rank."""
+    """The accounts that are on the list, by rank."""
     pays = label is BY_SUBSCRIPTION
     listed = [each for each in made if not each.is_held and (each.annual_amount > 0 or not pays)]
     return sorted(listed, key=lambda each: each.place(label))

@@ -38,12 +38,13 @@ EARLIER = Query(
     ListDay,
 )
 
-# Both lists as they were made. What is at risk on them is their models': that of scores is rounded, and does not add up to it.
+# Both lists as they were made; not materialized, so that only the columns in use are kept. What is at risk on them is their
+# models': that of scores is rounded, and does not add up to it.
 _COMPARED: LiteralString = """
-    with later as (
+    with later as not materialized (
       select * from churn_scores
       where workspace_id = %(workspace_id)s and model_version = %(version)s and not is_held
-    ), earlier as (
+    ), earlier as not materialized (
       select * from churn_scores
       where workspace_id = %(workspace_id)s and model_version = %(earlier)s and not is_held
     )
@@ -51,12 +52,17 @@ _COMPARED: LiteralString = """
 
 COMPARISON = Query(
     f"""
-    {_COMPARED}
-    select (select count(*)::int from later where not exists (select from earlier e where e.account_id = later.account_id)) as joined,
-           (select count(*)::int from earlier where not exists (select from later l where l.account_id = earlier.account_id)) as gone,
-           coalesce(newer.revenue_at_risk, (select sum(revenue_at_risk) from later), 0)::text as revenue_at_risk,
-           coalesce(older.revenue_at_risk, (select sum(revenue_at_risk) from earlier), 0)::text as revenue_at_risk_before
-    from churn_models newer join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
+    {_COMPARED}, compared as (
+      select count(*) filter (where earlier.account_id is null) as joined,
+             count(*) filter (where later.account_id is null) as gone,
+             sum(later.revenue_at_risk) as at_risk, sum(earlier.revenue_at_risk) as at_risk_before
+      from later full join earlier using (account_id)
+    )
+    select joined::int as joined, gone::int as gone,
+           coalesce(newer.revenue_at_risk, at_risk, 0)::text as revenue_at_risk,
+           coalesce(older.revenue_at_risk, at_risk_before, 0)::text as revenue_at_risk_before
+    from compared, churn_models newer
+    join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
     where newer.workspace_id = %(workspace_id)s and newer.version = %(version)s
     """,  # noqa: S608  our own text, with the parameters apart
     Comparison,
@@ -88,8 +94,8 @@ NEW_AT_RISK = Query(
     {_COMPARED}, found as (
       select later.account_id, later.revenue_at_risk as amount
       from later left join earlier using (account_id)
-      where jsonb_path_query_array(later.reasons, '$[*].code') ?| %(codes)s::text[]
-        and not coalesce(jsonb_path_query_array(earlier.reasons, '$[*].code') ?| %(codes)s::text[], false)
+      where later.reasons @> any (%(reasons)s::jsonb[])
+        and not coalesce(earlier.reasons @> any (%(reasons)s::jsonb[]), false)
     ) {_GROUPED}
     """,  # noqa: S608  our own text, with the parameters apart
     GroupRow,
@@ -100,8 +106,8 @@ BACK_IN_USE = Query(
     {_COMPARED}, found as (
       select later.account_id, later.revenue_at_risk - earlier.revenue_at_risk as amount
       from later join earlier using (account_id)
-      where jsonb_path_query_array(earlier.reasons, '$[*].code') ?| %(codes)s::text[]
-        and not jsonb_path_query_array(later.reasons, '$[*].code') ?| %(codes)s::text[]
+      where earlier.reasons @> any (%(reasons)s::jsonb[])
+        and not later.reasons @> any (%(reasons)s::jsonb[])
     ) {_GROUPED}
     """,  # noqa: S608  our own text, with the parameters apart
     GroupRow,
