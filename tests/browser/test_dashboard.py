@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -12,7 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.running import RunningServer, keepwell
+from tests.browser.events import send_event
+from tests.running import RunningServer
 
 PHONE = {"width": 360, "height": 740}
 SECONDS_TO_BE_SEEN = 20
@@ -103,24 +103,13 @@ def test_arrow_keys_walk_through_a_chart_and_speak_the_exact_values(page: Page, 
     expect(page.locator(".chart-tip")).to_be_visible()
 
 
-def test_a_product_event_appears_within_seconds_without_a_reload(
-    page: Page, api: httpx.Client, demo: RunningServer
-) -> None:
+def test_a_product_event_appears_within_seconds_without_a_reload(page: Page, api: httpx.Client) -> None:
     account = answer(api, "/v1/save-list?limit=1")["items"][0]
-    external_id = answer(api, f"/v1/accounts/{account['account_id']}")["external_id"]
-    write_key = json.loads(keepwell(demo.home, "write-key", "create", "--name", "game", "--json"))[
-        "write_key"
-    ]
-
-    def send(event: str) -> None:
-        call = {"userId": external_id, "event": event}
-        httpx.post(f"{demo.url}/v1/track", json=call, auth=(write_key, "")).raise_for_status()
-
     page.goto("/data")
     live = page.get_by_role("list", name="Live activity")
     expect(live).to_be_visible()
     # Other tests send events of the game for the same account.
-    send("lesson_shared")
+    send_event(api, account["account_id"], "lesson_shared")
     first = live.get_by_role("listitem").first
     expect(first).to_contain_text("lesson_shared", timeout=SECONDS_TO_BE_SEEN * 1000)
     first.get_by_role("link", name=account["name"]).click()

@@ -137,12 +137,12 @@ def test_unknown_workspace_is_named_with_the_command_that_creates_it(run: Run, t
 
 
 def example() -> list[str]:
-    """The arguments of the last example in the help, without the workspace that it names."""
+    """The arguments of the help's example for files of events that are still written, without the workspace that it names."""
     command = keepwell.get_command(click.Context(keepwell), "tail")
     assert command is not None
     assert "tail" in VERBS
-    *_, last = re.findall(r"\./keepwell (tail .+)", command.help or "")
-    arguments = shlex.split(last)
+    (of_events,) = re.findall(r"\./keepwell (tail .+ --workspace \w+ --once)\n", command.help or "")
+    arguments = shlex.split(of_events)
     at = arguments.index("--workspace")
     return arguments[:at] + arguments[at + 2 :]
 
