@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     # Where it is needed, Ibis is imported late: it takes as long as the rest of the server.
     import ibis
 
+_VIEWS = count()
 _WILD = re.compile(r"[\[\]{}*?\\]")
 _DUCKDB = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
@@ -138,5 +140,7 @@ def _read_by_spark(backend: Any, addresses: Sequence[str], *, manifest: Manifest
     frame = session.read.options(**options).parquet(*patterns)
     if manifest.is_outdated:
         frame = frame.withColumn("known_at", frame.ts).withColumn("backfilled", frame.ts.isNotNull())
-    frame.createOrReplaceTempView(manifest.kind)
-    return backend.table(manifest.kind)
+    # A process has one session, in which a second lake under the same name would take the place of the first.
+    view = f"{manifest.kind}_{next(_VIEWS)}"
+    frame.createTempView(view)
+    return backend.table(view)
