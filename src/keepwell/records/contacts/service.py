@@ -142,7 +142,8 @@ async def delete_contact(context: ChangeContext, *, contact_id: UUID, version: i
 
 
 async def _release_billing(context: ChangeContext, *, account_id: UUID) -> None:
-    """Take the flag from the account's billing contact, if it has one."""
+    """Take the flag from the account's billing contact, if it has one, and keep others from moving it meanwhile."""
+    await store.MOVE_ONE_FLAG_AT_A_TIME.run(context.connection, account_id=account_id)
     holder = await store.BILLING_CONTACT.maybe_one(
         context.connection, workspace_id=context.workspace_id, account_id=account_id
     )

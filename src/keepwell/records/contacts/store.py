@@ -36,6 +36,11 @@ LOCKED_CONTACT_AND_THOSE_WITH_ITS_EMAIL = Query(
     f"{_COLUMNS} {_SOURCE} and (id = %(contact_id)s or email = %(email)s) order by id for update", ContactItem
 )
 
+# Two transactions that write contacts of one account with the flag would each wait for the other in its constraint.
+MOVE_ONE_FLAG_AT_A_TIME = Command(
+    "select pg_advisory_xact_lock(hashtextextended('billing contact ' || %(account_id)s::text, 0))"
+)
+
 BILLING_CONTACT = Query(
     f"{_COLUMNS} {_SOURCE} and account_id = %(account_id)s and is_billing for update", ContactItem
 )
