@@ -40,6 +40,8 @@ def test_risk_payments_and_the_first_five_names_are_on_the_first_screen(
     page.goto("/")
     rows = page.get_by_role("table").first.get_by_role("row")
     expect(rows).to_have_count(6)
+    # On a machine with too much to do, the page may have found the server away for a moment.
+    expect(page.locator(".banners")).to_be_empty()
     for shown in (rows.last, page.get_by_role("region", name="Key figures")):
         box = shown.bounding_box()
         assert box is not None

@@ -103,6 +103,16 @@ test('an unreachable server is tried in ever longer pauses of at most 15 seconds
   expect(said).toContain('offline');
 });
 
+test('one failed attempt is no outage; two are', async () => {
+  const failed = () => 'unreachable' as const;
+  const said = await followed({
+    after: 4,
+    asks: [failed, nothingNew, failed, failed, nothingNew, nothingNew],
+  });
+  const states = said.filter((each) => ['offline', 'asking'].includes(each));
+  expect(states).toEqual(['asking', 'offline', 'asking']);
+});
+
 test('many changes are read page after page without a pause', async () => {
   const said = await followed({
     after: 0,

@@ -126,7 +126,8 @@ class Follower {
   }
 
   private async wait(): Promise<void> {
-    this.to.onStatus({ state: 'offline', heardAt: this.heardAt }, this.version);
+    // One refused connection is no outage, and saying so moves the page under whoever is reading.
+    if (this.failedAsks > 0) this.to.onStatus({ state: 'offline', heardAt: this.heardAt }, this.version);
     const pause = Math.min(ASK_EVERY, FIRST_PAUSE * 2 ** this.failedAsks);
     this.failedAsks += 1;
     this.streamAgainAt = 0;
