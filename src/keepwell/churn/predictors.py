@@ -14,7 +14,7 @@ import msgspec
 
 from keepwell.churn.model import Observation, Reason
 
-_EVENT = "event"
+PLAN, _EVENT = "plan", "event"
 _RENEWAL_DUE = "renewal_due"
 
 
@@ -63,7 +63,7 @@ _TITLES = {
 def title_of(name: str) -> str:
     """What the input is called in a sentence."""
     kind, _, rest = name.partition(":")
-    if kind == "plan":
+    if kind == PLAN:
         return f"the plan {rest}"
     if kind == _RENEWAL_DUE and rest:
         return f"{title_of(rest)} before a renewal"
@@ -76,14 +76,22 @@ def title_of(name: str) -> str:
 def topics_of(names: Iterable[str]) -> list[Topic]:
     """The topics of these inputs: the fixed ones that have any of them, and one for each kind of event."""
     names = list(names)
-    kinds = dict.fromkeys(
-        name.removeprefix(f"{_EVENT}:").rpartition(":")[0] for name in names if name.startswith(f"{_EVENT}:")
-    )
     own = [
         msgspec.structs.replace(topic, inputs=tuple(name for name in topic.inputs if name in names))
         for topic in _TOPICS
     ]
-    return [*(topic for topic in own if topic.inputs), *map(_event_topic, kinds)]
+    return [*(topic for topic in own if topic.inputs), *map(_event_topic, kinds_of(names))]
+
+
+def kinds_of(names: Iterable[str]) -> list[str]:
+    """The kinds of event that have inputs of their own, in their order."""
+    own = (name.removeprefix(f"{_EVENT}:") for name in names if name.startswith(f"{_EVENT}:"))
+    return list(dict.fromkeys(name.rpartition(":")[0] for name in own))
+
+
+def plans_of(names: Iterable[str]) -> list[str]:
+    """The plans that have an input of their own, in their order."""
+    return [name.removeprefix(f"{PLAN}:") for name in names if name.startswith(f"{PLAN}:")]
 
 
 def cancelled_reason(seen: Observation) -> Reason | None:

@@ -16,7 +16,8 @@ from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
 from keepwell.churn.features import midnight
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
-from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
+from keepwell.churn.listing import score_today
+from keepwell.churn.model import NothingToScore, PaymentProblem, Score, TooLittleHistory
 from keepwell.churn.pipeline import LearningResult, learn
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.platform.progress import SilentProgress
@@ -140,6 +141,45 @@ def test_the_same_records_give_the_same_model_and_list(sample: Business, learned
 def _outcome(learned: LearningResult) -> dict[str, object]:
     """What is kept of a training: without what it was learnt from."""
     return {name: value for name, value in msgspec.structs.asdict(learned).items() if name != "studied"}
+
+
+def test_scoring_by_a_model_that_exists_makes_the_list_of_its_training(
+    sample: Business, learned: LearningResult
+) -> None:
+    assert scored(sample, learned) == (learned.as_of, learned.scores)
+
+
+def test_plans_and_kinds_of_event_that_came_after_the_training_do_not_change_what_a_model_reads(
+    sample: Business, learned: LearningResult
+) -> None:
+    newcomers = range(9_001, 9_031)
+    spans = [span("2025-06-01", account=number, plan=f"New {number % 12}") for number in newcomers]
+    events = [
+        (account, at + timedelta(seconds=kind), f"new_{kind}")
+        for account, at, _ in daily(newcomers, start=TODAY - timedelta(days=25), days=25)
+        for kind in range(12)
+    ]
+    more = msgspec.structs.replace(sample, spans=[*sample.spans, *spans], events=[*sample.events, *events])
+    as_of, scores = scored(more, learned)
+    new = {each.account_id for each in spans}
+    assert {each.account_id for each in scores} >= new
+    known = [msgspec.structs.replace(each, rank=0) for each in scores if each.account_id not in new]
+    assert (as_of, known) == (
+        learned.as_of,
+        [msgspec.structs.replace(each, rank=0) for each in learned.scores],
+    )
+
+
+def scored(business: Business, learned: LearningResult) -> tuple[date, Sequence[Score]]:
+    found = score_today(
+        Subscriptions(business.spans, rates=business.rates),
+        event_table(business.events),
+        learned.ranking,
+        today=TODAY,
+        horizon_days=30,
+        progress=SilentProgress(),
+    )
+    return found.as_of, found.scores
 
 
 def test_a_model_stored_as_json_scores_the_same(learned: LearningResult) -> None:

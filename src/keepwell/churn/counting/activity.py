@@ -14,6 +14,7 @@ from keepwell.churn.counting.payments import Payments, Problems, payments
 from keepwell.churn.counting.usage import common_kinds, usage_columns, usage_of
 from keepwell.churn.features import DailyCounts, daily_counts
 from keepwell.churn.model import TICKET_OPENED, Windows
+from keepwell.churn.predictors import kinds_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,12 +52,20 @@ class ActivityColumns(NamedTuple):
 
 
 def activity_of(
-    events: ibis.Table, accounts: Sequence[str], *, before: date, amount: str | None = None
+    events: ibis.Table,
+    accounts: Sequence[str],
+    *,
+    before: date,
+    amount: str | None = None,
+    like: Sequence[str] | None = None,
 ) -> Activity:
-    """The events of `accounts` (external ids) before the day `before`, with the sums of the property `amount` if it is given."""
+    """The events of `accounts` (external ids) before the day `before`, with the sums of the property `amount` if it is given.
+
+    The kinds are those that the input names `like` have, or the common ones.
+    """
     counts = daily_counts(events, accounts, before=before, amount=amount)
     usage = usage_of(counts)
-    return Activity(counts=counts, usage=usage, kinds=common_kinds(usage))
+    return Activity(counts=counts, usage=usage, kinds=common_kinds(usage) if like is None else kinds_of(like))
 
 
 def activity_columns(

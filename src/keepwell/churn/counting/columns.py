@@ -18,6 +18,7 @@ from keepwell.churn.counting.payments import problem_columns
 from keepwell.churn.counting.usage import mean_seats_used
 from keepwell.churn.features import DailyCounts, seats_used
 from keepwell.churn.model import Observation, PaymentProblem, Snapshot, Windows, windows_of
+from keepwell.churn.predictors import PLAN, plans_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,24 +29,37 @@ _MOST_PLANS = 10
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """What is on record about accounts: their events, reports of seats, payment problems and subscriptions."""
+    """What is on record about accounts: their events, reports of seats, payment problems and subscriptions.
+
+    `plans` are the names of those that get a column of their own.
+    """
 
     spans: SpanColumns
     activity: Activity
     seats: DailyCounts
     problems: Sequence[PaymentProblem]
+    plans: Sequence[str]
 
 
 def recorded(
-    spans: SpanColumns, events: ibis.Table, *, problems: Sequence[PaymentProblem], before: date
+    spans: SpanColumns,
+    events: ibis.Table,
+    *,
+    problems: Sequence[PaymentProblem],
+    before: date,
+    like: Sequence[str] | None = None,
 ) -> Recorded:
-    """What is on record of the accounts of `spans`, of events those before the day `before`."""
+    """What is on record of the accounts of `spans`, of events those before the day `before`.
+
+    The plans and kinds of event are those that the input names `like` have, or the common ones.
+    """
     accounts = spans.external_ids
     return Recorded(
         spans=spans,
-        activity=activity_of(events, accounts, before=before),
+        activity=activity_of(events, accounts, before=before, like=like),
         seats=seats_used(events, accounts, before=before),
         problems=problems,
+        plans=_common_plans(spans) if like is None else plans_of(like),
     )
 
 
@@ -59,7 +73,7 @@ def inputs_of(on_record: Recorded, taken: PaidSnapshots, *, horizon_days: int, k
         on_record.activity, moments, problems=problems, windows=windows, known_on=known_on
     )
     own = {
-        **_paid_columns(on_record.spans, taken, days=windows.long),
+        **_paid_columns(on_record, taken, days=windows.long),
         "seats_used_share": mean_seats_used(on_record.seats, moments, days=windows.mid)
         / np.where(taken.seats > 0, taken.seats, np.nan),
     }
@@ -92,11 +106,17 @@ def _known_days(days: float) -> int | None:
     return None if math.isnan(days) else int(days)
 
 
-def _paid_columns(spans: SpanColumns, taken: PaidSnapshots, *, days: int) -> Mapping[str, Vector | Whole]:
-    common = np.argsort(-np.bincount(spans.plans, minlength=len(spans.plan_names)), kind="stable")[
-        :_MOST_PLANS
-    ]
-    plans = {f"plan:{spans.plan_names[plan]}": taken.plans == plan for plan in sorted(common.tolist())}
+def _common_plans(spans: SpanColumns) -> Sequence[str]:
+    counts = np.bincount(spans.plans, minlength=len(spans.plan_names))
+    common = np.argsort(-counts, kind="stable")[:_MOST_PLANS]
+    return [spans.plan_names[plan] for plan in sorted(common.tolist())]
+
+
+def _paid_columns(on_record: Recorded, taken: PaidSnapshots, *, days: int) -> Mapping[str, Vector | Whole]:
+    spans = on_record.spans
+    # A plan that nobody has any more has no place.
+    places = {name: place for place, name in enumerate(spans.plan_names)}
+    plans = {f"{PLAN}:{name}": taken.plans == places.get(name, -1) for name in on_record.plans}
     return {
         "tenure_days": taken.tenure_days,
         "days_to_renewal": taken.paid_days_left,

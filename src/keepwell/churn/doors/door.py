@@ -73,6 +73,9 @@ class Door(Protocol):
         """The day of the list, never before `observed`."""
         ...
 
-    def group(self, events: ibis.Table, period: Period) -> Group[Any]:
-        """The accounts to look at; raises NothingToScore if there is none, TooLittleHistory if no horizon has been observed."""
+    def group(self, events: ibis.Table, period: Period, *, like: Sequence[str] | None = None) -> Group[Any]:
+        """The accounts to look at; raises NothingToScore if there is none, TooLittleHistory if no horizon has been observed.
+
+        Their inputs have these names, those of a model's, if they are given `like` it; otherwise what is common decides.
+        """
         ...

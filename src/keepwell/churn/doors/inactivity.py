@@ -53,7 +53,9 @@ class Inactivity:
         """The day after the last event."""
         return observed
 
-    def group(self, events: ibis.Table, period: Period) -> ActiveAccounts:
+    def group(
+        self, events: ibis.Table, period: Period, *, like: Sequence[str] | None = None
+    ) -> ActiveAccounts:
         """The accounts that are active; raises NoSuchAmount if no event of use has the property that was named."""
         amount = amount_property(events, self._amount)
         label = Label(
@@ -63,7 +65,7 @@ class Inactivity:
             amount_property=amount,
         )
         names = [each.external_id for each in self._accounts]
-        seen = activity_of(events, names, before=period.as_of, amount=amount)
+        seen = activity_of(events, names, before=period.as_of, amount=amount, like=like)
         if not len(seen.usage.days):
             raise NothingToScore(
                 f"None of the {len(names):,} accounts on record has an event of use before {period.as_of}.",

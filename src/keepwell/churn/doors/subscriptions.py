@@ -70,12 +70,14 @@ class Subscriptions:
         """`observed`, or without events the day of an announced end that has passed since."""
         return scored_on(self._by_account, observed=observed, has_events=has_events, today=today)
 
-    def group(self, events: ibis.Table, period: Period) -> PayingAccounts:
+    def group(
+        self, events: ibis.Table, period: Period, *, like: Sequence[str] | None = None
+    ) -> PayingAccounts:
         """The accounts that pay; raises NothingToScore and TooLittleHistory before any event is counted."""
         spans = span_columns(span for own in self._by_account.values() for span in own)
         current = _current(spans, period, rates=self._rates)
         past = _past(spans, self._by_account, period, rates=self._rates)
-        on_record = recorded(spans, events, problems=self._billing.problems, before=period.as_of)
+        on_record = recorded(spans, events, problems=self._billing.problems, before=period.as_of, like=like)
         return PayingAccounts(
             on_record, current, past, own=self._by_account, rates=self._rates, period=period
         )
