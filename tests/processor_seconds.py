@@ -1,4 +1,4 @@
-"""A pytest plugin: processor seconds of each test, and the slowest ones at the end of a run.
+"""A pytest plugin: processor seconds of each test; at the end of a run the slowest ones, and the sum of each kind of test.
 
 Processor seconds hardly depend on what else the machine is doing, unlike wall time. They include the test's own
 process, its ended child processes and the watched ones. The cost of a module fixture counts for the test that sets it
@@ -78,7 +78,16 @@ class _Report:
         slowest = sorted(self._seconds.items(), key=lambda each: -each[1])
         for test, seconds in slowest[: self._listed]:
             terminalreporter.line(f"{seconds:7.1f}  {test}")
+        for folder, seconds in sorted(self._by_folder().items()):
+            terminalreporter.line(f"{seconds:7.1f}  {folder}/")
         terminalreporter.line(f"{sum(self._seconds.values()):7.1f}  in all {len(self._seconds)}")
+
+    def _by_folder(self) -> dict[str, float]:
+        # Such as tests/browser: each kind of test has a budget of its own in CONTRIBUTING.md.
+        folders = defaultdict[str, float](float)
+        for test, seconds in self._seconds.items():
+            folders["/".join(test.split("/")[:2])] += seconds
+        return folders
 
 
 def _seconds_so_far() -> float:
