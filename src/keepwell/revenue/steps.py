@@ -28,11 +28,6 @@ class DaySpan(NamedTuple):
         """How many they are."""
         return (self.end - self.start).days + 1
 
-    @property
-    def is_whole_months(self) -> bool:
-        """Whether it divides no month."""
-        return self.start.day == 1 and (self.end + ONE_DAY).day == 1
-
 
 def steps(start: date, end: date, *, by: StepName) -> list[DaySpan]:
     """The steps from `start` to `end`, the first and last clipped to them; weeks begin on Monday.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from keepwell.platform.database import Connection
 from keepwell.revenue.reports.query import ReportQuery, require_days
 from keepwell.revenue.rollups import service as rollups
 from keepwell.revenue.rollups.model import KeptRow, MonthRow, RevaluedRow
+from keepwell.revenue.steps import DaySpan
 from keepwell.revenue.views import Kind, share
 
 KINDS: Sequence[Kind] = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
@@ -42,10 +44,15 @@ class Movements(NamedTuple):
         return share(gained, -sum((self.total(kind) for kind in LOSSES), Decimal()))
 
 
-async def period_movements(connection: Connection, query: ReportQuery) -> Movements:
-    """The opening balance and the movements by month; raises DataValidationError for an impossible period."""
+async def period_movements(
+    connection: Connection, query: ReportQuery, *, split: date | None = None
+) -> Movements:
+    """The opening balance and the movements by month, that of the day `split` in two parts.
+
+    Raises DataValidationError for an impossible period.
+    """
     require_days(query.start, query.end)
-    rows = await rollups.months(connection, query.scope, start=query.start, end=query.end)
+    rows = await rollups.months(connection, query.scope, start=query.start, end=query.end, split=split)
     before = [row for row in rows if row.month is None]
     return Movements(
         opening=sum((row.annual_amount for row in before), Decimal()),
@@ -56,7 +63,8 @@ async def period_movements(connection: Connection, query: ReportQuery) -> Moveme
 
 async def kept(connection: Connection, query: ReportQuery) -> Sequence[KeptRow]:
     """What became of the customers who paid before `query.start`."""
-    return await rollups.kept(connection, query.scope, start=query.start, end=query.end)
+    (found,) = await rollups.kept(connection, query.scope, periods=[DaySpan(query.start, query.end)])
+    return found
 
 
 def churned_accounts(became: Iterable[KeptRow]) -> Counter[str]:

@@ -15,7 +15,6 @@ from keepwell.revenue.reports.model import SeriesPoint, SeriesReport
 from keepwell.revenue.reports.period import (
     Movements,
     churned_accounts,
-    kept,
     per_month,
     period_movements,
     retained,
@@ -74,25 +73,21 @@ async def _points(
     connection: Connection, query: ReportQuery, spans: Sequence[DaySpan], *, over: int
 ) -> Sequence[SeriesPoint]:
     windows = [looking_back(span.end, months=over) for span in spans]
-    # The last step may end within a month; then the days of its own count, and not only months.
-    whole = [window for window in windows if window.is_whole_months]
     earliest = min(window.start for window in windows)
-    all_months = _Months(await period_movements(connection, query._replace(start=earliest)))
-    became = await rollups.kept_by_months(connection, query.scope, periods=whole)
+    # The last step may end within a month; then its window also begins within one.
+    months = _Months(
+        await period_movements(connection, query._replace(start=earliest), split=windows[-1].start)
+    )
+    became = await rollups.kept(connection, query.scope, periods=windows)
     revalued = await rollups.revalued(connection, query.scope, periods=windows)
-    points = []
-    for number, (span, window) in enumerate(zip(spans, windows, strict=True)):
-        if number < len(whole):
-            moved, rows = all_months.within(window), became[number]
-        else:
-            own = query._replace(start=window.start, end=window.end)
-            moved, rows = await period_movements(connection, own), await kept(connection, own)
-        points.append(_point_of(span, window, moved=moved, became=rows, revalued=revalued[number]))
-    return points
+    return [
+        _point_of(span, window, moved=months.within(window), became=rows, revalued=row)
+        for span, window, rows, row in zip(spans, windows, became, revalued, strict=True)
+    ]
 
 
 class _Months:
-    """Movements by month, from which those of any whole months are taken."""
+    """Movements by month, one of them in two parts, from which those of any window of whole parts are taken."""
 
     def __init__(self, found: Movements) -> None:
         self._rows = sorted(found.rows, key=_month_of)
@@ -103,7 +98,7 @@ class _Months:
         )
 
     def within(self, window: DaySpan) -> Movements:
-        """The movements of the months of the window, and the balance before it."""
+        """The movements of the window, and the balance before it."""
         first = bisect_right(self._months, (window.start - ONE_DAY).toordinal())
         last = bisect_right(self._months, window.end.toordinal())
         return Movements(self._amounts[first], self._accounts[first], self._rows[first:last])

@@ -22,6 +22,7 @@ from keepwell.revenue.rollups.model import (
     CohortRow,
     CountedSum,
     DayRow,
+    KeptFromRow,
     KeptRow,
     LevelRow,
     MonthRow,
@@ -63,48 +64,72 @@ async def cohorts(
     return await store.COHORTS.all(connection, **scope._asdict(), first=first, last=last, **days._asdict())
 
 
-async def months(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[MonthRow]:
-    """What moved in each month of the period, and before it."""
-    days = open_days(start, end)
-    return await store.MONTHS.all(connection, **scope._asdict(), **days._asdict())
+async def months(
+    connection: Connection, scope: Scope, *, start: date, end: date, split: date | None = None
+) -> Sequence[MonthRow]:
+    """What moved in each month of the period, and before it.
 
-
-async def kept(connection: Connection, scope: Scope, *, start: date, end: date) -> Sequence[KeptRow]:
-    """What became by `end` of the customers who paid on the day before `start`."""
-    until = end + ONE_DAY
-    return await store.KEPT.all(
-        connection,
-        **scope._asdict(),
-        start=start,
-        until=until,
-        opening=nearest_month(start),
-        closing=nearest_month(until),
+    The month of `split`, a day of the period, is two rows of each kind: until then, and from that day on.
+    """
+    days = open_days(split or start, end)._replace(start=start)
+    return await store.MONTHS.all(
+        connection, **scope._asdict(), split=split or days.opening, **days._asdict()
     )
 
 
-async def kept_by_months(
+async def kept(
     connection: Connection, scope: Scope, *, periods: Sequence[DaySpan]
 ) -> Sequence[Sequence[KeptRow]]:
-    """The same for each of several periods of whole months, in ascending order."""
+    """What became by the end of each period of the customers who paid on the day before it; neither starts nor ends descend."""
+    nearest = [_Months(nearest_month(each.start), nearest_month(each.end + ONE_DAY)) for each in periods]
+    found = await _kept_by_months(connection, scope, nearest=nearest)
+    for number, (period, (opening, closing)) in enumerate(zip(periods, nearest, strict=True)):
+        until = period.end + ONE_DAY
+        if (opening, closing) == (period.start, until):
+            continue
+        between = await store.KEPT_BETWEEN.all(
+            connection, **scope._asdict(), start=period.start, until=until, opening=opening, closing=closing
+        )
+        found[number] = _added(found[number], between)
+    return [list(each.values()) for each in found]
+
+
+class _Months(NamedTuple):
+    opening: date
+    closing: date
+
+
+_ByReason = dict[str | None, KeptRow]
+
+
+async def _kept_by_months(
+    connection: Connection, scope: Scope, *, nearest: Sequence[_Months]
+) -> list[_ByReason]:
+    openings, closings = ([each[at] for each in nearest] for at in range(2))
     rows = await store.KEPT_BY_MONTHS.all(
         connection,
         **scope._asdict(),
-        openings=[period.start for period in periods],
-        closings=[period.end + ONE_DAY for period in periods],
+        openings=openings,
+        closings=closings,
+        last_opening=openings[-1],
+        last_closing=closings[-1],
     )
-    found, so_far = [], dict[str | None, KeptRow]()
+    found, so_far = [], _ByReason()
     remaining = deque(rows)
-    for number in range(len(periods)):
+    for number in range(len(nearest)):
         while remaining and remaining[0].first <= number:
-            row = remaining.popleft()
-            before = so_far.get(row.end_reason, KeptRow(row.end_reason, 0, Decimal(), Decimal()))
-            so_far[row.end_reason] = KeptRow(
-                row.end_reason,
-                before.lost + row.lost,
-                before.kept + row.kept,
-                before.capped + row.capped,
-            )
-        found.append(list(so_far.values()))
+            so_far = _added(so_far, [remaining.popleft()])
+        found.append(so_far)
+    return found
+
+
+def _added(kept: _ByReason, rows: Sequence[KeptRow | KeptFromRow]) -> _ByReason:
+    found = dict(kept)
+    for row in rows:
+        before = found.get(row.end_reason, KeptRow(row.end_reason, 0, Decimal(), Decimal()))
+        found[row.end_reason] = KeptRow(
+            row.end_reason, before.lost + row.lost, before.kept + row.kept, before.capped + row.capped
+        )
     return found
 
 

@@ -65,6 +65,7 @@ COHORTS = Query(
     CohortRow,
 )
 
+# The month of the day `split` is two rows: what came before that day, and what came from it on.
 MONTHS = Query(
     """
     select month, kind, end_reason, sum(annual_amount) as annual_amount, sum(paying_accounts)::int as paying_accounts
@@ -74,8 +75,9 @@ MONTHS = Query(
       where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and month < %(closing)s
         and (month < %(opening)s or month >= %(opening_until)s)
       union all
-      select case when "on" >= %(start)s then date_trunc('month', "on"::timestamp)::date end, kind, end_reason,
-             annual_amount, paying_accounts
+      select case when "on" >= %(start)s then
+               greatest(date_trunc('month', "on"::timestamp)::date, case when "on" >= %(split)s then %(split)s::date end) end,
+             kind, end_reason, annual_amount, paying_accounts
       from movement_facts
       where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
         and ("on" >= %(opening)s and "on" < %(opening_until)s or "on" >= %(closing)s and "on" <= %(end)s)
@@ -135,15 +137,16 @@ KEPT_BY_MONTHS = Query(
            end_reason, sum(lost_accounts)::int as lost, sum(kept_amount) as kept, sum(capped_amount) as capped
     from retention_rollups
     where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
+      and opening_month < %(last_opening)s and closing_month < %(last_closing)s
     group by 1, 2 order by 1
     """,
     KeptFromRow,
 )
 
-# The roll-ups of the month ends nearest to the two days, and for each account that moved in between: the difference between
-# the days and those month ends. An account that joined after the opening paid nothing
+# What has to be added to the figure of the month ends nearest to the two days: for each account that moved in between, the
+# difference between the days and those month ends. An account that joined after the opening paid nothing
 # then, and an FX line makes nobody begin or cease to pay.
-KEPT = Query(
+KEPT_BETWEEN = Query(
     """
     with moved as (
       select distinct account_id from movement_facts
@@ -172,14 +175,9 @@ KEPT = Query(
     )
     select end_reason, sum(lost)::int as lost, sum(kept) as kept, sum(capped) as capped
     from (
-      select end_reason, lost_accounts as lost, kept_amount as kept, capped_amount as capped
-      from retention_rollups
-      where workspace_id = %(workspace_id)s and %(policy)s = any(policies)
-        and opening_month < %(opening)s and closing_month < %(closing)s
-      union all
-      select case when closing = 0 then end_reason end, (closing = 0)::int,
-             case when is_revalued then 0 else closing - opening end,
-             case when is_revalued then 0 else least(closing, opening) - opening end
+      select case when closing = 0 then end_reason end as end_reason, (closing = 0)::int as lost,
+             case when is_revalued then 0 else closing - opening end as kept,
+             case when is_revalued then 0 else least(closing, opening) - opening end as capped
       from held where opening > 0
       union all
       select case when month_closing = 0 then month_end_reason end, -(month_closing = 0)::int,
