@@ -7,6 +7,8 @@ const LIBRARIES: readonly Rolldown.CodeSplittingGroup[] = [
   { name: 'tanstack', test: /node_modules\/@tanstack\/(?!react-virtual|virtual-core)/ },
 ];
 
+/** What draws only the rows in sight of a list of thousands. */
+const WINDOWED = /\/packages\/ui\/src\/Windowed|node_modules\/@tanstack\/(react-virtual|virtual-core)/;
 const COMPONENTS = /\/packages\/ui\/src\//;
 /** The entries themselves, and what only the handbook and the static demo say. */
 const ENTRIES = /\/index\.html|\/src\/(main\.tsx|handbook\/|static-demo\/|texts\/en\/handbook)/;
@@ -24,6 +26,8 @@ const FEWEST_BYTES = 1_800;
 export function chunks(): Rolldown.CodeSplittingGroup[] {
   return [
     ...LIBRARIES,
+    // The components are one package, so a browser would load this for the first page, which has no long list.
+    { name: 'windowed', test: WINDOWED, includeDependenciesRecursively: false },
     { name: 'styles', test: (module) => module.endsWith('.css') && !OWN_STYLES.test(module) },
     // No other page has these.
     { name: 'models', test: /\/src\/models\/.*\.css$/ },

@@ -1,15 +1,16 @@
 import { Outlet } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 
 import { texts } from '../../texts';
 import { AccountFinder } from './AccountFinder';
-import { KeysDialog } from '../keys/KeysDialog';
 import { useKeyPresses, useKeys } from '../keys/use-keys';
 import { NoticeList } from '../notices/NoticeList';
 import { OfflineBanners } from '../offline/OfflineBanners';
 import { BottomBar, TopBar } from './PhoneBars';
 import { ShellContext } from './shell-state';
 import { Sidebar } from './Sidebar';
+
+const KeysDialog = lazy(async () => ({ default: (await import('../keys/KeysDialog')).KeysDialog }));
 
 type Layer = 'keys' | 'finder' | null;
 
@@ -45,7 +46,7 @@ export function Shell() {
         </main>
         <BottomBar />
         <NoticeList />
-        {layer === 'keys' ? <KeysDialog onClose={close} /> : null}
+        <Suspense>{layer === 'keys' ? <KeysDialog onClose={close} /> : null}</Suspense>
         {layer === 'finder' ? <AccountFinder onClose={close} /> : null}
       </div>
     </ShellContext>

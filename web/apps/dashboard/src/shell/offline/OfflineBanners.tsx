@@ -1,14 +1,25 @@
 import { Button, Callout, formatClock } from '@keepwell/ui';
-import { useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 
 import { useLiveStatus } from '../../live';
 import { useOutbox, useUpdate } from '../../offline';
 import { texts } from '../../texts';
-import { OutboxTray } from './OutboxTray';
+
+/** In milliseconds: after the page. */
+const TRAY_AFTER = 3_000;
+const loadTray = () => import('./OutboxTray');
+const OutboxTray = lazy(async () => ({ default: (await loadTray()).OutboxTray }));
 
 /** What stands above each page: that the server is away, what could not be sent, and a newer version. */
 export function OfflineBanners() {
   const [isTrayOpen, setIsTrayOpen] = useState(false);
+  // It is wanted when the server is away, so it is there before; a browser that lacks it tries again when it is opened.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadTray().catch(() => undefined), TRAY_AFTER);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
   const open = () => {
     setIsTrayOpen(true);
   };
@@ -20,11 +31,13 @@ export function OfflineBanners() {
         <UpdateBanner />
       </div>
       {isTrayOpen ? (
-        <OutboxTray
-          onClose={() => {
-            setIsTrayOpen(false);
-          }}
-        />
+        <Suspense>
+          <OutboxTray
+            onClose={() => {
+              setIsTrayOpen(false);
+            }}
+          />
+        </Suspense>
       ) : null}
     </>
   );
