@@ -14,6 +14,7 @@ import pytest
 from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.events import ImportEnded
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES
 from keepwell.importing.upserts.rows import AccountRow, ChargeRow, ChargeStatus
@@ -37,7 +38,7 @@ class Heard:
     def __init__(self) -> None:
         self.events: list[DomainEvent] = []
         self._product = event_bus(RUNTIME)
-        kinds = (RecordsChanged, ChargesFailed, ActionTaken)
+        kinds = (RecordsChanged, ChargesFailed, ActionTaken, ImportEnded)
         self.bus = Bus(RUNTIME, *(on(kind, self._hear) for kind in kinds))
 
     async def _hear(self, connection: Connection, event: DomainEvent, runtime: Runtime) -> None:  # noqa: ARG002  a handler's signature
@@ -166,10 +167,11 @@ async def test_undoing_an_import_publishes_what_it_takes_back(
     imported = await shop.import_export()
     shop.work = msgspec.structs.replace(shop.work, bus=heard.bus)
     await shop.undo(imported.id)
-    changed, undone = heard.events
+    changed, ended, undone = heard.events
     assert isinstance(changed, RecordsChanged)
     assert {"accounts", "subscriptions"} <= set(changed.records)
     assert changed.account_ids == set()
+    assert isinstance(ended, ImportEnded)
     assert isinstance(undone, ActionTaken)
     assert undone.action == "import.undone"
 

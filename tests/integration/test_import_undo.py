@@ -87,9 +87,8 @@ async def test_an_import_can_be_undone_after_a_training_scored_its_accounts(shop
     await shop.execute(
         sql.SQL(
             """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
-                                      base_rate, evaluation)
-            select id, 1, now(), '2024-06-01', 30, false, '', 0.1, '{"held_out_from": "2024-05-01", "snapshots": 0, "churned": 0}'
+            insert into churn_models (workspace_id, version, trained_at, horizon_days, signal, statement, base_rate, evaluation)
+            select id, 1, now(), 30, false, '', 0.1, '{"held_out_from": "2024-05-01", "snapshots": 0, "churned": 0}'
             from workspaces where id = app_workspace()
             """
         )
@@ -97,9 +96,17 @@ async def test_an_import_can_be_undone_after_a_training_scored_its_accounts(shop
     await shop.execute(
         sql.SQL(
             """
-            insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                                      revenue_at_risk, kind, reasons)
-            select workspace_id, 1, row_number() over (), id, 'Solo', 10, 0.1, 1, 'voluntary', '[]' from accounts
+            insert into churn_runs (workspace_id, number, date, cause, state, scored_at, model_version, as_of)
+            select id, 1, '2024-06-01', 'training', 'scored', now(), 1, '2024-06-01' from workspaces where id = app_workspace()
+            """
+        )
+    )
+    await shop.execute(
+        sql.SQL(
+            """
+            insert into churn_run_scores (workspace_id, run_number, rank, account_id, plan, mrr, probability, revenue_at_risk, kind,
+                                          reasons, is_held, is_moment)
+            select workspace_id, 1, row_number() over (), id, 'Solo', 10, 0.1, 1, 'voluntary', '[]', false, true from accounts
             """
         )
     )
@@ -176,9 +183,9 @@ async def test_rows_of_an_interrupted_import_that_a_later_export_lacks_are_repor
     assert any("that this file lacks: 1; they continue" in each for each in assumptions)
 
 
-# Undo rebuilds the projections; scores are computed by the next training, and signals are observed again. No other rows
+# Undo rebuilds the projections; scores are computed by the next run, and signals are observed again. No other rows
 # refer to them.
-_PROJECTIONS = {"account_standings", "movement_facts", "churn_scores", "account_signals"}
+_PROJECTIONS = {"account_standings", "movement_facts", "churn_run_scores", "account_signals"}
 
 
 async def test_undo_checks_every_table_that_refers_to_imported_rows(

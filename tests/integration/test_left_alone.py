@@ -154,7 +154,7 @@ async def test_lists_of_two_days_show_who_rose_fell_joined_and_went(
     assert Decimal(found["revenue_at_risk"]) == Decimal(11)
     assert Decimal(found["revenue_at_risk_before"]) == Decimal(3)
     async with database.workspace(workspace.id) as connection:
-        await connection.execute("update churn_models set revenue_at_risk = 11.02 where version = 2")
+        await connection.execute("update churn_runs set revenue_at_risk = 11.02 where number = 2")
     found = (await client.get("/v1/save-list/changes")).json()
     assert (found["revenue_at_risk"], Decimal(found["revenue_at_risk_before"])) == ("11.02", Decimal(3))
 

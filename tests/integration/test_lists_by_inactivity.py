@@ -115,7 +115,7 @@ async def test_a_list_by_chance_is_in_its_order_and_knows_no_money_anywhere(
     assert (today["accounts"], today["revenue_at_risk"], today["share_of_mrr"]) == (3, None, None)
     async with database.workspace(workspace.id) as connection:
         # The database has just made it, and the test's clock is earlier.
-        await connection.execute("update churn_models set trained_at = '2026-05-01T00:00:00Z'")
+        await connection.execute("update churn_runs set scored_at = '2026-05-01T00:00:00Z'")
     timeline = await got(client, f"/v1/accounts/{third['id']}/timeline", kinds="score")
     scored = next(item for item in timeline["items"] if item["kind"] == "score")
     assert (scored["amount"], scored["score"]["label"]) == (None, "inactivity")

@@ -136,9 +136,16 @@ async def test_a_model_of_a_release_that_kept_no_provenance_says_so(
     async with database.workspace(workspace.id) as connection:
         await connection.execute(
             """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement, base_rate, evaluation)
-            values (%s, 1, now(), current_date, 30, false, 'Tested.', 0.1,
+            insert into churn_models (workspace_id, version, trained_at, horizon_days, signal, statement, base_rate, evaluation)
+            values (%s, 1, now(), 30, false, 'Tested.', 0.1,
                     '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}')
+            """,
+            [workspace.id],
+        )
+        await connection.execute(
+            """
+            insert into churn_runs (workspace_id, number, date, cause, state, scored_at, model_version, as_of)
+            values (%s, 1, current_date, 'training', 'scored', now(), 1, current_date)
             """,
             [workspace.id],
         )

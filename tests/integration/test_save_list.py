@@ -20,8 +20,8 @@ from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
 from keepwell.churn.history import TrainingContext
 from keepwell.churn.model import NothingToScore
+from keepwell.churn.runs import store as runs
 from keepwell.churn.sources.coverage import SourceSilent
-from keepwell.churn.trained import store as models
 from keepwell.churn.training_service import TrainingResult
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import ImportContext
@@ -294,7 +294,7 @@ async def test_a_training_takes_its_version_after_another_one_is_stored(
     newest = (await client.get("/v1/save-list")).json()["model"]["version"]
     own = {"workspace_id": scored.workspace.id, "version": newest}
     async with database.workspace(scored.workspace.id) as other:
-        await models.LOCK_MODELS.run(other, **own)
+        await runs.LOCK_RUNS.run(other, **own)
         await other.execute(
             """
             insert into churn_models
@@ -341,10 +341,15 @@ async def inputs_of(
     """What is kept of each account that the model of this version scored."""
     async with database.workspace(workspace.id) as connection:
         cursor = await connection.execute(
-            "select account_id, inputs from churn_scores where model_version = %(version)s",
+            """
+            select s.account_id, r.input_names, s.inputs
+            from churn_run_scores s join churn_runs r on r.number = s.run_number
+            where r.model_version = %(version)s
+            """,
             {"version": version},
         )
-        return dict(await cursor.fetchall())
+        rows = await cursor.fetchall()
+        return {account_id: dict(zip(names, inputs, strict=True)) for account_id, names, inputs in rows}
 
 
 async def move_starts(database: Database, workspace: Workspace, account_id: UUID, *, days: int) -> None:

@@ -105,18 +105,24 @@ async def store_scored(
         )
         await cursor.execute(
             """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, label, signal, statement,
-                                      base_rate, evaluation)
-            values (%(workspace_id)s, 1, now(), current_date, 30, %(label)s::jsonb, true, 'Tested.', 0.1,
+            insert into churn_models (workspace_id, version, trained_at, horizon_days, label, signal, statement, base_rate, evaluation)
+            values (%(workspace_id)s, 1, now(), 30, %(label)s::jsonb, true, 'Tested.', 0.1,
                     '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}')
             """,
             {"workspace_id": workspace.id, "label": msgspec.json.encode(label).decode()},
         )
+        await cursor.execute(
+            """
+            insert into churn_runs (workspace_id, number, date, cause, state, scored_at, model_version, as_of)
+            values (%(workspace_id)s, 1, current_date, 'training', 'scored', now(), 1, current_date)
+            """,
+            {"workspace_id": workspace.id},
+        )
         await cursor.executemany(
             """
-            insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                                      revenue_at_risk, kind, reasons, is_held)
-            values (%(workspace_id)s, 1, %(rank)s, %(id)s, 'Pro', 0, %(probability)s, 0, %(kind)s, '[]', %(is_held)s)
+            insert into churn_run_scores (workspace_id, run_number, rank, account_id, plan, mrr, probability,
+                                          revenue_at_risk, kind, reasons, is_held, is_moment)
+            values (%(workspace_id)s, 1, %(rank)s, %(id)s, 'Pro', 0, %(probability)s, 0, %(kind)s, '[]', %(is_held)s, true)
             """,
             rows,
         )

@@ -37,7 +37,12 @@ OF_ACCOUNT = {
         "subscriptions_by_start",
     },
     churn_store.SCORES_OF_ACCOUNT: {
-        "churn_scores_workspace_id_account_id_model_version_key",
+        "churn_run_scores_of_moments",
+        "churn_run_scores_pkey",
+        "churn_run_scores_workspace_id_account_id_run_number_key",
+        "churn_runs_pkey",
+        "churn_runs_with_a_list",
+        "churn_runs_of_models",
         "churn_models_pkey",
     },
 }
@@ -93,11 +98,13 @@ FILL: LiteralString = """
     insert into account_signals (workspace_id, id, account_id, kind, value, observed_at, known_at)
     select workspace_id, gen_random_uuid(), account_id, 'a.b', '1', issued_on, issued_on
     from invoices where workspace_id = %(workspace)s;
-    insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement, base_rate, evaluation)
-    select %(workspace)s, n, now(), '2026-01-01', 30, true, '', 0, '{}' from generate_series(1, 8) n;
-    insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability, revenue_at_risk, kind,
-                              reasons)
-    select workspace_id, n, row_number() over (), id, 'Pro', 1, 0, 0, 'voluntary', '[]'
+    insert into churn_models (workspace_id, version, trained_at, horizon_days, signal, statement, base_rate, evaluation)
+    select %(workspace)s, n, now(), 30, true, '', 0, '{}' from generate_series(1, 8) n;
+    insert into churn_runs (workspace_id, number, date, cause, state, scored_at, model_version, as_of)
+    select %(workspace)s, n, '2026-01-01', 'training', 'scored', now(), n, '2026-01-01' from generate_series(1, 8) n;
+    insert into churn_run_scores (workspace_id, run_number, rank, account_id, plan, mrr, probability, revenue_at_risk, kind,
+                                  reasons, is_held, is_moment)
+    select workspace_id, n, row_number() over (), id, 'Pro', 1, 0, 0, 'voluntary', '[]', false, n = 1
     from accounts, generate_series(1, 8) n where workspace_id = %(workspace)s;
     analyze;
     set local role keepwell_app;

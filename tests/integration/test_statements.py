@@ -36,6 +36,7 @@ PYTHON_OF = {
     "jsonb": object,
     "numeric": Decimal,
     "text": str,
+    "float8[]": list,
     "text[]": list,
     "uuid[]": list,
     "timestamptz": datetime,

@@ -281,7 +281,7 @@ async def stored_before_now(
     """The scores, once the lists that the database has just made are dated before the time of the test."""
     async with database.workspace(workspace.id) as connection:
         await connection.execute(
-            "update churn_models set trained_at = as_of::timestamp at time zone 'UTC' where workspace_id = %s",
+            "update churn_runs set scored_at = as_of::timestamp at time zone 'UTC' where workspace_id = %s",
             (workspace.id,),
         )
     return await items(client, owner, kinds="score")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from keepwell.churn.nightly import jobs as churn_jobs
+from keepwell.importing.import_log.events import ImportEnded
 from keepwell.platform.bus import Bus, on
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
@@ -34,6 +36,7 @@ def event_bus(runtime: Runtime) -> Bus:
         on(RecordsChanged, refresh_figures, note_changes),
         on(ActionTaken, notify_webhooks),
         on(ChargesFailed, notify_webhooks_of_failed_charges),
+        on(ImportEnded, score_again),
     )
 
 
@@ -80,3 +83,8 @@ async def notify_webhooks_of_failed_charges(
             data=_FailedCharges(event.charges[start : start + _MOST_IN_A_MESSAGE]),
             runtime=runtime,
         )
+
+
+async def score_again(connection: Connection, event: ImportEnded, runtime: Runtime) -> None:
+    """Have the accounts scored again soon."""
+    await churn_jobs.score_soon(connection, event.workspace_id, clock=runtime.clock)

@@ -17,21 +17,28 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
+class ExtraMissing(Unavailable):
+    """What a training needs is not installed."""
+
+    code = "extra-missing"
+    retryable = False
+
+
 def numpy() -> Any:
-    """The numpy module; raises Unavailable with what to install if the extra is missing."""
+    """The numpy module; raises ExtraMissing with what to install if the extra is missing."""
     try:
         import numpy as np  # noqa: PLC0415  only training needs it
         import sklearn  # noqa: F401, PLC0415  as above
     except ImportError as error:
         hint = "Install the extra: pip install 'keepwell[churn]'."
-        raise Unavailable("Training needs numpy and scikit-learn.", hint=hint) from error
+        raise ExtraMissing("Training needs numpy and scikit-learn.", hint=hint) from error
     return np
 
 
 def one_thread() -> AbstractContextManager[object]:
     """Linear algebra by one thread: more of them wait for each other at full load, and add up in another order.
 
-    Raises Unavailable as `numpy` does.
+    Raises ExtraMissing as `numpy` does.
     """
     numpy()
     from threadpoolctl import threadpool_limits  # noqa: PLC0415  comes with scikit-learn

@@ -12,8 +12,10 @@ from keepwell.churn.doors.model import Question
 from keepwell.churn.doors.options import question_options
 from keepwell.churn.export.cli import export_command
 from keepwell.churn.history import TrainingSources
+from keepwell.churn.nightly.cli import run_command
 from keepwell.churn.report import RUNGS, RungName
 from keepwell.churn.reproduction.cli import reproduce_command
+from keepwell.churn.runs.cli import runs_command
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.churn.survival.cli import when_command
 from keepwell.churn.trained.cli import card_command, model_command, models_command
@@ -42,6 +44,8 @@ churn.add_command(export_command)
 churn.add_command(audit_command)
 churn.add_command(when_command)
 churn.add_command(reproduce_command)
+churn.add_command(run_command)
+churn.add_command(runs_command)
 
 
 @churn.command("train")

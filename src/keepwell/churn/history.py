@@ -1,4 +1,4 @@
-"""What a training reads of a workspace, and what it learns of that: the same records and clock give the same model."""
+"""What a training, or a run with a trained model, reads of a workspace, and what comes of it: the same records and clock give the same."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from keepwell.churn.doors.door import Door
 from keepwell.churn.doors.inactivity import Inactivity
 from keepwell.churn.doors.model import DEFAULT_ACTIVE_WITHIN, KnownAccount, Question
 from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
+from keepwell.churn.listing import Ranking, TodaysList, score_today
 from keepwell.churn.pipeline import SEED, LearningResult, learn
 from keepwell.churn.provenance.environment import environment
 from keepwell.churn.provenance.model import (
@@ -89,7 +90,7 @@ async def read_history(work: TrainingContext, *, workspace_id: UUID) -> History:
     """What a training reads of the database, from one snapshot of it."""
     async with work.database.snapshot(workspace_id) as connection:
         now = work.clock.now()
-        newest = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=None)
+        newest = await store.LIST.maybe_one(connection, workspace_id=workspace_id, run=None)
         billing = BillingRecords()
         if SourceName.PAYMENTS not in work.read.without:
             billing = await _billing(connection, workspace_id=workspace_id, before=now.date())
@@ -168,6 +169,24 @@ def learned_from(
     )
 
 
+def list_from(
+    work: TrainingContext, history: History, ranking: Ranking, *, workspace_id: UUID, question: Question
+) -> TodaysList:
+    """The list by a model that exists, as of the instant at which the history was read; raises as `score_today` does."""
+    history = _sorted(history)
+    with intake.lake_errors():
+        events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine)
+        return score_today(
+            _door(history, question),
+            reduced(events.table, work.read.without),
+            ranking,
+            today=history.read_at.date(),
+            horizon_days=question.horizon_days,
+            progress=work.progress,
+            kept_as_of=history.kept_as_of,
+        )
+
+
 def lake_read(events: LakeEvents) -> LakeRead:
     """What was read of the lake."""
     files = [FileRead(each.name, each.rows, each.sha256, each.segments) for each in events.files]
@@ -191,8 +210,12 @@ def _sorted(history: History) -> History:
 def _door(history: History, question: Question) -> Door:
     if question.label == "subscription":
         return Subscriptions(history.spans, rates=history.rates, billing=history.billing)
-    within = question.active_within_days or DEFAULT_ACTIVE_WITHIN
-    return Inactivity(history.accounts, active_within_days=within, amount=question.amount)
+    return Inactivity(
+        history.accounts,
+        active_within_days=question.active_within_days or DEFAULT_ACTIVE_WITHIN,
+        amount=question.amount,
+        amounts=question.amounts,
+    )
 
 
 async def _billing(connection: Connection, *, workspace_id: UUID, before: date) -> BillingRecords:

@@ -197,7 +197,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """One account's place in the save list; `inputs` is what was seen of it, by name, with None for what is unknown."""
+    """One account's place in the save list; `inputs` is what was seen of it, in the order of the list's names, None for what is unknown."""
 
     rank: int
     account_id: UUID
@@ -207,7 +207,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     revenue_at_risk: Decimal
     kind: ChurnKind
     reasons: Sequence[Reason]
-    inputs: Mapping[str, float | None]
+    inputs: Sequence[float | None]
 
 
 class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):

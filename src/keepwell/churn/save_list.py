@@ -68,13 +68,15 @@ class SilentSource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveList(msgspec.Struct, frozen=True, kw_only=True):
-    """Accounts that pay today, or use the product, by revenue at risk, most first; `model` is None before the first training.
+    """Accounts that pay today, or use the product, by revenue at risk, most first; `model` is None before the first list.
 
-    `outdated` if an import changed records after the scoring: accounts that are new since then are not scored yet.
+    `run` is the number of the run that made the list, at `scored_at`, by the `model`. `outdated` if an import changed records after
+    that: accounts that are new since then are not scored yet.
     `horizon_ends_on` is the last day that the probabilities are about, and until which accounts are left alone.
-    `silence` is set if a source had gone silent at the last training: the list stays as of the days before.
+    `silence` is set if a source had gone silent at the last run: the list stays as of the days before.
     """
 
+    run: int | None
     scored_at: datetime | None
     as_of: date | None
     horizon_ends_on: date | None
@@ -161,12 +163,12 @@ class ListRisk(msgspec.Struct, frozen=True):
 
 
 class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended; it names the model, so that a training in between does not mix two lists.
+    """Where a page ended; it names the run, so that one in between does not mix two lists.
 
     The place is that of the page's last account, not its rank, which changes when another account leaves.
     """
 
-    version: int
+    run: int
     annual_at_risk: Decimal
     annual_amount: Decimal
     probability: float
@@ -193,7 +195,10 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScoreMoment(msgspec.Struct, frozen=True):
-    """An account's line of a save list as it was made: `probability_before` is of the list before, `reasons` JSON text."""
+    """An account's line of a save list as it was made, which said something new; `reasons` is JSON text.
+
+    `version` is that of the list's model, and `probability_before` of the moment before.
+    """
 
     moment: datetime
     id: str

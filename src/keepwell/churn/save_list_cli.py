@@ -6,7 +6,7 @@ import click
 
 from keepwell.churn import service
 from keepwell.churn.label import Label
-from keepwell.churn.model import ChurnKind, ChurnModel
+from keepwell.churn.model import ChurnKind
 from keepwell.churn.save_list import SaveList, SaveListEntry
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
@@ -16,7 +16,7 @@ from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
 from keepwell.revenue.projections import CurrentProjections
 
-OUTDATED = "An import has changed records since then; score again: "
+OUTDATED = "An import has changed records since then. A worker scores again within minutes; now: ./keepwell churn run"
 
 
 @click.command("save-list")
@@ -73,16 +73,7 @@ def _print_save_list(found: SaveList) -> None:
     if found.silence is not None:
         click.echo(f"{found.silence.statement} The list stays as of {found.as_of}.")
     if found.outdated:
-        click.echo(OUTDATED + _train_command(found.model))
-
-
-def _train_command(model: ChurnModel) -> str:
-    """The command that trains a model of the same label once more."""
-    label = model.label
-    if label.name == "subscription":
-        return "./keepwell churn train"
-    days = f"--inactive-after {model.horizon_days} --active-within {label.active_within_days}"
-    return f"./keepwell churn train --label inactivity {days}"
+        click.echo(OUTDATED)
 
 
 def _head(label: Label) -> str:

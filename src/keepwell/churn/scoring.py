@@ -115,5 +115,5 @@ def _score(rank: int, risk: _Risk) -> Score:
         revenue_at_risk=rounded_to_cents(risk.revenue_at_risk),
         kind=kind_of(risk.observation),
         reasons=risk.reasons,
-        inputs={name: value if math.isfinite(value) else None for name, value in values.items()},
+        inputs=[value if math.isfinite(value) else None for value in values.values()],
     )

@@ -1,4 +1,4 @@
-"""Use cases of the churn room: read the scores of the newest model; `training_service` makes them."""
+"""Use cases of the churn room: read the newest save list; `training_service` and `nightly` make them."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ from keepwell.churn.sources.coverage import Silence
 from keepwell.churn.stored_json import stored_json
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
-from keepwell.platform.database import Connection, Readable
-from keepwell.platform.erasure import Person
+from keepwell.platform.database import Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.records.timeline.service import MomentsBefore
@@ -52,26 +51,26 @@ async def save_list(
     kind: ChurnKind | None = None,
     after: SaveListPlace | None = None,
 ) -> tuple[SaveList, SaveListPlace | None]:
-    """A page of the newest model's save list, or of the list that `after` belongs to, and the place of the next page.
+    """A page of the newest save list, or of the list that `after` belongs to, and the place of the next page.
 
     Contains the accounts that pay as of their standings, which the caller has brought up to today, or by inactivity all that were
-    scored; of one kind if it is given, and none that is left alone. Empty before the first training. Raises DataValidationError if the list of `after` does not exist.
+    scored; of one kind if it is given, and none that is left alone. Empty before the first one is made. Raises DataValidationError if the list of `after` does not exist.
     """
-    version = after.version if after else None
-    row = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
+    row = await store.LIST.maybe_one(reader, workspace_id=workspace_id, run=after.run if after else None)
     currency = await identity.currency(reader)
     if row is None:
         if after is not None:
             hint = "Start again without a cursor."
             raise DataValidationError("cursor: it belongs to a list that no longer exists.", hint=hint)
         return _unscored(currency), None
-    listed = {"workspace_id": workspace_id, "version": row.version}
+    listed = {"workspace_id": workspace_id, "run": row.run}
     scores = await store.SCORES_AFTER.all(reader, **listed, **_after(after), kind=kind, limit=limit + 1)
     page = SaveList(
-        scored_at=row.trained_at,
+        run=row.run,
+        scored_at=row.scored_at,
         as_of=row.as_of,
         horizon_ends_on=_horizon_ends_on(row),
-        outdated=await import_log.has_changed_after(reader, row.trained_at, workspace_id=workspace_id),
+        outdated=await import_log.has_changed_after(reader, row.scored_at, workspace_id=workspace_id),
         currency=currency,
         policy=DEFAULT_POLICY,
         model=_model(row),
@@ -80,20 +79,20 @@ async def save_list(
         items=[_entry(each) for each in scores[:limit]],
         next=None,
     )
-    return page, _place(row.version, scores[limit - 1]) if len(scores) > limit else None
+    return page, _place(row.run, scores[limit - 1]) if len(scores) > limit else None
 
 
 async def every_entry(
     reader: Readable, filters: KindFilter, *, workspace_id: UUID, at_once: int
 ) -> AsyncGenerator[Sequence[SaveListEntry]]:
-    """All accounts of the newest model's save list, `at_once` of them at a time: what an export reads.
+    """All accounts of the newest save list, `at_once` of them at a time: what an export reads.
 
     The list is ranked once; `reader` has to read one snapshot.
     """
-    newest = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
+    newest = await store.LIST.maybe_one(reader, workspace_id=workspace_id, run=None)
     if newest is None:
         return
-    listed = {"workspace_id": workspace_id, "version": newest.version}
+    listed = {"workspace_id": workspace_id, "run": newest.run}
     ranked = await store.RANKS.all(reader, **listed, kind=filters.kind)
     for start in range(0, len(ranked), at_once):
         part = ranked[start : start + at_once]
@@ -108,6 +107,7 @@ async def every_entry(
 
 def _unscored(currency: str) -> SaveList:
     return SaveList(
+        run=None,
         scored_at=None,
         as_of=None,
         horizon_ends_on=None,
@@ -146,8 +146,8 @@ async def left_alone(
 
 
 async def no_usage_events(reader: Readable, *, workspace_id: UUID) -> Collection[str]:
-    """The names of events that are no use of the product, as the newest model counts them."""
-    newest = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
+    """The names of events that are no use of the product, as the newest list's model counts them."""
+    newest = await store.LIST.maybe_one(reader, workspace_id=workspace_id, run=None)
     return [*NO_USAGE_EVENTS, *([] if newest is None else _model(newest).evaluation.system_events)]
 
 
@@ -159,16 +159,16 @@ async def risk_by_day(reader: Readable, *, workspace_id: UUID, start: date, end:
 async def risk_of(
     reader: Readable, *, workspace_id: UUID, account_id: UUID, with_held: bool
 ) -> AccountRisk | None:
-    """The newest model's score of an account; None if it is not on its list, or no model is trained.
+    """The newest list's score of an account; None if it is not on it, or there is none.
 
     Also None for an account that is left alone, unless `with_held`.
     """
     own = {"workspace_id": workspace_id}
-    newest = await store.MODEL.maybe_one(reader, **own, version=None)
+    newest = await store.LIST.maybe_one(reader, **own, run=None)
     if newest is None:
         return None
     row = await store.SCORE_OF_ACCOUNT.maybe_one(
-        reader, **own, version=newest.version, account_id=account_id, with_held=with_held
+        reader, **own, run=newest.run, account_id=account_id, with_held=with_held
     )
     if row is None:
         return None
@@ -180,7 +180,7 @@ async def risk_of(
         revenue_at_risk=_text(row.revenue_at_risk),
         kind=ChurnKind(row.kind),
         reasons=reasons_of(row.reasons),
-        scored_at=row.trained_at,
+        scored_at=row.scored_at,
         rank=None if row.is_held else row.rank,
         is_held=row.is_held,
         signal=_model(newest).signal,
@@ -188,7 +188,7 @@ async def risk_of(
 
 
 async def score_moments(reader: Readable, asked: MomentsBefore, *, with_held: bool) -> list[ScoreMoment]:
-    """The account's lines of all lists, as they were made, newest first.
+    """The account's lines of lists, as they were made, newest first: those that said something new.
 
     Without `with_held` there is none of a list that leaves the account alone, and none at all while the newest one does.
     """
@@ -209,22 +209,22 @@ def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-def _place(version: int, last: store.ScoreRow) -> SaveListPlace:
-    return SaveListPlace(version, last.annual_at_risk, last.annual_amount, last.probability, last.external_id)
+def _place(run: int, last: store.ScoreRow) -> SaveListPlace:
+    return SaveListPlace(run, last.annual_at_risk, last.annual_amount, last.probability, last.external_id)
 
 
-def _horizon_ends_on(row: store.ModelRow) -> date:
+def _horizon_ends_on(row: store.ListRow) -> date:
     return row.as_of + timedelta(days=row.horizon_days)
 
 
-def _silent_source(row: store.ModelRow) -> SilentSource | None:
+def _silent_source(row: store.ListRow) -> SilentSource | None:
     if row.silence is None:
         return None
     silence = stored_json(row.silence, Silence, name="silence")
     return SilentSource(source=silence.source, last_on=silence.last_on, statement=silence.sentence)
 
 
-def _model(row: store.ModelRow) -> ChurnModel:
+def _model(row: store.ListRow) -> ChurnModel:
     evaluation = stored_json(row.evaluation, Evaluation, name="evaluation")
     return ChurnModel(
         version=row.version,
@@ -249,7 +249,7 @@ def _entry(row: store.ScoreRow) -> SaveListEntry:
         kind=ChurnKind(row.kind),
         reasons=reasons_of(row.reasons),
         contact=_contact(row),
-        scored_at=row.trained_at,
+        scored_at=row.scored_at,
     )
 
 
@@ -257,11 +257,3 @@ def _contact(row: store.ScoreRow) -> ContactToReach | None:
     if row.contact_email is None and row.contact_phone is None:
         return None
     return ContactToReach(row.contact_name, row.contact_email, row.contact_phone)
-
-
-async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
-    """Remove what models have seen of the account; the rows by table."""
-    erased = await store.ERASE_INPUTS.run(
-        connection, workspace_id=person.workspace_id, account_id=person.account_id
-    )
-    return {"churn_scores": erased}

@@ -12,27 +12,26 @@ import msgspec
 from keepwell.churn.model import PaymentProblem
 from keepwell.churn.save_list import LeftAloneAccount, ListRisk, SaveListTotals, ScoreMoment
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.platform.statements import Command, Query
+from keepwell.platform.statements import Query
 
 
-class Version(msgspec.Struct, frozen=True):
-    """The version of a model."""
+class ListRow(msgspec.Struct, frozen=True):
+    """A save list: the run that made it, and its model; `label`, `evaluation` and `silence` are JSON text.
 
-    version: int
+    The `silence` is that of the newest run, which may have made no list because of it.
+    """
 
-
-class ModelRow(msgspec.Struct, frozen=True):
-    """A trained model; `label`, `evaluation` and `silence` are JSON text."""
-
+    run: int
+    scored_at: datetime
+    as_of: date
+    silence: str | None
     version: int
     trained_at: datetime
-    as_of: date
     horizon_days: int
     label: str
     signal: bool
     statement: str
     evaluation: str
-    silence: str | None
 
 
 class ScoreRow(msgspec.Struct, frozen=True):
@@ -51,7 +50,7 @@ class ScoreRow(msgspec.Struct, frozen=True):
     revenue_at_risk: Decimal | None
     kind: str
     reasons: str
-    trained_at: datetime
+    scored_at: datetime
     annual_at_risk: Decimal
     annual_amount: Decimal
     external_id: str
@@ -73,65 +72,28 @@ class RecordedDay(msgspec.Struct, frozen=True):
     day: date
 
 
-NEXT_VERSION = Query(
-    "select coalesce(max(version), 0) + 1 as version from churn_models where workspace_id = %(workspace_id)s",
-    Version,
-)
-
-INSERT_MODEL = Command(
+# A cursor names its run, so that one in between does not mix two lists.
+LIST = Query(
     """
-    insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, label, signal, statement,
-                              base_rate, evaluation, revenue_at_risk, silence, report, model, model_sha256, probes,
-                              provenance)
-    values (%(workspace_id)s, %(version)s, %(trained_at)s, %(as_of)s, %(horizon_days)s, %(label)s::jsonb, %(signal)s, %(statement)s,
-            %(base_rate)s, %(evaluation)s::jsonb, %(revenue_at_risk)s, %(silence)s::jsonb, %(report)s::jsonb,
-            %(model)s, %(model_sha256)s, %(probes)s::jsonb, %(provenance)s::jsonb)
-    """
-)
-
-NOTE_SILENCE = Command(
-    """
-    update churn_models set silence = %(silence)s::jsonb
-    where workspace_id = %(workspace_id)s
-      and version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)
-    """
-)
-
-# `rank`, `mrr` and `revenue_at_risk` are those of the scoring, and `base_rate` and `model` those of the training: a record
-# for whoever asks later, as are the `inputs`: a record that is backdated afterwards changes none of them. What is shown follows what an account pays today.
-INSERT_SCORE = Command(
-    """
-    insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
-                              revenue_at_risk, kind, reasons, is_held, inputs)
-    values (%(workspace_id)s, %(model_version)s, %(rank)s, %(account_id)s, %(plan)s, %(mrr)s, %(probability)s,
-            %(revenue_at_risk)s, %(kind)s, %(reasons)s::jsonb, %(is_held)s, %(inputs)s::jsonb)
-    """
-)
-
-ERASE_INPUTS = Command(
-    """
-    update churn_scores set inputs = null
-    where workspace_id = %(workspace_id)s and account_id = %(account_id)s and inputs is not null
-    """
-)
-
-# A cursor names its model, so that a training in between does not mix two lists.
-MODEL = Query(
-    """
-    select version, trained_at, as_of, horizon_days, label::text as label, signal, statement, evaluation::text as evaluation,
-           silence::text as silence
-    from churn_models
-    where workspace_id = %(workspace_id)s and (%(version)s::integer is null or version = %(version)s)
-    order by version desc limit 1
+    select r.number as run, r.scored_at, r.as_of, (
+             select newest.silence::text from churn_runs newest
+             where newest.workspace_id = %(workspace_id)s and newest.state in ('scored', 'silent')
+             order by newest.number desc limit 1
+           ) as silence,
+           m.version, m.trained_at, m.horizon_days, m.label::text as label, m.signal, m.statement, m.evaluation::text as evaluation
+    from churn_runs r join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
+    where r.workspace_id = %(workspace_id)s and r.state = 'scored' and (%(run)s::integer is null or r.number = %(run)s)
+    order by r.number desc limit 1
     """,
-    ModelRow,
+    ListRow,
 )
 
 _MODEL: LiteralString = """
     with model as materialized (
       select label ->> 'money' = 'mrr' as is_mrr, label ->> 'money' <> 'none' as has_money,
              label ->> 'name' = 'subscription' as is_of_subscriptions
-      from churn_models where workspace_id = %(workspace_id)s and version = %(version)s
+      from churn_runs r join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
+      where r.workspace_id = %(workspace_id)s and r.number = %(run)s
     )
 """
 
@@ -149,10 +111,10 @@ _LISTED: LiteralString = f"""
     {_MODEL}, listed as not materialized (
       select s.account_id, s.kind, s.is_held, s.probability, weight.annual_amount,
              s.probability::numeric * weight.annual_amount as annual_at_risk
-      from churn_scores s
+      from churn_run_scores s
       join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
       {_WEIGHT}
-      where s.workspace_id = %(workspace_id)s and s.model_version = %(version)s
+      where s.workspace_id = %(workspace_id)s and s.run_number = %(run)s
         and case when (select is_of_subscriptions from model) then st.annual_amount > 0
                  else not exists (
                    select from accounts a
@@ -176,12 +138,12 @@ _LINES: LiteralString = f"""
     select page.rank, s.is_held, s.account_id, a.name, nullif(coalesce(st.plan, s.plan), '') as plan,
            case when model.has_money then round(weight.annual_amount / 12, 2) end as mrr, s.probability,
            case when model.has_money then round(risk.annual / 12, 2) end as revenue_at_risk, s.kind, s.reasons::text as reasons,
-           m.trained_at, risk.annual as annual_at_risk, weight.annual_amount, a.external_id,
+           r.scored_at, risk.annual as annual_at_risk, weight.annual_amount, a.external_id,
            contact.name as contact_name, contact.email as contact_email, contact.phone as contact_phone
     from page
-    join churn_scores s
-      on (s.workspace_id, s.model_version, s.account_id) = (%(workspace_id)s, %(version)s, page.account_id)
-    join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
+    join churn_run_scores s
+      on (s.workspace_id, s.run_number, s.account_id) = (%(workspace_id)s, %(run)s, page.account_id)
+    join churn_runs r on (r.workspace_id, r.number) = (s.workspace_id, s.run_number)
     join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
     cross join model
@@ -290,16 +252,18 @@ LEFT_ALONE = Keyset(
     """
     select a.id, a.external_id, a.name, nullif(coalesce(st.plan, s.plan), '') as plan,
            case m.label ->> 'money' when 'mrr' then round(st.annual_amount / 12, 2) when 'spend' then round(s.mrr, 2) end::text as mrr,
-           s.kind, m.as_of as since, m.as_of + m.horizon_days as until
+           s.kind, r.as_of as since, r.as_of + m.horizon_days as until
     """,
     """
-    from churn_scores s
-    join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
+    from churn_run_scores s
+    join churn_runs r on (r.workspace_id, r.number) = (s.workspace_id, s.run_number)
+    join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
     join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s and s.is_held
       and case when m.label ->> 'name' = 'subscription' then st.annual_amount > 0 else a.erased_at is null end
-      and s.model_version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)
+      and s.run_number = (
+        select max(number) from churn_runs where workspace_id = %(workspace_id)s and state = 'scored')
       and (%(kind)s::text is null or s.kind = %(kind)s)
     """,
     LeftAloneAccount,
@@ -310,41 +274,50 @@ LEFT_ALONE = Keyset(
 # a gap would say so too.
 _MAY_BE_SEEN: LiteralString = "(%(with_held)s::boolean or not s.is_held)"
 
+# Of many nights, those on which the score said something new; the one before is that of the moment before, so that a risk that
+# rises slowly is seen to rise.
 SCORES_OF_ACCOUNT = Query(
     f"""
     with page as (
-      select m.trained_at as moment, 'score:' || lpad(m.version::text, 10, '0') as id, m.version, m.signal, m.label, s.*
-      from churn_scores s join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
-      where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and {_MAY_BE_SEEN}
+      select r.scored_at as moment, 'score:' || lpad(r.number::text, 10, '0') as id, m.version, m.signal, m.label, s.*
+      from churn_run_scores s
+      join churn_runs r on (r.workspace_id, r.number) = (s.workspace_id, s.run_number)
+      join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
+      where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and s.is_moment and {_MAY_BE_SEEN}
         and (%(with_held)s::boolean or not exists (
-          select from churn_scores held
+          select from churn_run_scores held
           where held.workspace_id = %(workspace_id)s and held.account_id = %(account_id)s and held.is_held
-            and held.model_version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)))
-        and m.trained_at <= %(before)s::timestamptz
-        and (m.trained_at < %(before)s::timestamptz
-             or 'score:' || lpad(m.version::text, 10, '0') collate "C" < %(before_id)s::text)
-      order by m.trained_at desc, m.version desc limit %(limit)s
+            and held.run_number = (
+              select max(number) from churn_runs where workspace_id = %(workspace_id)s and state = 'scored')))
+        and r.scored_at <= %(before)s::timestamptz
+        and (r.scored_at < %(before)s::timestamptz
+             or 'score:' || lpad(r.number::text, 10, '0') collate "C" < %(before_id)s::text)
+      order by r.scored_at desc, r.number desc limit %(limit)s
     )
     select moment, id, version, probability,
-           (select s.probability from churn_scores s
-            where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and s.model_version < page.version
-              and {_MAY_BE_SEEN}
-            order by s.model_version desc limit 1) as probability_before,
+           (select s.probability from churn_run_scores s
+            where s.workspace_id = %(workspace_id)s and s.account_id = %(account_id)s and s.run_number < page.run_number
+              and s.is_moment and {_MAY_BE_SEEN}
+            order by s.run_number desc limit 1) as probability_before,
            case when label ->> 'money' <> 'none' then revenue_at_risk::text end as revenue_at_risk,
            (select currency from workspaces where id = app_workspace()) as currency, kind, reasons::text as reasons, is_held,
            signal, label ->> 'name' as label
-    from page order by moment desc, version desc
+    from page order by moment desc, run_number desc
     """,  # noqa: S608  our own text, with the parameters apart
     ScoreMoment,
 )
 
 RISK_BY_DAY = Query(
     """
-    select distinct on (as_of) as_of, revenue_at_risk::text as revenue_at_risk from churn_models
-    where workspace_id = %(workspace_id)s and as_of between %(start)s and %(end)s
-      and label = (select label from churn_models where workspace_id = %(workspace_id)s order by version desc limit 1)
-      and label ->> 'money' <> 'none'
-    order by as_of, version desc
+    with lists as (
+      select r.number, r.as_of, r.revenue_at_risk, m.label
+      from churn_runs r join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
+      where r.workspace_id = %(workspace_id)s and r.state = 'scored'
+    )
+    select distinct on (as_of) as_of, revenue_at_risk::text as revenue_at_risk from lists
+    where as_of between %(start)s and %(end)s and label ->> 'money' <> 'none'
+      and label = (select label from lists order by number desc limit 1)
+    order by as_of, number desc
     """,
     ListRisk,
 )

@@ -10,60 +10,76 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn import store
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import Learned, TrainingContext, learned_from, read_history
 from keepwell.churn.learning.fitted.loading import stored
-from keepwell.churn.model import HOLDOUTS, ChurnModel
+from keepwell.churn.model import ChurnModel
 from keepwell.churn.pipeline import SEED, LearningResult
 from keepwell.churn.report import ModelReport
-from keepwell.churn.scoring import total_at_risk
+from keepwell.churn.runs import service as runs
+from keepwell.churn.runs.model import Run, ScoredList, occasion_of
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.churn.trained import store as trained
-from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.database import Connection
 
 _USUAL = Question()
 
 
 class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of a training; without a report if too little was there to test."""
+    """The result of a training, and the run that made its list; without a report if too little was there to test."""
 
     model: ChurnModel
     report: ModelReport | None
     as_of: date
     accounts_scored: int
+    run: Run
 
 
-async def train(work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL) -> TrainingResult:
+async def train(
+    work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL, night: date | None = None
+) -> TrainingResult:
     """Train on all data of the workspace and store the model with its save list, in one transaction.
 
-    Raises NothingToScore, TooLittleHistory, NoSuchAmount, CorruptData for a damaged lake, and Unavailable if the extra
-    `churn`, or `spark`, is not installed; nothing is stored then. Raises SourceSilent if a source has gone silent, so that no
-    newer list can be made: the existing one stays, with a note of it.
+    The run is a training, or the one of a `night`. Raises NothingToScore, TooLittleHistory, NoSuchAmount, CorruptData for a
+    damaged lake, and Unavailable if the extra `churn`, or `spark`, is not installed; nothing is stored then. Raises SourceSilent if
+    a source has gone silent, so that no newer list can be made: the existing one stays, and a run says so. Raises NightIsDone.
     """
     history = await read_history(work, workspace_id=workspace_id)
+    occasion = occasion_of("training", read_at=history.read_at, night=night)
     # Outside any transaction, since it takes seconds, and on this thread, so that Ctrl-C stops it.
     try:
         learned = learned_from(work, history, workspace_id=workspace_id, question=question)
     except SourceSilent as error:
         async with work.database.workspace(workspace_id) as connection:
-            await store.NOTE_SILENCE.run(connection, workspace_id=workspace_id, silence=_json(error.silence))
+            await runs.keep_silence(connection, error, occasion=occasion, workspace_id=workspace_id)
         raise
-    async with work.database.workspace(workspace_id) as connection:
-        model = await _keep(connection, learned, work, workspace_id=workspace_id, now=history.read_at)
     result = learned.result
+    async with work.database.workspace(workspace_id) as connection:
+        await runs.lock_runs(connection, workspace_id=workspace_id)
+        model = await _keep_model(connection, learned, workspace_id=workspace_id, now=history.read_at)
+        run = await runs.keep_list(
+            connection,
+            ScoredList(
+                model_version=model.version,
+                as_of=result.as_of,
+                scores=result.scores,
+                observations=result.studied.current,
+                silence=result.silence,
+            ),
+            occasion=occasion,
+            holdout=work.holdout,
+            workspace_id=workspace_id,
+        )
     return TrainingResult(
-        model=model, report=result.report, as_of=result.as_of, accounts_scored=len(result.scores)
+        model=model, report=result.report, as_of=result.as_of, accounts_scored=len(result.scores), run=run
     )
 
 
-async def _keep(
-    connection: Connection, found: Learned, work: TrainingContext, *, workspace_id: UUID, now: datetime
+async def _keep_model(
+    connection: Connection, found: Learned, *, workspace_id: UUID, now: datetime
 ) -> ChurnModel:
     learned = found.result
-    await trained.LOCK_MODELS.run(connection, workspace_id=workspace_id)
-    version = (await store.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
+    version = (await trained.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
     model = ChurnModel(
         version=version,
         trained_at=now,
@@ -73,28 +89,14 @@ async def _keep(
         statement=learned.statement,
         evaluation=learned.evaluation,
     )
-    shares = (await workspace_settings(connection, workspace_id)).holdout_shares
-    held = {
-        score.account_id
-        for score in learned.scores
-        if work.holdout.is_held(
-            workspace_id=workspace_id,
-            account_id=score.account_id,
-            share=shares.share(HOLDOUTS[score.kind]),
-        )
-    }
-    await store.INSERT_MODEL.run(
+    await trained.INSERT_MODEL.run(
         connection,
         workspace_id=workspace_id,
-        as_of=learned.as_of,
         base_rate=learned.base_rate,
+        announced=_json(learned.ranking.announced),
         provenance=_json(found.provenance),
         **_stored_fields(learned),
-        silence=None if learned.silence is None else _json(learned.silence),
         report=None if learned.report is None else _json(learned.report),
-        revenue_at_risk=total_at_risk(
-            (score for score in learned.scores if score.account_id not in held), learned.studied.current
-        ),
         **(
             msgspec.structs.asdict(model)
             | {
@@ -104,18 +106,6 @@ async def _keep(
             }
         ),
     )
-    rows = (
-        msgspec.structs.asdict(score)
-        | {
-            "workspace_id": workspace_id,
-            "model_version": version,
-            "reasons": _json(score.reasons),
-            "inputs": _json(score.inputs),
-            "is_held": score.account_id in held,
-        }
-        for score in learned.scores
-    )
-    await store.INSERT_SCORE.run_many(connection, rows)
     return model
 
 

@@ -99,7 +99,7 @@ async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Pa
             actor = await identity.operator(connection, workspace.id)
             run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping, actor=actor)
             await run.open(connection, files, journal=journal)
-        async with run.record.noting_failure(work.database):
+        async with run.record.noting_failure(work.database, bus=work.bus):
             async with work.database.workspace(workspace.id) as connection:
                 await run.write_records(connection)
                 known = await accounts_of(connection, workspace_id=workspace.id)
@@ -233,4 +233,4 @@ class _Run:
             assumptions=summary.assumptions,
             columns={name: list(reader.columns) for name, reader in self.readers.items()},
         )
-        await self.record.finish(connection, report)
+        await self.record.finish(connection, report, bus=self._work.bus)

@@ -63,7 +63,7 @@ async def test_what_models_saw_of_an_account_goes_and_what_they_said_stays(
     assert answer.status_code == 200, answer.text
     async with database.workspace(workspace.id) as connection:
         cursor = await connection.execute(
-            "select account_id, probability, inputs from churn_scores order by rank"
+            "select account_id, probability, inputs from churn_run_scores order by rank"
         )
         kept = await cursor.fetchall()
-    assert kept == [(erased, 0.5, None)] * 2 + [(other, 0.5, {"tenure": 3.5, "quiet": None})] * 2
+    assert kept == [(erased, 0.5, None)] * 2 + [(other, 0.5, [3.5, None])] * 2

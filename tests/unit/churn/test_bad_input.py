@@ -82,6 +82,12 @@ def test_a_horizon_longer_than_the_history() -> None:
     assert "--inactive-after" in by_use.value.hint
 
 
+def inputs_of(found: LearningResult) -> list[dict[str, float | None]]:
+    """The inputs of each score, by name."""
+    names = list(found.studied.current[0].values)
+    return [dict(zip(names, score.inputs, strict=True)) for score in found.scores]
+
+
 @pytest.mark.parametrize("value", ["NaN", '"NaN"', "null", '"many"', "1e999", "true"])
 def test_a_property_other_than_a_number_is_neither_an_amount_nor_a_count_of_seats(value: str) -> None:
     odd = Use(account="A-0001", day=340, properties=f'{{"amount": {value}}}')
@@ -92,27 +98,22 @@ def test_a_property_other_than_a_number_is_neither_an_amount_nor_a_count_of_seat
     assert spends[1] == spends[2] > 0
     seats = msgspec.structs.replace(odd, event="seats_reported", properties=f'{{"seats_used": {value}}}')
     found = subscribed([span("2024-01-01", seats=4)], [*every(3, "A-0001"), seats])
-    assert found.scores[0].inputs["seats_used_share"] is None
+    assert inputs_of(found)[0]["seats_used_share"] is None
 
 
 def test_two_accounts_whose_ids_differ_only_in_case_are_two_accounts() -> None:
     both = [*every(1, "acme"), *every(40, "Acme")]
     found = learned(both)
-    seen = {
-        found.studied.group.external_ids[int(place)]: score.inputs["active_days_total"]
-        for place, score in zip(
-            found.studied.group.current.accounts,
-            sorted(found.scores, key=lambda s: s.account_id),
-            strict=True,
-        )
-    }
+    seen = {each.snapshot.external_id: each.values["active_days_total"] for each in found.studied.current}
     assert seen == {"Acme": 9, "acme": 360}
     spans = [
         msgspec.structs.replace(span("2024-01-01", account=number), external_id=name)
         for number, name in ((1, "Acme"), (2, "acme"))
     ]
+    found = subscribed(spans, both)
     scores = {
-        score.account_id.int: score.inputs["active_days_total"] for score in subscribed(spans, both).scores
+        score.account_id.int: inputs["active_days_total"]
+        for score, inputs in zip(found.scores, inputs_of(found), strict=True)
     }
     assert scores == {1: 9, 2: 360}
 
@@ -123,7 +124,7 @@ def test_ten_years_of_one_account() -> None:
     by_use = learned(decade)
     for found in (by_mrr, by_use):
         assert len(found.scores) == 1
-        assert found.scores[0].inputs["active_days_total"] == 1825
+        assert inputs_of(found)[0]["active_days_total"] == 1825
         assert found.evaluation.snapshots <= 36
 
 
@@ -132,7 +133,10 @@ def test_a_lake_half_erased() -> None:
     names = [f"A-{number:04}" for number in range(1, 21)]
     half = every(3, *names[:10])
     found = subscribed([span("2024-01-01", account=number) for number in range(1, 21)], half)
-    seen = {score.account_id.int: score.inputs["recency_days"] for score in found.scores}
+    seen = {
+        score.account_id.int: inputs["recency_days"]
+        for score, inputs in zip(found.scores, inputs_of(found), strict=True)
+    }
     assert [seen[number] is None for number in range(1, 21)] == [False] * 10 + [True] * 10
     assert len(learned(half, names=names).scores) == 10
 

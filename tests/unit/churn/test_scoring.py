@@ -72,9 +72,9 @@ def test_an_account_that_has_not_been_used_in_the_whole_period_says_only_since_w
     assert texts(observation(values=idle))[0] == "Not used since 2024-12-01"
 
 
-def test_a_score_keeps_each_input_by_name_and_what_is_unknown_as_unknown() -> None:
-    found = scored(observation(values=FADED | {"gap_days": float("nan")}))
-    assert found.inputs == FADED | {"gap_days": None}
+def test_a_score_keeps_each_input_in_its_place_and_what_is_unknown_as_unknown() -> None:
+    seen = observation(values=FADED | {"gap_days": float("nan")})
+    assert dict(zip(seen.values, scored(seen).inputs, strict=True)) == FADED | {"gap_days": None}
 
 
 def test_a_busy_account_has_no_reasons_about_use_whatever_the_model_says() -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.app.erasure.files import KIND, ErasedFiles
-from keepwell.churn import service as churn
+from keepwell.churn.runs import service as churn_runs
 from keepwell.identity.audit import service as audit
 from keepwell.importing.erasure import service as importing
 from keepwell.platform.database import Connection
@@ -36,7 +36,7 @@ ERASERS: Sequence[Eraser] = (
     mail.erase_person,
     work.erase_person,
     audit.erase_person,
-    churn.erase_person,
+    churn_runs.erase_person,
 )
 
 

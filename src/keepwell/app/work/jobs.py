@@ -14,6 +14,7 @@ from keepwell.app.erasure import files as erased_files
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.app.mail.jobs import mail_kind
+from keepwell.churn.nightly import jobs as churn_jobs
 from keepwell.importing.stripe.connection import jobs as stripe_jobs
 from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
@@ -49,6 +50,7 @@ async def opened_kinds(
             *stripe_jobs.kinds(
                 database, settings, runtime=runtime, bus=event_bus(runtime), registry=IMPORT_ENTITIES
             ),
+            *churn_jobs.kinds(database, settings, clock=runtime.clock),
             *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), database),
         ]
 

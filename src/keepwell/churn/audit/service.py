@@ -81,7 +81,7 @@ def _question(model: ModelWithReport) -> Question:
 
 async def _newest(database: Database, *, workspace_id: UUID) -> ModelWithReport:
     async with database.workspace(workspace_id) as connection:
-        newest = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=None)
+        newest = await store.LIST.maybe_one(connection, workspace_id=workspace_id, run=None)
         if newest is None:
             raise NothingToAudit("There is no model to audit.", hint="Train one: ./keepwell churn train")
         return await trained.get_model(connection, workspace_id=workspace_id, version=newest.version)

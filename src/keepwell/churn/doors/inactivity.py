@@ -35,15 +35,20 @@ _STEPS_PER_HORIZON = 6
 class Inactivity:
     """The accounts on record, of which those with an event of use in the last `active_within_days` days are looked at.
 
-    The property `amount` of events of use is the money that an account spends; if None, one is looked for.
+    The property `amount` of events of use is the money that an account spends; if None, one of `amounts` is looked for.
     """
 
     def __init__(
-        self, accounts: Sequence[KnownAccount], *, active_within_days: int, amount: str | None = None
+        self,
+        accounts: Sequence[KnownAccount],
+        *,
+        active_within_days: int,
+        amount: str | None = None,
+        amounts: Sequence[str] = AMOUNTS,
     ) -> None:
         self._accounts = sorted(accounts, key=lambda each: each.external_id)
         self._active_within_days = active_within_days
-        self._amount = amount
+        self._amount, self._amounts = amount, amounts
 
     def sources(self, seen: EventDays, *, today: date) -> Sequence[Source]:
         """Events of use alone."""
@@ -57,7 +62,7 @@ class Inactivity:
         self, events: ibis.Table, period: Period, *, like: Sequence[str] | None = None
     ) -> ActiveAccounts:
         """The accounts that are active; raises NoSuchAmount if no event of use has the property that was named."""
-        amount = amount_property(events, self._amount)
+        amount = amount_property(events, self._amount, among=self._amounts)
         label = Label(
             name="inactivity",
             money="none" if amount is None else "spend",
@@ -190,12 +195,12 @@ class ActiveAccounts:
         return Known(self._active, moments).oldest_days_ago()
 
 
-def amount_property(events: ibis.Table, named: str | None) -> str | None:
-    """The property of events of use that is an amount of money: the one that is `named`, or the first usual one that there is.
+def amount_property(events: ibis.Table, named: str | None, *, among: Sequence[str] = AMOUNTS) -> str | None:
+    """The property of events of use that is an amount of money: the one that is `named`, or the first `among` these that there is.
 
     None without any. Raises NoSuchAmount if no event of use has a number of that name.
     """
-    found = next((name for name in ([named] if named else AMOUNTS) if _has_number(events, name)), None)
+    found = next((name for name in ([named] if named else among) if _has_number(events, name)), None)
     if named and found is None:
         raise NoSuchAmount(
             f"--amount: no event of use has a number named {named[:100]!r}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -24,12 +25,13 @@ class NoSuchAmount(DataValidationError):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training asks: who leaves within the horizon, by which label; an `amount` of None is looked for."""
+    """What a training asks: who leaves within the horizon, by which label; an `amount` of None is looked for among `amounts`."""
 
     label: LabelName = "subscription"
     horizon_days: int = DEFAULT_HORIZON_DAYS
     active_within_days: int | None = None
     amount: str | None = None
+    amounts: Sequence[str] = AMOUNTS
 
 
 class KnownAccount(NamedTuple):

@@ -24,7 +24,7 @@ _FIRST = 3
 async def changes(reader: Readable, *, workspace_id: UUID) -> SaveListChanges:
     """The newest list compared with that of an earlier day and the same label, with at most ten accounts whose risk rose, and that fell."""
     currency = await identity.currency(reader)
-    newest = await lists.MODEL.maybe_one(reader, workspace_id=workspace_id, version=None)
+    newest = await lists.LIST.maybe_one(reader, workspace_id=workspace_id, run=None)
     if newest is None:
         return _nothing_compared(None, currency)
     earlier = await store.EARLIER.maybe_one(
@@ -32,7 +32,7 @@ async def changes(reader: Readable, *, workspace_id: UUID) -> SaveListChanges:
     )
     if earlier is None:
         return _nothing_compared(newest.as_of, currency)
-    both = {"workspace_id": workspace_id, "version": newest.version, "earlier": earlier.version}
+    both = {"workspace_id": workspace_id, "run": newest.run, "earlier": earlier.run}
     compared = await store.COMPARISON.one(reader, **both)
     found = SaveListChanges(
         as_of=newest.as_of,

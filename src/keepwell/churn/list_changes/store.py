@@ -13,9 +13,9 @@ from keepwell.records.accounts.model import GroupRow
 
 
 class ListDay(msgspec.Struct, frozen=True):
-    """A save list by its model's version, and the day to which its data reach."""
+    """A save list by its run, and the day to which its data reach."""
 
-    version: int
+    run: int
     as_of: date
 
 
@@ -31,22 +31,23 @@ class Comparison(msgspec.Struct, frozen=True):
 # Only lists of one label can be compared: what another one calls leaving is another thing, and so is its money.
 EARLIER = Query(
     """
-    select version, as_of from churn_models
-    where workspace_id = %(workspace_id)s and as_of < %(as_of)s and label = %(label)s::jsonb
-    order by version desc limit 1
+    select r.number as run, r.as_of
+    from churn_runs r join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
+    where r.workspace_id = %(workspace_id)s and r.state = 'scored' and r.as_of < %(as_of)s and m.label = %(label)s::jsonb
+    order by r.number desc limit 1
     """,
     ListDay,
 )
 
 # Both lists as they were made; not materialized, so that only the columns in use are kept. What is at risk on them is their
-# models': that of scores is rounded, and does not add up to it.
+# runs': that of scores is rounded, and does not add up to it.
 _COMPARED: LiteralString = """
     with later as not materialized (
-      select * from churn_scores
-      where workspace_id = %(workspace_id)s and model_version = %(version)s and not is_held
+      select * from churn_run_scores
+      where workspace_id = %(workspace_id)s and run_number = %(run)s and not is_held
     ), earlier as not materialized (
-      select * from churn_scores
-      where workspace_id = %(workspace_id)s and model_version = %(earlier)s and not is_held
+      select * from churn_run_scores
+      where workspace_id = %(workspace_id)s and run_number = %(earlier)s and not is_held
     )
 """
 
@@ -61,9 +62,9 @@ COMPARISON = Query(
     select joined::int as joined, gone::int as gone,
            coalesce(newer.revenue_at_risk, at_risk, 0)::text as revenue_at_risk,
            coalesce(older.revenue_at_risk, at_risk_before, 0)::text as revenue_at_risk_before
-    from compared, churn_models newer
-    join churn_models older on older.workspace_id = newer.workspace_id and older.version = %(earlier)s
-    where newer.workspace_id = %(workspace_id)s and newer.version = %(version)s
+    from compared, churn_runs newer
+    join churn_runs older on older.workspace_id = newer.workspace_id and older.number = %(earlier)s
+    where newer.workspace_id = %(workspace_id)s and newer.number = %(run)s
     """,  # noqa: S608  our own text, with the parameters apart
     Comparison,
 )

@@ -63,7 +63,7 @@ async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) 
     now = found.provenance
     if cut.why is None:
         now = msgspec.structs.replace(now, events=was.events)
-    differing = _differing(past.scores, found.result.scores)
+    differing = _differing(past, found.result)
     model_is_equal = _is_same_model(past.kept, found.result)
     checks = checks_of(was, now, reasons=_reasons(past, cut))
     return Reproduction(
@@ -94,7 +94,7 @@ async def _past(connection: Connection, *, workspace_id: UUID, version: int) -> 
     return _Past(
         kept=kept,
         provenance=provenance,
-        scores=await store.KEPT_SCORES.all(connection, **own),
+        scores=await store.KEPT_SCORES.all(connection, workspace_id=workspace_id, run=kept.run),
         history=await _history(
             connection, provenance, workspace_id=workspace_id, recorded_until=kept.trained_at
         ),
@@ -135,20 +135,33 @@ def _is_same_model(kept: store.KeptModel, found: LearningResult) -> bool:
     return text == kept.model and found.base_rate == kept.base_rate
 
 
-def _differing(kept: Sequence[store.KeptScore], found: Sequence[Score]) -> int:
-    """How many accounts have another line, or only one; an erased person's inputs are not compared, since they are gone."""
-    lines = {each.account_id: each for each in found}
+def _differing(past: _Past, found: LearningResult) -> int:
+    """How many accounts have another line, or only one; none if the lines are no longer kept.
+
+    An erased person's inputs are not compared, since they are gone.
+    """
+    if not past.scores:
+        return 0
+    lines = {each.account_id: each for each in found.scores}
+    names = (past.kept.input_names, list(found.studied.current[0].values) if found.studied.current else [])
     differing = sum(
-        (other := lines.pop(each.account_id, None)) is None or not _is_same(each, other) for each in kept
+        (other := lines.pop(each.account_id, None)) is None or not _is_same(each, other, names=names)
+        for each in past.scores
     )
     return differing + len(lines)
 
 
-def _is_same(kept: store.KeptScore, found: Score) -> bool:
+def _is_same(
+    kept: store.KeptScore, found: Score, *, names: tuple[Sequence[str] | None, Sequence[str]]
+) -> bool:
     line = (kept.rank, kept.probability, kept.mrr, kept.revenue_at_risk)
     if line != (found.rank, float(found.probability), found.mrr, found.revenue_at_risk):
         return False
-    return kept.inputs is None or msgspec.json.decode(kept.inputs) == dict(found.inputs)
+    of_kept, of_found = names
+    if kept.inputs is None or of_kept is None:
+        return True
+    # Lists that an earlier release made have the names in another order.
+    return dict(zip(of_kept, kept.inputs, strict=True)) == dict(zip(of_found, found.inputs, strict=True))
 
 
 def _reasons(past: _Past, cut: LakeCut) -> Mapping[InputName, str]:
@@ -185,6 +198,8 @@ def _erased(erased: Sequence[ErasureItem]) -> list[str]:
 def _notes(past: _Past, cut: LakeCut) -> list[str]:
     imported = sum(each.imported for each in past.changed)
     notes = [] if cut.note is None else [cut.note]
+    if not past.scores:
+        notes.append("The scores of its list are no longer kept, so only the model itself was compared.")
     if imported:
         notes.append(f"{imported:,} records that imports have written since were read as they were before.")
     return notes

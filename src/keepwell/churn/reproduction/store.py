@@ -24,23 +24,28 @@ class RecordedAccount(msgspec.Struct, frozen=True):
 
 
 class KeptModel(msgspec.Struct, frozen=True):
-    """A model with what it was made of; `provenance` is JSON text, None if an earlier release made it."""
+    """A model with what it was made of; `provenance` is JSON text, None if an earlier release made it.
+
+    `run` is that of its training, and `input_names` are those of the run's scores.
+    """
 
     trained_at: datetime
     model: bytes | None
     base_rate: float
     provenance: str | None
+    run: int
+    input_names: Sequence[str] | None
 
 
 class KeptScore(msgspec.Struct, frozen=True):
-    """A line of the model's list as it was stored; `inputs` is JSON text, None once the person was erased."""
+    """A line of the list of the training as it was stored; `inputs` is None once the person was erased."""
 
     account_id: UUID
     rank: int
     probability: float
     mrr: Decimal
     revenue_at_risk: Decimal
-    inputs: str | None
+    inputs: Sequence[float | None] | None
 
 
 class ChangedRecords(msgspec.Struct, frozen=True):
@@ -105,16 +110,18 @@ BILLING_DAYS = Query(f"{_AS_RECORDED} {store.BILLING_DAYS.sql}", store.RecordedD
 
 KEPT_MODEL = Query(
     """
-    select trained_at, model, base_rate, provenance::text as provenance from churn_models
-    where workspace_id = %(workspace_id)s and version = %(version)s
+    select m.trained_at, m.model, m.base_rate, m.provenance::text as provenance, r.number as run, r.input_names
+    from churn_models m join churn_runs r on (r.workspace_id, r.model_version) = (m.workspace_id, m.version)
+    where m.workspace_id = %(workspace_id)s and m.version = %(version)s
+    order by r.number limit 1
     """,
     KeptModel,
 )
 
 KEPT_SCORES = Query(
     """
-    select account_id, rank, probability, mrr, revenue_at_risk, inputs::text as inputs from churn_scores
-    where workspace_id = %(workspace_id)s and model_version = %(version)s order by rank
+    select account_id, rank, probability, mrr, revenue_at_risk, inputs from churn_run_scores
+    where workspace_id = %(workspace_id)s and run_number = %(run)s order by rank
     """,
     KeptScore,
 )

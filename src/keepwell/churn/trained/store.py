@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import LiteralString
 
 import msgspec
 
 from keepwell.platform.statements import Command, Query
+
+
+class Version(msgspec.Struct, frozen=True):
+    """The version of a model."""
+
+    version: int
 
 
 class ModelOverview(msgspec.Struct, frozen=True):
@@ -25,30 +32,48 @@ class ModelOverview(msgspec.Struct, frozen=True):
     report: str | None
 
 
-# One training of a workspace at a time is stored: two at once would take the same version.
-LOCK_MODELS = Command(
-    "select pg_advisory_xact_lock(hashtextextended('churn_models ' || %(workspace_id)s::text, 0))"
+NEXT_VERSION = Query(
+    "select coalesce(max(version), 0) + 1 as version from churn_models where workspace_id = %(workspace_id)s",
+    Version,
 )
 
-MODELS = Query(
+INSERT_MODEL = Command(
     """
-    select version, trained_at, as_of, horizon_days, label::text as label, signal, statement, evaluation::text as evaluation,
-           report->>'chosen' as rung, case when label ->> 'money' <> 'none' then revenue_at_risk::text end as revenue_at_risk,
-           null::text as report
-    from churn_models
-    where workspace_id = %(workspace_id)s and (%(before)s::integer is null or version < %(before)s)
-    order by version desc limit %(limit)s
+    insert into churn_models (workspace_id, version, trained_at, horizon_days, label, signal, statement, base_rate, announced,
+                              evaluation, report, model, model_sha256, probes, provenance)
+    values (%(workspace_id)s, %(version)s, %(trained_at)s, %(horizon_days)s, %(label)s::jsonb, %(signal)s, %(statement)s,
+            %(base_rate)s, %(announced)s::jsonb, %(evaluation)s::jsonb, %(report)s::jsonb, %(model)s, %(model_sha256)s,
+            %(probes)s::jsonb, %(provenance)s::jsonb)
+    """
+)
+
+_COLUMNS: LiteralString = """
+    select m.version, m.trained_at, first.as_of, m.horizon_days, m.label::text as label, m.signal, m.statement,
+           m.evaluation::text as evaluation, m.report ->> 'chosen' as rung,
+           case when m.label ->> 'money' <> 'none' then first.revenue_at_risk::text end as revenue_at_risk,
+"""
+
+# With the list that its training made.
+_OF_MODELS: LiteralString = """
+    from churn_models m cross join lateral (
+      select r.as_of, r.revenue_at_risk from churn_runs r
+      where (r.workspace_id, r.model_version) = (m.workspace_id, m.version) and r.state = 'scored'
+      order by r.number limit 1
+    ) as first
+    where m.workspace_id = %(workspace_id)s
+"""
+
+MODELS = Query(
+    f"""
+    {_COLUMNS} null::text as report {_OF_MODELS} and (%(before)s::integer is null or m.version < %(before)s)
+    order by m.version desc limit %(limit)s
     """,
     ModelOverview,
 )
 
 ONE_MODEL = Query(
-    """
-    select version, trained_at, as_of, horizon_days, label::text as label, signal, statement, evaluation::text as evaluation,
-           report->>'chosen' as rung, case when label ->> 'money' <> 'none' then revenue_at_risk::text end as revenue_at_risk,
-           report::text as report
-    from churn_models
-    where workspace_id = %(workspace_id)s and version = %(version)s
+    f"""
+    {_COLUMNS} m.report::text as report {_OF_MODELS} and m.version = %(version)s
     """,
     ModelOverview,
 )
@@ -83,4 +108,29 @@ PROVENANCE = Query(
     where workspace_id = %(workspace_id)s and version = %(version)s
     """,
     ProvenanceRow,
+)
+
+
+class ServedRow(msgspec.Struct, frozen=True):
+    """What is needed to score with a model; all but the numbers and `signal` is JSON text, or None if an earlier release kept nothing of it."""
+
+    version: int
+    horizon_days: int
+    label: str
+    signal: bool
+    base_rate: float
+    announced: str | None
+    evaluation: str
+    provenance: str | None
+
+
+# The newest; no other one makes lists.
+SERVED_MODEL = Query(
+    """
+    select version, horizon_days, label::text as label, signal, base_rate, announced::text as announced, evaluation::text as evaluation,
+           provenance::text as provenance
+    from churn_models
+    where workspace_id = %(workspace_id)s order by version desc limit 1
+    """,
+    ServedRow,
 )

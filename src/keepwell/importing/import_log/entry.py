@@ -12,7 +12,9 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor
 from keepwell.importing.import_log import metrics
 from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.events import ImportEnded
 from keepwell.importing.import_log.model import EntityCounts, ImportReport
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.runtime import Runtime
@@ -75,8 +77,8 @@ class ImportLogEntry:
             connection, self.id, workspace_id=self._workspace_id, summary={"entities": entities}
         )
 
-    async def finish(self, connection: Connection, report: ImportReport) -> None:
-        """Store the import's report."""
+    async def finish(self, connection: Connection, report: ImportReport, *, bus: Bus) -> None:
+        """Store the import's report, and publish that it has ended."""
         await import_log.finish(
             connection, self.id, workspace_id=self._workspace_id, report=report, clock=self._runtime.clock
         )
@@ -89,10 +91,11 @@ class ImportLogEntry:
             dead_lettered=sum(each.dead_lettered for each in counts),
         )
         await self._audit(connection, "import.finished", ended)
+        await bus.publish(connection, ImportEnded(workspace_id=self._workspace_id))
 
     @asynccontextmanager
-    async def noting_failure(self, database: Database) -> AsyncIterator[None]:
-        """Record an error that ends the import, and re-raise it."""
+    async def noting_failure(self, database: Database, *, bus: Bus) -> AsyncIterator[None]:
+        """Record an error that ends the import, publish that it has ended, and re-raise the error."""
         try:
             yield
         except KeepwellError as error:
@@ -108,6 +111,7 @@ class ImportLogEntry:
                         clock=self._runtime.clock,
                     )
                     await self._audit(connection, "import.failed", replace(self._about, error=error.message))
+                    await bus.publish(connection, ImportEnded(workspace_id=self._workspace_id))
             raise
 
     async def _audit(self, connection: Connection, action: str, about: AuditedImport) -> None:

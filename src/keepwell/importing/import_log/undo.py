@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from keepwell.importing.import_log import store
+from keepwell.importing.import_log.events import ImportEnded
 from keepwell.importing.import_log.model import ImportItem, NotUndoable, UndoPreview, UndoResult
 from keepwell.importing.import_log.service import no_import
 from keepwell.importing.upserts import service as upserts
@@ -40,6 +41,7 @@ async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[En
         connection, context.bus, import_id=import_id, workspace_id=context.workspace_id
     )
     await store.UNDO_IMPORT.run(connection, **scope, now=context.runtime.clock.now())
+    await context.bus.publish(connection, ImportEnded(workspace_id=context.workspace_id))
     await context.record("import.undone", import_id, after=undone)
     return undone
 

@@ -57,7 +57,7 @@ async def import_stripe(
             sync = await _SyncRun.begin(
                 connection, work, api, workspace=workspace, journal=journal, full=full, actor=actor
             )
-        async with sync.record.noting_failure(work.database):
+        async with sync.record.noting_failure(work.database, bus=work.bus):
             await sync.run(open_transaction)
         journal.seal()
     summary = sync.summary()
@@ -166,7 +166,7 @@ class _SyncRun:
                 summary={"entities": summary.entities, "changed": summary.changed},
                 assumptions=summary.assumptions,
             )
-            await self.record.finish(connection, report)
+            await self.record.finish(connection, report, bus=self._work.bus)
 
     def summary(self) -> ImportSummary:
         """What was done so far."""

@@ -54,10 +54,12 @@ _FILTERED: LiteralString = f"""
       and (%(churned_from)s::date is null or t.churned_on >= %(churned_from)s)
       and (%(churned_to)s::date is null or t.churned_on <= %(churned_to)s)
       and (not %(by_risk)s::boolean or (a.id in (
-        select s.account_id from churn_scores s
-        join churn_models m on (m.workspace_id, m.version) = (s.workspace_id, s.model_version)
+        select s.account_id from churn_run_scores s
+        join churn_runs r on (r.workspace_id, r.number) = (s.workspace_id, s.run_number)
+        join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
         where s.workspace_id = %(workspace_id)s and not s.is_held
-          and s.model_version = (select max(version) from churn_models where workspace_id = %(workspace_id)s)
+          and s.run_number = (
+            select max(number) from churn_runs where workspace_id = %(workspace_id)s and state = 'scored')
           and case when m.label ->> 'name' = 'subscription' then t.annual_amount > 0 else a.erased_at is null end
           and (%(kind)s::text is null or s.kind = %(kind)s)
           and (%(risk_from)s::float8 is null or s.probability >= %(risk_from)s)

@@ -1,11 +1,12 @@
-"""What a fitted model says of many rows at once, as it says it of one. Needs numpy (the extra `churn`)."""
+"""What a fitted model says of many rows at once, as it says it of one. Needs numpy, and not the extra `churn`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keepwell.churn.arrays import numpy
+import numpy as np
+
 from keepwell.churn.learning.fitted.calibration import Calibration, Isotonic, Platt
 from keepwell.churn.learning.fitted.fitted_model import LEAF, FittedModel, Linear, Tree, Trees
 from keepwell.churn.learning.fitted.preparation import Preparation
@@ -27,7 +28,6 @@ def prepare(preparation: Preparation, inputs: Matrix, *, is_exact: bool = True) 
 
     A block of rows at a time: what is calculated in between stays in the processor's cache.
     """
-    np = numpy()
     place = {name: number for number, name in enumerate(preparation.names)}
     columns = [place[each.name] for each in preparation.inputs]
     marks = np.array([each.marks_unknown for each in preparation.inputs], dtype=bool)
@@ -45,7 +45,6 @@ def prepare(preparation: Preparation, inputs: Matrix, *, is_exact: bool = True) 
 
 def contributions(model: FittedModel, inputs: Matrix) -> Matrix:
     """What each column adds to the log-odds of each row, as `FittedModel.contributions` gives it for one."""
-    np = numpy()
     terms = _terms(model.core, prepare(model.preparation, inputs)) * model.calibration.slope
     place = {name: number for number, name in enumerate(model.preparation.names)}
     added: Matrix = np.zeros(inputs.shape)
@@ -56,7 +55,6 @@ def contributions(model: FittedModel, inputs: Matrix) -> Matrix:
 
 def log_odds_of(core: Linear | Trees, prepared: Matrix) -> Vector:
     """The uncalibrated log-odds of each prepared row."""
-    np = numpy()
     log_odds: Vector
     match core:
         case Linear():
@@ -70,7 +68,6 @@ def log_odds_of(core: Linear | Trees, prepared: Matrix) -> Vector:
 
 def calibrated(calibration: Calibration, log_odds: Vector) -> Vector:
     """The probabilities of the log-odds."""
-    np = numpy()
     chances: Vector
     if isinstance(calibration, Isotonic):
         chances = np.interp(log_odds, calibration.log_odds, calibration.chances)
@@ -83,7 +80,6 @@ def calibrated(calibration: Calibration, log_odds: Vector) -> Vector:
 
 
 def _terms(core: Linear | Trees, prepared: Matrix) -> Matrix:
-    np = numpy()
     terms: Matrix
     if isinstance(core, Linear):
         terms = prepared * np.array(core.weights, dtype=np.float64)
@@ -97,7 +93,6 @@ def _terms(core: Linear | Trees, prepared: Matrix) -> Matrix:
 
 
 def _leaf_values(tree: Tree, prepared: Matrix) -> Vector:
-    np = numpy()
     leaves = np.zeros(len(prepared), dtype=np.int64)
     for rows, _, children in _steps(tree, prepared):
         leaves[rows] = children
@@ -107,14 +102,12 @@ def _leaf_values(tree: Tree, prepared: Matrix) -> Vector:
 
 def signed_logs(values: Vector) -> Vector:
     """The signed logarithm of each value, as `signed_log` gives it for one."""
-    np = numpy()
     logs: Vector = np.copysign(np.log1p(np.abs(values)), values)
     return logs
 
 
 def _steps(tree: Tree, prepared: Matrix) -> Iterator[tuple[Whole, Whole, Whole]]:
     """The way from the root to the leaves: the rows that are at an inner node, these nodes, and where each row goes on."""
-    np = numpy()
     feature, left, right = (np.array(each) for each in (tree.feature, tree.left, tree.right))
     threshold = np.array(tree.threshold)
     nodes = np.zeros(len(prepared), dtype=np.int64)

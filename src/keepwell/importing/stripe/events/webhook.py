@@ -155,7 +155,7 @@ async def _ingester(
     return StripeIngester(
         IngestTarget(
             workspace_id=workspace_id,
-            import_id=await _import_of_today(connection, workspace_id=workspace_id, runtime=runtime),
+            import_id=await _import_of_today(connection, workspace_id=workspace_id, runtime=runtime, bus=bus),
             currency=await identity.currency(connection),
             rates=await stored_rates(connection, workspace_id=workspace_id),
             runtime=runtime,
@@ -165,7 +165,7 @@ async def _ingester(
     )
 
 
-async def _import_of_today(connection: Connection, *, workspace_id: UUID, runtime: Runtime) -> UUID:
+async def _import_of_today(connection: Connection, *, workspace_id: UUID, runtime: Runtime, bus: Bus) -> UUID:
     """The import that all webhooks of today belong to, so that a day of them can be undone."""
     since = datetime.combine(today(runtime.clock), time(), UTC)
     found = await store.IMPORT_OF_DAY.maybe_one(connection, workspace_id=workspace_id, since=since)
@@ -179,5 +179,5 @@ async def _import_of_today(connection: Connection, *, workspace_id: UUID, runtim
         mapping="events",
         runtime=runtime,
     )
-    await record.finish(connection, ImportReport(summary=None))
+    await record.finish(connection, ImportReport(summary=None), bus=bus)
     return record.id

@@ -2,7 +2,6 @@ import { Command, formatDay, formatRecentMoment } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
 import { pairsRight } from '../risk/pairs-right';
-import { trainCommand } from '../risk/train-command';
 import { useCommandSuffix } from '../shell/command-line';
 import { Freshness } from '../shell/Page';
 import { texts } from '../texts';
@@ -34,7 +33,7 @@ export function ListFreshness({
       </Freshness>
       {outdated ? (
         <span className="small warn">
-          {words.outdated} <Command>{trainCommand(model.label, model.horizon_days, suffix)}</Command>
+          {words.outdated} <Command>{`./keepwell churn run${suffix}`}</Command>
         </span>
       ) : null}
     </>

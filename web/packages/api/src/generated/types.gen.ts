@@ -880,6 +880,7 @@ export type SaveList = {
     next: string | null;
     outdated: boolean;
     policy: string;
+    run: number | null;
     scored_at: string | null;
     silence: SilentSource | null;
     totals: SaveListTotals;
@@ -900,6 +901,30 @@ export type RungResult = {
     not_fitted: string | null;
     roc_auc: number | null;
     standard_error: number | null;
+};
+
+/**
+ * RunPage
+ */
+export type RunPage = {
+    items: Array<Run>;
+    next: string | null;
+};
+
+/**
+ * Run
+ */
+export type Run = {
+    accounts: number | null;
+    as_of: string | null;
+    cause: 'night' | 'import' | 'training' | 'manual';
+    date: string;
+    model_version: number | null;
+    number: number;
+    revenue_at_risk: Decimal | null;
+    scored_at: string;
+    state: 'scored' | 'silent' | 'not_scored' | 'missed';
+    statement: string | null;
 };
 
 /**
@@ -3313,6 +3338,31 @@ export type GetChurnModelResponses = {
 };
 
 export type GetChurnModelResponse = GetChurnModelResponses[keyof GetChurnModelResponses];
+
+export type ListChurnRunsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/churn/runs';
+};
+
+export type ListChurnRunsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: RunPage;
+};
+
+export type ListChurnRunsResponse = ListChurnRunsResponses[keyof ListChurnRunsResponses];
 
 export type ListContactsData = {
     body?: never;

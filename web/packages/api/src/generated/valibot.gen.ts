@@ -1037,6 +1037,7 @@ export const vSaveList = v.object({
     next: v.nullable(v.string()),
     outdated: v.boolean(),
     policy: v.string(),
+    run: v.nullable(v.pipe(v.number(), v.integer())),
     scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     silence: v.nullable(vSilentSource),
     totals: vSaveListTotals
@@ -1068,6 +1069,40 @@ export const vRungResult = v.object({
     not_fitted: v.nullable(v.string()),
     roc_auc: v.nullable(v.number()),
     standard_error: v.nullable(v.number())
+});
+
+/**
+ * Run
+ */
+export const vRun = v.object({
+    accounts: v.nullable(v.pipe(v.number(), v.integer())),
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    cause: v.picklist([
+        'night',
+        'import',
+        'training',
+        'manual'
+    ]),
+    date: v.pipe(v.string(), v.isoDate()),
+    model_version: v.nullable(v.pipe(v.number(), v.integer())),
+    number: v.pipe(v.number(), v.integer()),
+    revenue_at_risk: v.nullable(vDecimal),
+    scored_at: v.pipe(v.string(), v.isoTimestamp()),
+    state: v.picklist([
+        'scored',
+        'silent',
+        'not_scored',
+        'missed'
+    ]),
+    statement: v.nullable(v.string())
+});
+
+/**
+ * RunPage
+ */
+export const vRunPage = v.object({
+    items: v.array(vRun),
+    next: v.nullable(v.string())
 });
 
 /**
@@ -3000,6 +3035,11 @@ export const vListChurnModelsResponse = vModelPage;
  * Request fulfilled, document follows
  */
 export const vGetChurnModelResponse = vModelWithReport;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChurnRunsResponse = vRunPage;
 
 /**
  * Request fulfilled, document follows

@@ -1,0 +1,118 @@
+"""The work of runs: one every night, and one soon after an import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn.nightly import store
+from keepwell.churn.nightly.outcome import Outcome, RunRequest
+from keepwell.churn.runs import service as runs
+from keepwell.churn.runs.model import Occasion, RunCause
+from keepwell.importing.import_log import service as import_log
+from keepwell.platform.clock import Clock, start_of
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.errors import InfrastructureError
+from keepwell.platform.work import service as work
+from keepwell.platform.work.children import run_child
+from keepwell.platform.work.kinds import Kind, LeasedKind, NextDue, Settle
+from keepwell.platform.work.model import Job, Retry
+
+NIGHT, AFTER_IMPORT = "churn.night", "churn.import"
+# So that several imports in a row give one run.
+IMPORTS_GATHERED = timedelta(minutes=5)
+_CHILD = "keepwell.churn.nightly.child"
+_DAY = timedelta(days=1)
+_NO_ACCOUNT = "There is no account on record yet."
+
+
+def kinds(database: Database, settings: Settings, *, clock: Clock) -> Sequence[Kind]:
+    """The kinds of work of this room. The worker must see the same home as the servers that accept events."""
+    room = _Runs(database, settings, clock)
+    # One child process at a time each: they are heavy, and nobody waits for them.
+    return [
+        LeasedKind(name=NIGHT, perform=room.at_night, every=_DAY, in_all=1),
+        LeasedKind(name=AFTER_IMPORT, perform=room.after_import, in_all=1),
+    ]
+
+
+async def score_soon(connection: Connection, workspace_id: UUID, *, clock: Clock) -> None:
+    """Have a run made a few minutes from now, with whatever is imported until then."""
+    await work.hasten(
+        connection,
+        workspace_id=workspace_id,
+        kind=AFTER_IMPORT,
+        subject_id=workspace_id,
+        due_at=clock.now() + IMPORTS_GATHERED,
+    )
+
+
+class _Runs:
+    """Makes runs in child processes."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+
+    async def at_night(self, job: Job) -> Settle:
+        """The run of the night that began today, unless there is one; the first is at the midnight after a worker first sees the workspace."""
+        workspace_id, night = job.workspace_id, self._clock.now().date()
+        next_due: NextDue = start_of(night + _DAY)
+        async with self._database.workspace(workspace_id) as connection:
+            last = await runs.last_night(connection, workspace_id=workspace_id, today=night)
+            if last == night or (last is None and _is_first_sight(job)):
+                return _settling(next_due)
+            if not (await store.HAS_ACCOUNTS.one(connection, workspace_id=workspace_id)).is_so:
+                # Without a process of its own, since nothing has to be read.
+                await runs.keep_reason(
+                    connection,
+                    Occasion("night", night, self._clock.now()),
+                    workspace_id=workspace_id,
+                    state="not_scored",
+                    statement=_NO_ACCOUNT,
+                )
+                return _settling(next_due)
+        return _settling(await self._made(workspace_id, "night", night=night) or next_due)
+
+    async def after_import(self, job: Job) -> Settle:
+        """A run, if an import, or the undo of one, has changed records since the last one read them."""
+        workspace_id = job.workspace_id
+        async with self._database.workspace(workspace_id) as connection:
+            last = await runs.last_attempt(connection, workspace_id=workspace_id)
+            has_changed = last is None or await import_log.has_changed_after(
+                connection, last.scored_at, workspace_id=workspace_id
+            )
+        return _settling(await self._made(workspace_id, "import") if has_changed else None)
+
+    async def _made(self, workspace_id: UUID, cause: RunCause, *, night: date | None = None) -> Retry | None:
+        """Make the run in a child process; a failure that only a person can end is tried again tomorrow."""
+        asked = RunRequest(
+            home=str(self._settings.home),
+            workspace_id=str(workspace_id),
+            cause=cause,
+            night=None if night is None else night.isoformat(),
+        )
+        printed = await run_child(_CHILD, msgspec.json.encode(asked).decode())
+        outcome = msgspec.json.decode(printed, type=Outcome)
+        if outcome.error is None:
+            return None
+        if outcome.is_worth_retrying:
+            raise InfrastructureError(outcome.error)
+        return Retry(start_of(self._clock.now().date() + _DAY), outcome.error)
+
+
+def _is_first_sight(job: Job) -> bool:
+    """Whether a worker has just given the job to its workspace: later it is due at midnight, or tried again."""
+    return job.attempts == 1 and job.due_at != start_of(job.due_at.date())
+
+
+def _settling(next_due: NextDue) -> Settle:
+    async def settle(_: Connection) -> NextDue:
+        return next_due
+
+    return settle

@@ -1,0 +1,93 @@
+"""Use case: make a run now, with the stored model, or with a new one if there is none yet.
+
+Apart from `runs`, because ibis takes as long to import as the rest of the server.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn import training_service
+from keepwell.churn.history import TrainingContext, TrainingSources, list_from, read_history
+from keepwell.churn.runs import service as runs
+from keepwell.churn.runs.model import NightIsDone, Occasion, Run, RunCause, ScoredList, occasion_of
+from keepwell.churn.sources.coverage import SourceSilent
+from keepwell.churn.trained.served import served_model
+from keepwell.platform.errors import DomainError
+
+
+async def make_run(
+    work: TrainingContext, *, workspace_id: UUID, cause: RunCause, night: date | None = None
+) -> Run:
+    """Score the accounts of today with the stored model, and store the list with the inputs of every score, in one transaction.
+
+    A workspace without a model gets one trained, by the usual question and rung. If no list can be made, because a source has gone
+    silent, or there is nothing to score or too little to train on, the run says so, and the list that exists stays. A `night` has one run,
+    whoever asks for it: the one that is there is returned.
+
+    Raises ModelDamaged, CorruptData for a damaged lake, and ExtraMissing if a training needs what is not installed.
+    """
+    try:
+        run = await _made(work, workspace_id=workspace_id, cause=cause, night=night)
+    except NightIsDone:
+        assert night is not None  # noqa: S101  for mypy: only a night can be done
+        async with work.database.workspace(workspace_id) as connection:
+            done = await runs.night_of(connection, workspace_id=workspace_id, night=night)
+        assert done is not None  # noqa: S101  as above; runs are never deleted
+        return done
+    async with work.database.workspace(workspace_id) as connection:
+        await runs.forget_scores(connection, workspace_id=workspace_id, today=run.scored_at.date())
+    return run
+
+
+async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, night: date | None) -> Run:
+    occasion = occasion_of(cause, read_at=work.clock.now(), night=night)
+    try:
+        async with work.database.snapshot(workspace_id) as connection:
+            model = await served_model(connection, workspace_id=workspace_id)
+        if model is None:
+            trained = await training_service.train(work, workspace_id=workspace_id, night=night)
+            return trained.run
+        work = msgspec.structs.replace(
+            work, read=TrainingSources(engine=work.read.engine, without=model.without)
+        )
+        history = await read_history(work, workspace_id=workspace_id)
+        occasion = occasion_of(cause, read_at=history.read_at, night=night)
+        found = list_from(work, history, model.ranking, workspace_id=workspace_id, question=model.question)
+    except SourceSilent as error:
+        async with work.database.workspace(workspace_id) as connection:
+            return await runs.keep_silence(connection, error, occasion=occasion, workspace_id=workspace_id)
+    except NightIsDone:
+        raise
+    except DomainError as error:
+        return await _keep_reason(work, occasion, error=error, workspace_id=workspace_id)
+    async with work.database.workspace(workspace_id) as connection:
+        return await runs.keep_list(
+            connection,
+            ScoredList(
+                model_version=model.version,
+                as_of=found.as_of,
+                scores=found.scores,
+                observations=found.accounts,
+                silence=found.silence,
+            ),
+            occasion=occasion,
+            holdout=work.holdout,
+            workspace_id=workspace_id,
+        )
+
+
+async def _keep_reason(
+    work: TrainingContext, occasion: Occasion, *, error: DomainError, workspace_id: UUID
+) -> Run:
+    async with work.database.workspace(workspace_id) as connection:
+        return await runs.keep_reason(
+            connection,
+            occasion,
+            workspace_id=workspace_id,
+            state="not_scored",
+            statement=f"{error.message} {error.hint}".strip(),
+        )
