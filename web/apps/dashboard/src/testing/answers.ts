@@ -87,6 +87,7 @@ export const model: ChurnModel = {
 };
 
 export const saveList: SaveList = {
+  run: 1,
   scored_at: '2024-12-31T03:00:00Z',
   as_of: '2024-12-30',
   outdated: false,

@@ -5,7 +5,8 @@ export const saveList = {
   fromDataTo: (day: string) => `from data to ${day}`,
   by: 'by',
   itsModel: (version: number) => `model ${version}`,
-  outdated: 'An import has changed records since. A worker scores the accounts again within minutes; to do it now, run',
+  outdated:
+    'An import has changed records since. A worker scores the accounts again within minutes; to do it now, run',
   ranks: (right: string, low: string, high: string) =>
     `ranks ${right} of 100 pairs right, likely between ${low} and ${high}`,
   howTested: 'How it was tested',
