@@ -10,7 +10,6 @@ import anyio
 import pytest
 
 from keepwell.app.listeners import event_bus
-from keepwell.churn.history import TrainingContext
 from keepwell.churn.nightly import jobs
 from keepwell.churn.nightly.service import make_run
 from keepwell.churn.runs import service as runs
@@ -20,15 +19,13 @@ from keepwell.importing.import_log.events import ImportEnded
 from keepwell.platform.clock import SystemClock, start_of
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.holdout import Holdout
-from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime, system_runtime
 from keepwell.platform.work.kinds import Kind, LeasedKind, NextDue
 from keepwell.platform.work.model import Job, Retry
 from tests.clocks import MovableClock
 from tests.integration.records import Client, client_of, made
 from tests.integration.scores import pays
-from tests.integration.test_save_list import Scored, score_sample
+from tests.integration.test_save_list import Scored, score_sample, training
 
 pytestmark = pytest.mark.anyio
 
@@ -51,14 +48,9 @@ def in_children(monkeypatch: pytest.MonkeyPatch, settings_of_test: Settings) -> 
 async def run_of(
     database: Database, workspace: Workspace, settings: Settings, *, night: date | None = None
 ) -> Run:
-    work = TrainingContext(
-        database=database,
-        lake=settings.lake,
-        holdout=Holdout(b"test"),
-        clock=SystemClock(),
-        progress=SilentProgress(),
+    return await make_run(
+        training(database, settings), workspace_id=workspace.id, cause="manual", night=night
     )
-    return await make_run(work, workspace_id=workspace.id, cause="manual", night=night)
 
 
 async def rows(

@@ -20,6 +20,7 @@ from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
 from keepwell.churn.history import TrainingContext
 from keepwell.churn.model import NothingToScore
+from keepwell.churn.nightly.service import make_run
 from keepwell.churn.runs import store as runs
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.churn.training_service import TrainingResult
@@ -41,15 +42,18 @@ pytestmark = pytest.mark.anyio
 UNTIL = date(2025, 7, 1)
 
 
-async def train(database: Database, settings: Settings, workspace: Workspace) -> TrainingResult:
-    work = TrainingContext(
+def training(database: Database, settings: Settings) -> TrainingContext:
+    return TrainingContext(
         database=database,
         lake=settings.lake,
         holdout=Holdout(b"test"),
         clock=SystemClock(),
         progress=SilentProgress(),
     )
-    return await training_service.train(work, workspace_id=workspace.id)
+
+
+async def train(database: Database, settings: Settings, workspace: Workspace) -> TrainingResult:
+    return await training_service.train(training(database, settings), workspace_id=workspace.id)
 
 
 class Scored(NamedTuple):
@@ -400,10 +404,20 @@ async def test_a_tracker_that_has_gone_silent_leaves_the_list_as_it_is_and_says_
     )
     with pytest.raises(SourceSilent, match="There are no events of use after 2025-06-30"):
         await train(database, scored.settings, scored.workspace)
+    run = await make_run(
+        training(database, scored.settings), workspace_id=scored.workspace.id, cause="manual"
+    )
     after = (await client.get("/v1/save-list", params={"limit": 1})).json()
     today = (await client.get("/v1/today")).json()
     await client.delete(f"/v1/subscriptions/{added['id']}", headers={"If-Match": f'"{added["version"]}"'})
-    assert (after["model"], after["as_of"]) == (before["model"], before["as_of"])
+    assert (after["run"], after["model"], after["as_of"]) == (before["run"], before["model"], before["as_of"])
+    runs_of_it = (await client.get("/v1/churn/runs", params={"limit": 2})).json()["items"]
+    assert [(each["cause"], each["state"]) for each in runs_of_it] == [
+        ("manual", "silent"),
+        ("training", "silent"),
+    ]
+    assert run.statement == runs_of_it[0]["statement"]
+    assert "There are no events of use after 2025-06-30" in str(run.statement)
     assert before["silence"] is None
     assert (after["silence"]["source"], after["silence"]["last_on"]) == ("events", "2025-06-30")
     assert today["risk"]["silence"] == after["silence"]

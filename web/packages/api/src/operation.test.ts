@@ -91,6 +91,7 @@ test('figures in a list are decimals or null', () => {
 
 test('a save list without a model is valid', () => {
   const answer = {
+    run: null,
     scored_at: null,
     as_of: null,
     currency: 'USD',
