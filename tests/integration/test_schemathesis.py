@@ -43,8 +43,8 @@ include-operation-id = {operations}
 phases.coverage.enabled = false
 """
 SHARE = 6
-# Operations that the stateful phase must reach by a link: it creates an object and uses it in the next request.
-LINKED = {"GET /v1/members/{member_id}", "GET /v1/webhook-endpoints/{webhook_endpoint_id}"}
+# What the stateful phase must reach by a link: it creates an object and uses it in the next request. By which operation, chance decides.
+LINKED = {"/v1/members/{member_id}", "/v1/webhook-endpoints/{webhook_endpoint_id}"}
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
@@ -83,7 +83,8 @@ def test_no_phase_finds_a_server_error_or_a_violation_of_the_description(folder:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert done.returncode == 0, done.stdout[-60_000:] + done.stderr[-2_000:]
     followed = followed_links(report)
-    assert followed.keys() >= LINKED, followed
+    reached = {path for path in LINKED for operation in followed if f"{operation}/".find(f" {path}/") > 0}
+    assert reached == LINKED, followed
 
 
 def uncovered(description: dict[str, Any]) -> str:
