@@ -11,6 +11,8 @@ from benchmarks import churn_cdnow, churn_cdnow_report, churn_tables, churn_tabl
 from benchmarks.churn import report
 from benchmarks.churn.measure import Asked, measure
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
+from benchmarks.outcomes import measure as outcomes
+from benchmarks.outcomes import report as outcomes_report
 from benchmarks.report import REPORTS
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 
@@ -163,4 +165,31 @@ def learning_command(accounts: int, repeats: int, folder: Path | None, *, write:
     publish(figures, learning, part=(REPORTS / "features.md", "learning"), write=write, as_json=as_json)
 
 
-COMMANDS = [churn_command, churn_tables_command, features_command, learning_command]
+@click.command("outcomes")
+@click.option(
+    "--runs", default=200, show_default=True, type=click.IntRange(min=2), help="Number of businesses."
+)
+@click.option(
+    "--accounts",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="Accounts of each; larger businesses are put together of six.",
+)
+@click.option("--check", is_flag=True, help="End with exit code 1 if what was promised does not hold.")
+@write_option
+@json_option
+def outcomes_command(runs: int, accounts: int, *, check: bool, write: bool, as_json: bool) -> None:
+    """How often outcomes say the planted truth about follow-ups: the same accounts live on with and without the contact.
+
+    Example: ./keepwell bench outcomes --runs 4 --accounts 40 --json
+    """
+    figures = outcomes.measure(runs=runs, accounts=accounts, progress=TerminalProgress())
+    publish(
+        figures, outcomes_report, part=(REPORTS / "outcomes.md", "outcomes"), write=write, as_json=as_json
+    )
+    if check:
+        outcomes_report.check(figures)
+
+
+COMMANDS = [churn_command, churn_tables_command, features_command, learning_command, outcomes_command]

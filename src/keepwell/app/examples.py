@@ -100,6 +100,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewMember": {"name": "Support", "role": "agent", "email": "support@example.org"},
     "MemberChange": {"role": "analyst"},
     "DigestSetting": {"is_on": False},
+    "NewCaseContact": {"channel": "phone", "note": "Asks for fewer seats."},
     "LinkRequest": {"email": "ada@example.org"},
     "Credentials": {"email": "ada@example.org", "password": "correct horse battery"},
     "NewPassword": {"password": "correct horse battery"},

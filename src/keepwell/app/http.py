@@ -50,6 +50,8 @@ from keepwell.app.work import api as work_api
 from keepwell.app.write_keys import WriteKeys
 from keepwell.billing import api as billing_api
 from keepwell.churn import api as churn_api
+from keepwell.churn.cases import api as cases_api
+from keepwell.churn.outcomes import api as outcomes_api
 from keepwell.churn.runs import api as churn_runs_api
 from keepwell.churn.trained import api as trained_api
 from keepwell.identity.access_tokens import api as access_tokens_api
@@ -128,6 +130,8 @@ ROUTES: Sequence[Any] = [
     *stripe_api.ROUTES,
     *dead_letters_api.ROUTES,
     *churn_api.ROUTES,
+    *cases_api.ROUTES,
+    *outcomes_api.ROUTES,
     *trained_api.ROUTES,
     *churn_runs_api.ROUTES,
     *today_api.ROUTES,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from keepwell.churn.cases.imported import SAVE_CASE_CONTACTS, SAVE_CASES, SaveCaseEntity
 from keepwell.importing.entities.records import MAPPED_RECORDS
 from keepwell.importing.entities.registry import Registry
 from keepwell.importing.upserts.entities import RECORDS
 
-IMPORT_ENTITIES = Registry(RECORDS, mapped=MAPPED_RECORDS)
+IMPORT_ENTITIES = Registry(
+    [*RECORDS, SAVE_CASES, SAVE_CASE_CONTACTS], mapped=[*MAPPED_RECORDS, SaveCaseEntity()]
+)

@@ -23,8 +23,8 @@ from keepwell.webhooks import service as webhooks
 
 # The figures follow from these alone; invoices and charges change none of them.
 _BEHIND_FIGURES = {"accounts", "subscriptions"}
-# Clients see these as uncertain figures of their account.
-_WITHOUT_ROUTE = {"unreadable_subscriptions"}
+# Clients see the first as uncertain figures of their account, and the second in their case.
+_WITHOUT_ROUTE = {"unreadable_subscriptions", "save_case_contacts"}
 # A first import may find thousands of failed charges, and a message stays small.
 _MOST_IN_A_MESSAGE = 100
 

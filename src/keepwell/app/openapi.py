@@ -50,6 +50,7 @@ DECIMALS = frozenset(
         ),
         *("mrr_before", "mrr_after", "mrr_change", "revenue_at_risk_change", "share_of_mrr"),
         *("converted", "need_person_amount", "revenue_lost"),
+        *("mrr_at_horizon", "mrr_lost", "amount_low", "amount_high", "cost", "contact_cost"),
         *("amount", "annual_amount", "list_amount", "total", "tax", "amount_paid", "amount_refunded"),
     }
 )

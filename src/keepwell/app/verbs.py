@@ -38,6 +38,12 @@ VERBS = {
     "save-list": Verb(
         "keepwell.churn.save_list_cli", "save_list_command", "Accounts by revenue at risk, with reasons."
     ),
+    "cases": Verb(
+        "keepwell.churn.cases.cli", "cases", "Accounts at risk, the contacts made, and their ends."
+    ),
+    "outcomes": Verb(
+        "keepwell.churn.outcomes.cli", "outcomes_command", "What following up was worth, against a holdout."
+    ),
     "tail": Verb(
         "keepwell.intake.follow.cli", "tail_command", "Follow files, and keep each row exactly once."
     ),

@@ -23,12 +23,22 @@ class ContactToReach(msgspec.Struct, frozen=True):
     phone: str | None
 
 
+class OpenCase(msgspec.Struct, frozen=True):
+    """The open case of an account: since when, until when, and how often somebody has been in contact meanwhile."""
+
+    id: UUID
+    opened_on: date
+    horizon_ends_on: date
+    contacts: int
+    last_contacted_at: datetime | None
+
+
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An account in the save list: its risk as scored, times what it pays a month; money has two places.
 
     `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
     `revenue_at_risk` are null if that is "none". `plan` is null without a subscription.
-    `contact` is None if nobody of the account can be reached by what is on record.
+    `contact` is None if nobody of the account can be reached by what is on record. `case` is null if none is open.
     """
 
     rank: int
@@ -41,6 +51,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     kind: ChurnKind
     reasons: Sequence[Reason]
     contact: ContactToReach | None
+    case: OpenCase | None
     scored_at: datetime
 
 
@@ -93,7 +104,7 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
 class LeftAloneAccount(msgspec.Struct, frozen=True):
     """An account that was left alone when the newest list was made; `id` is the account's, and `mrr` what it is on that list.
 
-    `since` is the day of the list, `until` the last day that it is about.
+    `since` is the first day of its open case, `until` the last one; without a case, those of the list.
     """
 
     id: UUID
@@ -191,6 +202,7 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
     scored_at: datetime
     rank: int | None
     is_held: bool
+    case: OpenCase | None
     signal: Signal
 
 

@@ -25,6 +25,7 @@ from keepwell.churn.save_list import (
     KindFilter,
     LeftAloneAccount,
     ListRisk,
+    OpenCase,
     SaveList,
     SaveListEntry,
     SaveListPlace,
@@ -183,6 +184,7 @@ async def risk_of(
         scored_at=row.scored_at,
         rank=None if row.is_held else row.rank,
         is_held=row.is_held,
+        case=_open_case(row),
         signal=_model(newest).signal,
     )
 
@@ -249,6 +251,7 @@ def _entry(row: store.ScoreRow) -> SaveListEntry:
         kind=ChurnKind(row.kind),
         reasons=reasons_of(row.reasons),
         contact=_contact(row),
+        case=_open_case(row),
         scored_at=row.scored_at,
     )
 
@@ -257,3 +260,11 @@ def _contact(row: store.ScoreRow) -> ContactToReach | None:
     if row.contact_email is None and row.contact_phone is None:
         return None
     return ContactToReach(row.contact_name, row.contact_email, row.contact_phone)
+
+
+def _open_case(row: store.ScoreRow) -> OpenCase | None:
+    if row.case_id is None or row.case_opened_on is None or row.case_ends_on is None:
+        return None
+    return OpenCase(
+        row.case_id, row.case_opened_on, row.case_ends_on, row.case_contacts or 0, row.case_contacted_at
+    )

@@ -57,6 +57,11 @@ class ScoreRow(msgspec.Struct, frozen=True):
     contact_name: str | None
     contact_email: str | None
     contact_phone: str | None
+    case_id: UUID | None
+    case_opened_on: date | None
+    case_ends_on: date | None
+    case_contacts: int | None
+    case_contacted_at: datetime | None
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -139,7 +144,9 @@ _LINES: LiteralString = f"""
            case when model.has_money then round(weight.annual_amount / 12, 2) end as mrr, s.probability,
            case when model.has_money then round(risk.annual / 12, 2) end as revenue_at_risk, s.kind, s.reasons::text as reasons,
            r.scored_at, risk.annual as annual_at_risk, weight.annual_amount, a.external_id,
-           contact.name as contact_name, contact.email as contact_email, contact.phone as contact_phone
+           contact.name as contact_name, contact.email as contact_email, contact.phone as contact_phone,
+           open_case.id as case_id, open_case.opened_on as case_opened_on, open_case.horizon_ends_on as case_ends_on,
+           open_case.contacts as case_contacts, open_case.contacted_at as case_contacted_at
     from page
     join churn_run_scores s
       on (s.workspace_id, s.run_number, s.account_id) = (%(workspace_id)s, %(run)s, page.account_id)
@@ -160,6 +167,15 @@ _LINES: LiteralString = f"""
       order by (s.kind = 'involuntary' and c.is_billing) desc, (c.phone is not null) desc, c.is_billing desc, c.id
       limit 1
     ) as contact on true
+    left join lateral (
+      select c.id, c.opened_on, c.horizon_ends_on, made.contacts, made.contacted_at
+      from save_cases c, lateral (
+        select count(*)::int as contacts, max(contacted_at) as contacted_at from save_case_contacts m
+        where (m.workspace_id, m.case_id) = (c.workspace_id, c.id)
+      ) as made
+      where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id and c.outcome is null
+        and c.arm = case when s.is_held then 'hold' else 'act' end
+    ) as open_case on true
     order by page.rank
 """  # noqa: S608  our own text, with the parameters apart
 
@@ -252,7 +268,7 @@ LEFT_ALONE = Keyset(
     """
     select a.id, a.external_id, a.name, nullif(coalesce(st.plan, s.plan), '') as plan,
            case m.label ->> 'money' when 'mrr' then round(st.annual_amount / 12, 2) when 'spend' then round(s.mrr, 2) end::text as mrr,
-           s.kind, r.as_of as since, r.as_of + m.horizon_days as until
+           s.kind, coalesce(c.opened_on, r.as_of) as since, coalesce(c.horizon_ends_on, r.as_of + m.horizon_days) as until
     """,
     """
     from churn_run_scores s
@@ -260,6 +276,8 @@ LEFT_ALONE = Keyset(
     join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
     join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
+    left join save_cases c
+      on (c.workspace_id, c.account_id) = (s.workspace_id, s.account_id) and c.outcome is null and c.arm = 'hold'
     where s.workspace_id = %(workspace_id)s and s.is_held
       and case when m.label ->> 'name' = 'subscription' then st.annual_amount > 0 else a.erased_at is null end
       and s.run_number = (

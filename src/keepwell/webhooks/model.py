@@ -36,6 +36,10 @@ Event = Literal[
     "payment_method.created",
     "payment_method.updated",
     "charges.failed",
+    "save_cases.opened",
+    "save_cases.ended",
+    "save_case.contacted",
+    "save_case.contact_removed",
     "import.undone",
     "webhook_endpoint.disabled",
 ]

@@ -19,6 +19,7 @@ async def test_an_erasure_leaves_nothing_of_the_person_and_keeps_the_books(world
     planted = {"accounts", "contacts", "payment_methods", "subscriptions", "invoices", "charges", "refunds"}
     planted |= {"import_changes", "imports", "audit_entries", "webhook_messages", "mails", "account_signals"}
     planted |= {"stripe_objects", "stripe_events", "stripe_discounts", "unreadable_subscriptions", "due_work"}
+    planted |= {"save_cases", "save_case_contacts"}
     assert (set(tables), files) == (planted, {"ok", "dlq", "lake"})
     before, entries = await world.books(), await world.verified()
     erasure = await world.erase()
@@ -28,6 +29,13 @@ async def test_an_erasure_leaves_nothing_of_the_person_and_keeps_the_books(world
     assert await world.books() == before
     after = await world.verified()
     assert (after.findings, after.redacted > 0, after.entries) == ([], True, entries.entries + 1)
+    (case,) = (await world.client.get("/v1/save-cases")).json()["items"]
+    assert (case["arm"], case["opened_on"], case["contacts"], case["reasons"]) == (
+        "hold",
+        "2024-02-01",
+        1,
+        [],
+    )
     done = (await world.client.get(f"/v1/accounts/{world.account_id}/erasure")).json()
     assert (done["files"], done["last_error"]) == ("done", None)
     shown = (await world.client.get(f"/v1/accounts/{world.account_id}")).json()

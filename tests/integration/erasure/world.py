@@ -100,6 +100,16 @@ class World:
                 " reason) select workspace_id, gen_random_uuid(), {0}, id, '2024-01-01', '2024-01-02', 'amount', 'c', {1}"
                 " from accounts where external_id = {0}"
             ).format(CUSTOMER, f"{NAME!r} is not a number."),
+            sql.SQL(
+                "insert into save_cases (workspace_id, id, external_id, account_id, opened_on, horizon_ends_on, arm, reasons)"
+                " select workspace_id, id, {0}, id, '2024-02-01', '2024-03-02', 'hold', to_jsonb({1}::text) from accounts"
+                " where external_id = {2}"
+            ).format(f"fu-{CUSTOMER}", NAME, CUSTOMER),
+            sql.SQL(
+                "insert into save_case_contacts (workspace_id, id, external_id, case_id, account_id, contacted_at, channel,"
+                " note, crossover_reason) select workspace_id, id, external_id, id, account_id, '2024-02-03', 'phone', {0}, {0}"
+                " from save_cases where external_id = {1}"
+            ).format(f"Spoke with {NAME}.", f"fu-{CUSTOMER}"),
             sql.SQL("update imports set error = {}").format(f"The account {CUSTOMER} is not known."),
         ]
         for statement in statements:

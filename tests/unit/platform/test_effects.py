@@ -140,6 +140,12 @@ def test_a_split_that_chance_does_not_explain_is_named_and_shows_nothing() -> No
     assert not found.is_shown
 
 
+def test_accounts_that_come_back_in_their_arm_are_no_odd_split() -> None:
+    held = [case(number, is_held=number < 3, outcome=1) for number in range(10) for _ in range(12)]
+    split = effect_on_share(held, held_share=0.5).sample_ratio
+    assert (split.held, split.accounts, split.is_mismatch) == (3, 10, False)
+
+
 @pytest.mark.parametrize(("hits", "of"), [(3, 10), (0, 40), (230, 1_000), (9_700, 50_000)])
 def test_the_test_of_a_split_is_exact(hits: int, of: int) -> None:
     stats = pytest.importorskip("scipy.stats")

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.app.erasure.files import KIND, ErasedFiles
+from keepwell.churn.cases import service as cases
 from keepwell.churn.runs import service as churn_runs
 from keepwell.identity.audit import service as audit
 from keepwell.importing.erasure import service as importing
@@ -37,6 +38,7 @@ ERASERS: Sequence[Eraser] = (
     work.erase_person,
     audit.erase_person,
     churn_runs.erase_person,
+    cases.erase_person,
 )
 
 
@@ -49,7 +51,12 @@ async def erase_account(
     person = await erasures.person_behind(connection, account_id, workspace_id=workspace_id, version=version)
     # What was sent to a contact that is deleted by now.
     contacts = await audit.contacts_of_account(connection, account_id, workspace_id=workspace_id)
-    person = msgspec.structs.replace(person, personal_ids=list({*person.personal_ids, *contacts}))
+    save_cases = await cases.cases_of_account(connection, account_id, workspace_id=workspace_id)
+    person = msgspec.structs.replace(
+        person,
+        personal_ids=list({*person.personal_ids, *contacts}),
+        records={**person.records, cases.RESOURCE: save_cases},
+    )
     now = context.runtime.clock.now()
     removed: dict[str, int] = {}
     for eraser in ERASERS:

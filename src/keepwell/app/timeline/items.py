@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from keepwell.app.timeline.model import (
+    CaseDetails,
     ChargeDetails,
     ContactDetails,
     EventsDetails,
@@ -19,6 +20,7 @@ from keepwell.app.timeline.model import (
     TimelineItem,
 )
 from keepwell.churn import service as churn
+from keepwell.churn.cases.model import CaseMoment
 from keepwell.churn.save_list import ScoreMoment
 from keepwell.churn.snapshots import next_renewal
 from keepwell.intake.lake.model import EventDay
@@ -175,6 +177,19 @@ def of_score(row: ScoreMoment) -> TimelineItem:
             has_signal=row.signal,
             label=row.label,
         ),
+    )
+
+
+def of_case(row: CaseMoment) -> TimelineItem:
+    """A case that was opened or ended, or a contact; the former have only a day."""
+    return TimelineItem(
+        id=row.id,
+        day=row.moment.date(),
+        at=row.moment if row.type == "contacted" else None,
+        kind="case",
+        type=row.type,
+        subject_id=row.case_id,
+        case=CaseDetails(row.arm, row.horizon_ends_on, row.outcome, row.channel, row.by, row.note),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.cases.model import Arm, CaseOutcome, Channel
 from keepwell.churn.label import LabelName
 from keepwell.churn.model import Reason
 from keepwell.intake.lake.model import EventCount
@@ -18,7 +19,9 @@ from keepwell.records.subscriptions.model import IntervalName
 from keepwell.records.timeline.model import TimelinePlace
 from keepwell.revenue.views import EndReasonName
 
-TimelineKind = Literal["subscription", "invoice", "charge", "refund", "events", "score", "signal", "contact"]
+TimelineKind = Literal[
+    "subscription", "invoice", "charge", "refund", "events", "score", "signal", "contact", "case"
+]
 TIMELINE_KINDS: Sequence[TimelineKind] = get_args(TimelineKind)
 TimelineType = Literal[
     "new",
@@ -41,6 +44,9 @@ TimelineType = Literal[
     "observed",
     "added",
     "removed",
+    "opened",
+    "ended",
+    "contacted",
 ]
 PlannedType = Literal["start", "renewal", "end", "card_expires"]
 
@@ -128,6 +134,17 @@ class ContactDetails(msgspec.Struct, frozen=True):
     is_billing: bool
 
 
+class CaseDetails(msgspec.Struct, frozen=True):
+    """The case as it is now, and how somebody was in contact, if it is about that; `arm` is `hold` if the account is left alone."""
+
+    arm: Arm
+    horizon_ends_on: date
+    outcome: CaseOutcome
+    channel: Channel | None
+    by: str | None
+    note: str | None
+
+
 class TimelineItem(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to an account; `at` is null if only the day is known.
 
@@ -151,6 +168,7 @@ class TimelineItem(msgspec.Struct, frozen=True, kw_only=True):
     score: ScoreDetails | None = None
     signal: SignalDetails | None = None
     contact: ContactDetails | None = None
+    case: CaseDetails | None = None
 
     @property
     def place(self) -> TimelinePlace:

@@ -22,6 +22,7 @@ from keepwell.app.timeline.model import (
     TimelineKind,
 )
 from keepwell.churn import service as churn
+from keepwell.churn.cases import service as cases
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import AccountDays
 from keepwell.platform.clock import start_of
@@ -107,6 +108,7 @@ class TimelineReader(msgspec.Struct, frozen=True, kw_only=True):
             "score": [(partial(churn.score_moments, with_held=self.with_held), items.of_score)],
             "signal": [(records.signals, items.of_signal)],
             "contact": [(records.contacts, items.of_contact)],
+            "case": [(partial(cases.case_moments, with_held=self.with_held), items.of_case)],
         }
 
     async def _event_days(self, asked: MomentsBefore, *, account: str, oldest: date) -> AccountDays:

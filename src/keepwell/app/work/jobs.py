@@ -14,6 +14,7 @@ from keepwell.app.erasure import files as erased_files
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.app.mail.jobs import mail_kind
+from keepwell.churn.cases import jobs as cases_jobs
 from keepwell.churn.nightly import jobs as churn_jobs
 from keepwell.importing.stripe.connection import jobs as stripe_jobs
 from keepwell.intake import jobs as intake_jobs
@@ -46,6 +47,7 @@ async def opened_kinds(
             retention_kind(clock=runtime.clock),
             digest_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
+            *cases_jobs.kinds(event_bus(runtime), clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),
             *stripe_jobs.kinds(
                 database, settings, runtime=runtime, bus=event_bus(runtime), registry=IMPORT_ENTITIES

@@ -11,7 +11,10 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.model import HOLDOUTS, WARNING_CODES, Score
+from keepwell.churn.cases import episodes
+from keepwell.churn.cases.arms import held_accounts
+from keepwell.churn.cases.enrolment import ListMade
+from keepwell.churn.model import WARNING_CODES, Score
 from keepwell.churn.runs import store
 from keepwell.churn.runs.model import (
     NightIsDone,
@@ -26,7 +29,6 @@ from keepwell.churn.runs.model import (
 )
 from keepwell.churn.scoring import total_at_risk
 from keepwell.churn.sources.coverage import Silence, SourceSilent
-from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
 from keepwell.platform.holdout import Holdout
@@ -47,21 +49,15 @@ async def lock_runs(connection: Connection, *, workspace_id: UUID) -> None:
 async def keep_list(
     connection: Connection, found: ScoredList, *, occasion: Occasion, holdout: Holdout, workspace_id: UUID
 ) -> Run:
-    """Store a list with its run: the one place where a list is made. The `holdout` decides who is left alone.
+    """Store a list with its run, and open its cases: the one place where a list is made. The `holdout` decides who is left alone.
 
     Raises NightIsDone if it is a night's and there is one already.
     """
     await lock_runs(connection, workspace_id=workspace_id)
-    shares = (await workspace_settings(connection, workspace_id)).holdout_shares
-    held = {
-        score.account_id
-        for score in found.scores
-        if holdout.is_held(
-            workspace_id=workspace_id,
-            account_id=score.account_id,
-            share=shares.share(HOLDOUTS[score.kind]),
-        )
-    }
+    # An account keeps the arm of its open case, unless that has ended.
+    await episodes.decide_ended(connection, workspace_id=workspace_id, now=occasion.read_at)
+    kinds = {score.account_id: score.kind for score in found.scores}
+    held = await held_accounts(connection, kinds, holdout=holdout, workspace_id=workspace_id)
     before = await _last_shown(connection, workspace_id=workspace_id)
     run = await _insert(
         connection,
@@ -80,6 +76,13 @@ async def keep_list(
     of_run = {"workspace_id": workspace_id, "run_number": run.number}
     await store.INSERT_SCORE.run_many(
         connection, ({**of_run, **row} for row in _rows(found.scores, held=held, before=before))
+    )
+    await episodes.open_cases(
+        connection,
+        ListMade(model_version=found.model_version, as_of=found.as_of, scores=found.scores),
+        workspace_id=workspace_id,
+        held=held,
+        now=occasion.read_at,
     )
     return run
 

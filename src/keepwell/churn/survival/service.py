@@ -7,16 +7,16 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.cases.arms import held_accounts
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import TrainingContext, learn_from, read_history
-from keepwell.churn.model import HOLDOUTS, Observation, kind_of
+from keepwell.churn.model import Observation, kind_of
 from keepwell.churn.snapshots import spans_by_account
 from keepwell.churn.survival.fitting import fit
 from keepwell.churn.survival.landmarks import landmarks_of
 from keepwell.churn.survival.model import AccountForecast, Forecast, LeavingTimes
 from keepwell.churn.survival.statement import statement
 from keepwell.churn.survival.testing import survival_test
-from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountName
 from keepwell.revenue.model import rounded_to_cents
@@ -67,17 +67,10 @@ async def leaving_times(work: TrainingContext, *, workspace_id: UUID, top: int) 
 async def _without_left_alone(
     work: TrainingContext, current: Sequence[Observation], *, workspace_id: UUID
 ) -> list[Observation]:
+    kinds = {each.snapshot.account_id: kind_of(each) for each in current}
     async with work.database.workspace(workspace_id) as connection:
-        shares = (await workspace_settings(connection, workspace_id)).holdout_shares
-    return [
-        each
-        for each in current
-        if not work.holdout.is_held(
-            workspace_id=workspace_id,
-            account_id=each.snapshot.account_id,
-            share=shares.share(HOLDOUTS[kind_of(each)]),
-        )
-    ]
+        held = await held_accounts(connection, kinds, holdout=work.holdout, workspace_id=workspace_id)
+    return [each for each in current if each.snapshot.account_id not in held]
 
 
 def _order(seen: Observation, of_account: Mapping[UUID, Forecast]) -> tuple[bool, float, str]:

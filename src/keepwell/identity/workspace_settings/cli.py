@@ -27,11 +27,11 @@ from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.holdout import HoldoutKind
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.values.fields import Text
+from keepwell.platform.values.fields import Money, Text
 from keepwell.platform.values.localization import Locale, TimeZone
 
 # Settings that may be missing; an empty text removes them.
-_REMOVABLE = frozenset({"postal_address", "sender_name", "sender_email"})
+_REMOVABLE = frozenset({"postal_address", "sender_name", "sender_email", "contact_cost"})
 
 _TIME_ZONE = FieldText(TimeZone, meaning="a time zone such as Europe/Berlin")
 _LOCALE = FieldText(Locale, meaning="a language tag such as de-AT")
@@ -40,6 +40,7 @@ _POSTAL_ADDRESS = FieldText(
 )
 _SENDER_NAME = FieldText(Text, meaning="a name, which has at most 255 characters", removable=True)
 _SENDER_EMAIL = FieldText(EmailText, meaning="an e-mail address such as care@studio.example", removable=True)
+_CONTACT_COST = FieldText(Money, meaning="an amount such as 25.00", removable=True)
 
 
 @click.group()
@@ -66,10 +67,11 @@ def show(target: Target, as_json: bool) -> None:
 @click.option("--sender-name", type=_SENDER_NAME, help="Who mails to customers come from.")
 @click.option("--sender-email", type=_SENDER_EMAIL, help="The address that mails to customers come from.")
 @click.option("--policy", type=click.Choice(get_args(PolicyName)), help="What figures follow by default.")
+@click.option("--contact-cost", type=_CONTACT_COST, help="What a contact with an account at risk costs.")
 @json_option
 @targets_workspace
 def set_command(target: Target, /, *, as_json: bool, **settings: str | None) -> None:
-    """Change the settings that are named; an empty text removes an address or a sender.
+    """Change the settings that are named; an empty text removes an address, a sender or a cost.
 
     Example: ./keepwell workspace set --time-zone Europe/Berlin --sender-email care@studio.example
     """

@@ -14,7 +14,7 @@ from keepwell.identity.model import Actor
 from keepwell.identity.permissions import Role
 from keepwell.platform.errors import PolicyViolation
 from keepwell.platform.holdout import HoldoutKind
-from keepwell.platform.values.fields import Text, checked, given, one_line
+from keepwell.platform.values.fields import Money, Text, checked, given, one_line
 from keepwell.platform.values.localization import Locale, TimeZone, locale, time_zone
 
 # What revenue calls its policies; it defines what each means.
@@ -44,7 +44,8 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A workspace and its settings.
 
     `time_zone` and `locale` are those of members who have none of their own. `postal_address` and the sender are in the
-    mails that go to customers. `policy` is the one that figures follow unless another is asked for.
+    mails that go to customers. `policy` is the one that figures follow unless another is asked for. `contact_cost` is what a
+    contact with an account at risk costs, in the workspace's currency; null if nobody has said.
     """
 
     slug: str
@@ -58,6 +59,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     sender_email: str | None
     policy: PolicyName
     holdout_shares: HoldoutShares
+    contact_cost: str | None
     version: int
 
 
@@ -72,6 +74,7 @@ class WorkspaceChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     sender_email: EmailText | UnsetType | None = UNSET
     policy: PolicyName | UnsetType = UNSET
     holdout_shares: Mapping[HoldoutKind, Share] = {}
+    contact_cost: Money | UnsetType | None = UNSET
 
 
 def changed(before: WorkspaceSettings, change: WorkspaceChange) -> WorkspaceSettings:

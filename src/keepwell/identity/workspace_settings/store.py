@@ -24,6 +24,7 @@ class SettingsRow(msgspec.Struct, frozen=True):
     sender_email: str | None
     policy: PolicyName
     holdout_shares: Any
+    contact_cost: str | None
     version: int
 
     def settings(self) -> WorkspaceSettings:
@@ -36,7 +37,7 @@ class SettingsRow(msgspec.Struct, frozen=True):
 
 _SETTINGS: LiteralString = """
     select slug, name, currency, synthetic, time_zone, locale, postal_address, sender_name, sender_email, policy,
-           holdout_shares, version
+           holdout_shares, contact_cost::text as contact_cost, version
     from workspaces where id = %(workspace_id)s
 """
 
@@ -49,7 +50,8 @@ UPDATE = Command(
     update workspaces set name = %(name)s, time_zone = %(time_zone)s, locale = %(locale)s,
                           postal_address = %(postal_address)s, sender_name = %(sender_name)s,
                           sender_email = %(sender_email)s, policy = %(policy)s,
-                          holdout_shares = %(holdout_shares)s::jsonb, version = %(version)s
+                          holdout_shares = %(holdout_shares)s::jsonb, contact_cost = %(contact_cost)s::numeric,
+                          version = %(version)s
     where id = %(workspace_id)s
     """
 )

@@ -57,9 +57,16 @@ def _meat(design: Matrix, residuals: Vector, *, bread: Matrix, account_of: NDArr
     inflated = np.divide(residuals, kept, out=np.zeros_like(residuals), where=kept > _NO_ROOM)
     scored = design[is_alone] * inflated[is_alone, None]
     meat: Matrix = scored.T @ scored
-    for account in np.flatnonzero(cases_of > 1):
-        rows = np.flatnonzero(account_of == account)
+    by_account = np.argsort(account_of, kind="stable")
+    starts = np.cumsum(cases_of) - cases_of
+    # Accounts with as many cases are worked out together: one by one, tens of thousands would take seconds.
+    for size in np.unique(cases_of[cases_of > 1]):
+        rows = by_account[starts[cases_of == size][:, None] + np.arange(size)]
         own = design[rows]
-        together = np.linalg.pinv(np.eye(len(rows)) - own @ bread @ own.T, rcond=_NO_ROOM) @ residuals[rows]
-        meat += np.outer(own.T @ together, own.T @ together)
+        hat = own @ bread @ own.transpose(0, 2, 1)
+        together = (
+            np.linalg.pinv(np.eye(size) - hat, rcond=_NO_ROOM, hermitian=True) @ residuals[rows][..., None]
+        )
+        sums = (own.transpose(0, 2, 1) @ together)[..., 0]
+        meat += sums.T @ sums
     return meat

@@ -45,13 +45,13 @@ class ArmCounts(msgspec.Struct, frozen=True):
 
 
 class SampleRatio(msgspec.Struct, frozen=True):
-    """Whether as many cases are held as the share says: the chance of a split that is at least so odd, if it was drawn fairly.
+    """Whether as many accounts are held as the share says: the chance of a split that is at least so odd, if it was drawn fairly.
 
     A mismatch means that cases are missing from one arm, and no effect can be believed.
     """
 
     held: int
-    cases: int
+    accounts: int
     expected: float
     p_value: float
 

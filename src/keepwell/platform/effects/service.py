@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 from statistics import NormalDist, fmean
+from uuid import UUID
 
 from keepwell.platform.effects.always_valid import always_valid
 from keepwell.platform.effects.ancova import Estimate, lin
@@ -17,14 +18,16 @@ _POWER = 0.8
 
 
 def effect_on_share(cases: Sequence[Enrolled], *, held_share: float) -> Effect:
-    """The effect on the share of cases with the outcome 1; `held_share` is that of the draw."""
+    """The effect on the share of cases with the outcome 1, in the order in which they were opened; `held_share` is that of the draw."""
     arms = _arms(cases)
     adjusts = _is_large(arms)
     interval = always = None
     if all(arms):
         interval = _of_regression(lin(cases)) if adjusts else newcombe(_share(arms.acted), _share(arms.held))
         always = always_valid(lin(cases) if adjusts else _smoothed(arms))
-    return _effect(arms, interval, always, adjusts=adjusts, held_share=held_share)
+    return _effect(
+        arms, interval, always, adjusts=adjusts, sample_ratio=sample_ratio(cases, held_share=held_share)
+    )
 
 
 def effect_on_amount(cases: Sequence[Enrolled], *, held_share: float) -> Effect:
@@ -33,7 +36,18 @@ def effect_on_amount(cases: Sequence[Enrolled], *, held_share: float) -> Effect:
     found = lin(cases) if _is_large(arms) else None
     interval = None if found is None else _of_regression(found)
     always = None if found is None else always_valid(found)
-    return _effect(arms, interval, always, adjusts=True, held_share=held_share)
+    return _effect(
+        arms, interval, always, adjusts=True, sample_ratio=sample_ratio(cases, held_share=held_share)
+    )
+
+
+def sample_ratio(cases: Sequence[Enrolled], *, held_share: float) -> SampleRatio:
+    """The split of the accounts, each by its first case: the later ones of an account are in the same arm, and no draws of their own."""
+    first: dict[UUID, bool] = {}
+    for each in cases:
+        first.setdefault(each.account_id, each.is_held)
+    held = sum(first.values())
+    return SampleRatio(held, len(first), held_share, binomial_p_value(held, len(first), expected=held_share))
 
 
 def smallest_visible(base: float, *, enrolled: float, held_share: float) -> float | None:
@@ -50,17 +64,20 @@ def smallest_visible(base: float, *, enrolled: float, held_share: float) -> floa
 
 
 def _effect(
-    arms: Arms, interval: Interval | None, always: Interval | None, *, adjusts: bool, held_share: float
+    arms: Arms,
+    interval: Interval | None,
+    always: Interval | None,
+    *,
+    adjusts: bool,
+    sample_ratio: SampleRatio,
 ) -> Effect:
-    cases = len(arms.acted) + len(arms.held)
-    p_value = binomial_p_value(len(arms.held), cases, expected=held_share)
     return Effect(
         acted=_counts(arms.acted),
         held=_counts(arms.held),
         method="ancova" if adjusts else "newcombe",
         interval=interval,
         always_valid=always,
-        sample_ratio=SampleRatio(len(arms.held), cases, held_share, p_value),
+        sample_ratio=sample_ratio,
     )
 
 

@@ -3,6 +3,8 @@ import { createRoute, createRouter, lazyRouteComponent, Navigate } from '@tansta
 
 import { accountsSearch, withoutSheet } from './accounts/search';
 import { accountPageQuery, anyAccountQuery } from './queries/accounts/accounts';
+import { outcomesSearch } from './outcomes/search';
+import { outcomesQuery } from './queries/cases';
 import { mrrQuery } from './queries/revenue/metrics';
 import { saveListQuery } from './queries/save-list';
 import { todayQuery } from './queries/today';
@@ -91,6 +93,16 @@ const retentionRoute = createRoute({
   component: lazyRouteComponent(() => import('./revenue/RetentionPage'), 'RetentionPage'),
 });
 
+const outcomesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/outcomes',
+  validateSearch: reading(outcomesSearch),
+  loader: ({ context: { queries } }) => {
+    void queries.query(outcomesQuery()).catch(noMatter);
+  },
+  component: lazyRouteComponent(() => import('./outcomes/OutcomesPage'), 'OutcomesPage'),
+});
+
 const accountsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/accounts',
@@ -136,6 +148,7 @@ export function createDashboardRouter(queries: QueryClient) {
       movementsRoute,
       cohortsRoute,
       retentionRoute,
+      outcomesRoute,
       accountsRoute,
       accountRoute,
       ...DATA_ROUTES,

@@ -8,8 +8,16 @@ _ACCOUNTS_OF_A_PAGE = {"limit": 100}
 _SAVE_LIST_OF_A_PAGE = {"limit": 20}
 _SORTS = ("mrr", "name", "-name", "-since", "since", "-churned_on", "churned_on")
 _TIMELINE_PAGES = 3
+_CASES_OF_AN_ACCOUNT = 5
 # Events are read from files, which takes longer: the static demo has them in the whole timeline only.
-_TIMELINE_CHIPS = (["invoice", "charge", "refund"], ["subscription"], ["contact"], ["score"], ["signal"])
+_TIMELINE_CHIPS = (
+    ["invoice", "charge", "refund"],
+    ["subscription"],
+    ["contact"],
+    ["score"],
+    ["signal"],
+    ["case"],
+)
 _STATUSES = ("active", "trial", "churned", "prospect")
 
 
@@ -46,6 +54,10 @@ async def _record_account(recorder: Recorder, account_id: str) -> None:
     await recorder.ask_list("/v1/invoices", {"account_id": account_id, "limit": 200})
     for path in ("/v1/contacts", "/v1/payment-methods"):
         await recorder.ask(path, {"account_id": account_id, "limit": 50})
+    cases = await recorder.ask("/v1/save-cases", {"account_id": account_id, "limit": _CASES_OF_AN_ACCOUNT})
+    for case in cases["items"]:
+        if case["outcome"] == "open":
+            await recorder.ask(f"/v1/save-cases/{case['id']}")
     timeline = f"/v1/accounts/{account_id}/timeline"
     await recorder.ask(timeline, {"kinds": ["score", "charge"], "limit": 100})
     await recorder.ask_list(timeline, {"limit": 50}, most_pages=_TIMELINE_PAGES)

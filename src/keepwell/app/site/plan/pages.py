@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from keepwell.app.site.plan.accounts import record_accounts, record_left_alone, record_save_list
+from keepwell.app.site.plan.outcomes import record_outcomes
 from keepwell.app.site.plan.revenue import record_revenue, record_today
 from keepwell.app.site.plan.workspace import record_data, record_models, record_settings
 from keepwell.app.site.recorder import Recorder
@@ -36,6 +37,7 @@ PAGES: Sequence[DemoPage] = (
     DemoPage("/revenue/movements", record_revenue),
     DemoPage("/revenue/cohorts", record_revenue),
     DemoPage("/revenue/retention", record_revenue),
+    DemoPage("/outcomes", record_outcomes),
     DemoPage("/accounts", record_accounts),
     DemoPage("/data", record_data),
     DemoPage("/models", record_models),

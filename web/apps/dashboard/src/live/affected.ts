@@ -19,6 +19,7 @@ const AFFECTS: Readonly<Record<string, readonly QueryKey[]>> = {
   invoices: FIGURES,
   charges: FIGURES,
   refunds: FIGURES,
+  save_cases: [['outcomes'], ['save-list']],
   imports: [['import'], ['sources'], ['stripe'], ['dead-letters'], ['metrics', 'annotations']],
   sources: [['stripe'], ['metrics', 'annotations']],
 };

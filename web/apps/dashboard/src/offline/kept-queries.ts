@@ -12,6 +12,7 @@ const KEPT: readonly QueryKey[] = [
   ['account'],
   ['activity'],
   ['models'],
+  ['outcomes'],
   ['metrics'],
   ['movements'],
   ['policies'],

@@ -1,7 +1,9 @@
 import type { Decimal, Label, SaveListEntry } from '@keepwell/api';
-import { Money, Table, type Column } from '@keepwell/ui';
+import { formatDay, Money, Table, type Column } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
+import { RecordContact } from '../cases/RecordContact';
+import { nextStep } from '../risk/next-step';
 import { NextStepButton } from '../risk/NextStepButton';
 import { Chance, Why } from '../risk/Why';
 import { texts } from '../texts';
@@ -63,9 +65,9 @@ const CHANCE: Column<SaveListEntry> = {
 const NEXT: Column<SaveListEntry> = {
   id: 'next',
   header: headers.next,
-  cell: (item) => <NextStepButton item={item} />,
+  cell: (item) => <Next item={item} />,
   place: 'action',
-  width: 144,
+  width: 176,
 };
 
 /** Where no money is known, the chance is what a row is about. */
@@ -100,10 +102,38 @@ function columnsIn(currency: string, money: Label['money']): readonly Column<Sav
   ];
 }
 
+function Next({ item }: { readonly item: SaveListEntry }) {
+  const { case: open, account_id, name } = item;
+  return (
+    <span className="next-steps">
+      <NextStepButton item={item} />
+      {open === null ? null : (
+        <RecordContact
+          of={{ ...open, account: name, account_id }}
+          channel={nextStep(item).kind === 'mail' ? 'mail' : 'phone'}
+          iconOnly
+        />
+      )}
+    </span>
+  );
+}
+
 function Name({ item }: { readonly item: SaveListEntry }) {
   return (
-    <Link to="/accounts/$accountId" params={{ accountId: item.account_id }}>
-      <bdi>{item.name}</bdi>
-    </Link>
+    <>
+      <Link to="/accounts/$accountId" params={{ accountId: item.account_id }}>
+        <bdi>{item.name}</bdi>
+      </Link>
+      {item.case === null ? null : <span className="cell-sub">{caseText(item.case)}</span>}
+    </>
   );
+}
+
+/** Since when the account has a case, and when somebody was last in contact. */
+function caseText({ opened_on, last_contacted_at }: NonNullable<SaveListEntry['case']>): string {
+  const { since, contacted } = texts.cases;
+  const begun = since(formatDay(opened_on));
+  return last_contacted_at === null
+    ? begun
+    : `${begun} · ${contacted(formatDay(last_contacted_at.slice(0, 10)))}`;
 }

@@ -56,6 +56,7 @@ export const saveListItem: SaveListEntry = {
   plan: 'Basic',
   mrr: '100.00',
   contact: null,
+  case: null,
 };
 
 export const model: ChurnModel = {
@@ -171,6 +172,7 @@ export const accountDetail: AccountDetail = {
     horizon_days: 30,
     mrr: '100.00',
     is_held: false,
+    case: null,
     signal,
     reasons: [...risk.reasons],
   },
@@ -178,6 +180,7 @@ export const accountDetail: AccountDetail = {
 
 export const workspaceAnswers: Answers = {
   'GET /v1/session': { body: session },
+  'GET /v1/save-cases': { body: { items: [], next: null } },
   'GET /v1/metrics/mrr': (query) => {
     const on = query.get('on') ?? '2024-12-31';
     const mrr = on === '2024-12-31' ? '1500.10' : '1200.00';

@@ -11,6 +11,7 @@ export function timelineItem(
     amount: null,
     currency: null,
     subject_id: null,
+    case: null,
     charge: null,
     contact: null,
     events: null,

@@ -2,6 +2,7 @@
 
 export { account } from './en/account';
 export { accounts } from './en/accounts';
+export { cases } from './en/cases';
 export { common } from './en/common';
 export { data } from './en/data';
 export { figures } from './en/figures';
@@ -9,6 +10,7 @@ export { firstRun } from './en/first-run';
 export { forms } from './en/forms';
 export { models } from './en/models';
 export { offline } from './en/offline';
+export { outcomes } from './en/outcomes';
 export { revenue } from './en/revenue';
 export { listLabels } from './en/list-labels';
 export { risk } from './en/risk';

@@ -57,6 +57,7 @@ export type WriteKey = {
  * WorkspaceSettings
  */
 export type WorkspaceSettings = {
+    contact_cost: Decimal | null;
     currency: string;
     holdout_shares: HoldoutShares;
     locale: string;
@@ -96,6 +97,10 @@ export type WorkspaceChoice = {
  * WorkspaceChange
  */
 export type WorkspaceChange = {
+    /**
+     * A decimal.
+     */
+    contact_cost?: Decimal | null;
     holdout_shares?: {
         [key: string]: string;
     };
@@ -157,6 +162,16 @@ export type WebhookState = {
     is_accepted: boolean;
     path: string;
     url: string | null;
+};
+
+/**
+ * VisibleEffect
+ */
+export type VisibleEffect = {
+    fewest: number | null;
+    held_share: number;
+    left_alone_a_month: number;
+    months: number;
 };
 
 /**
@@ -394,10 +409,22 @@ export type ContactToReach = {
 };
 
 /**
+ * OpenCase
+ */
+export type OpenCase = {
+    contacts: number;
+    horizon_ends_on: string;
+    id: string;
+    last_contacted_at: string | null;
+    opened_on: string;
+};
+
+/**
  * SaveListEntry
  */
 export type SaveListEntry = {
     account_id: string;
+    case: OpenCase | null;
     contact: ContactToReach | null;
     kind: ChurnKind;
     mrr: Decimal | null;
@@ -525,6 +552,7 @@ export type FailedPaymentTotals = {
 export type TimelineItem = {
     amount: Decimal | null;
     at: string | null;
+    case: CaseDetails | null;
     charge: ChargeDetails | null;
     contact: ContactDetails | null;
     currency: string | null;
@@ -532,13 +560,13 @@ export type TimelineItem = {
     events: EventsDetails | null;
     id: string;
     invoice: InvoiceDetails | null;
-    kind: 'subscription' | 'invoice' | 'charge' | 'refund' | 'events' | 'score' | 'signal' | 'contact';
+    kind: 'subscription' | 'invoice' | 'charge' | 'refund' | 'events' | 'score' | 'signal' | 'contact' | 'case';
     refund: RefundDetails | null;
     score: ScoreDetails | null;
     signal: SignalDetails | null;
     subject_id: string | null;
     subscription: SubscriptionDetails | null;
-    type: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | 'trial_started' | 'cancellation_announced' | 'issued' | 'paid' | 'past_due' | 'succeeded' | 'failed' | 'pending' | 'refunded' | 'day' | 'scored' | 'observed' | 'added' | 'removed';
+    type: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | 'trial_started' | 'cancellation_announced' | 'issued' | 'paid' | 'past_due' | 'succeeded' | 'failed' | 'pending' | 'refunded' | 'day' | 'scored' | 'observed' | 'added' | 'removed' | 'opened' | 'ended' | 'contacted';
 };
 
 /**
@@ -632,6 +660,18 @@ export type ChargeDetails = {
     invoice_id: string | null;
     invoice_number: string | null;
     last4: string | null;
+};
+
+/**
+ * CaseDetails
+ */
+export type CaseDetails = {
+    arm: 'act' | 'hold';
+    by: string | null;
+    channel: 'phone' | 'mail' | 'chat' | 'meeting' | 'other' | null;
+    horizon_ends_on: string;
+    note: string | null;
+    outcome: 'open' | 'stayed' | 'left' | 'shrank' | 'unknown';
 };
 
 /**
@@ -747,6 +787,16 @@ export type ImportedRows = {
 };
 
 /**
+ * Split
+ */
+export type Split = {
+    accounts: number;
+    held: number;
+    is_mismatch: boolean;
+    p_value: number;
+};
+
+/**
  * Sources
  */
 export type Sources = {
@@ -836,6 +886,26 @@ export type SeriesPoint = {
     revenue_rate_monthly: Decimal | null;
     since: string | null;
     start: string;
+};
+
+/**
+ * Saved
+ */
+export type Saved = {
+    cost: Decimal | null;
+    is_shown: boolean;
+    mrr: MoneyBounds | null;
+    net: MoneyBounds | null;
+    per_case: MoneyBounds | null;
+};
+
+/**
+ * MoneyBounds
+ */
+export type MoneyBounds = {
+    amount: Decimal;
+    amount_high: Decimal;
+    amount_low: Decimal;
 };
 
 /**
@@ -1316,6 +1386,96 @@ export type OwnSession = {
 };
 
 /**
+ * Outcomes
+ */
+export type Outcomes = {
+    cases: number;
+    contact_cost: Decimal | null;
+    contacts: number;
+    crossovers: number;
+    currency: string;
+    enrolment: Enrolment;
+    experiments: Array<Experiment>;
+    months: Array<OutcomeMonth>;
+    open: number;
+    rule: string;
+};
+
+/**
+ * MonthArm
+ */
+export type MonthArm = {
+    cases: number;
+    contacts: number;
+    ended: number;
+    left: number;
+};
+
+/**
+ * OutcomeMonth
+ */
+export type OutcomeMonth = {
+    acted: MonthArm;
+    held: MonthArm;
+    month: string;
+    mrr: Decimal | null;
+};
+
+/**
+ * Bounds
+ */
+export type Bounds = {
+    high: number;
+    low: number;
+    value: number;
+};
+
+/**
+ * ArmFigures
+ */
+export type ArmFigures = {
+    cases: number;
+    contacted: number;
+    contacts: number;
+    left: number;
+    mrr_lost: Decimal;
+    shrank: number;
+    stayed: number;
+};
+
+/**
+ * Experiment
+ */
+export type Experiment = {
+    acted: ArmFigures;
+    always_valid: Bounds | null;
+    held: ArmFigures;
+    held_share: number | null;
+    method: 'newcombe' | 'ancova';
+    open: number;
+    opened_from: string;
+    opened_to: string;
+    saved: Saved;
+    split: Split | null;
+    stayed: Bounds | null;
+    unknown: number;
+    verdict: 'no_holdout' | 'mismatch' | 'fewer_left' | 'more_left' | 'not_sure';
+};
+
+/**
+ * Enrolment
+ */
+export type Enrolment = {
+    a_month: number | null;
+    base_from: 'left_alone' | 'all_cases' | 'lists' | null;
+    base_rate: number | null;
+    held_share: number;
+    since: string | null;
+    state: 'yes' | 'no_list' | 'inactivity' | 'old_list';
+    visible: Array<VisibleEffect>;
+};
+
+/**
  * NewWriteKey
  */
 export type NewWriteKey = {
@@ -1503,7 +1663,7 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
@@ -1582,6 +1742,22 @@ export type NewCharge = {
     invoice_id?: string | null;
     payment_method_id?: string | null;
     status: 'succeeded' | 'pending' | 'failed';
+};
+
+/**
+ * NewCaseContact
+ */
+export type NewCaseContact = {
+    channel?: 'phone' | 'mail' | 'chat' | 'meeting' | 'other';
+    /**
+     * RFC 3339, with its zone.
+     */
+    contacted_at?: string | null;
+    /**
+     * Why an account that is left alone was contacted.
+     */
+    crossover_reason?: string | null;
+    note?: string | null;
 };
 
 /**
@@ -2095,7 +2271,7 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
@@ -2404,6 +2580,88 @@ export type Change = {
 };
 
 /**
+ * CasePage
+ */
+export type CasePage = {
+    items: Array<CaseItem>;
+    next: string | null;
+};
+
+/**
+ * CaseItem
+ */
+export type CaseItem = {
+    account: string;
+    account_id: string;
+    arm: 'act' | 'hold';
+    contacts: number;
+    currency: string;
+    decided_at: string | null;
+    external_id: string;
+    held_share: number | null;
+    horizon_ends_on: string;
+    id: string;
+    last_contacted_at: string | null;
+    model_version: number | null;
+    mrr: Decimal | null;
+    mrr_at_horizon: Decimal | null;
+    mrr_lost: Decimal | null;
+    opened_on: string;
+    outcome: 'open' | 'stayed' | 'left' | 'shrank' | 'unknown';
+    probability: number | null;
+    reasons: Array<Reason>;
+    records_until: string | null;
+    revised_at: string | null;
+    revised_from: 'stayed' | 'left' | 'shrank' | 'unknown' | null;
+    unknown_because: 'not_decided' | 'records_end' | 'unreadable' | null;
+    version: number;
+};
+
+/**
+ * CaseDetail
+ */
+export type CaseDetail = {
+    account: string;
+    account_id: string;
+    arm: 'act' | 'hold';
+    contacts: number;
+    currency: string;
+    decided_at: string | null;
+    external_id: string;
+    held_share: number | null;
+    horizon_ends_on: string;
+    id: string;
+    last_contacted_at: string | null;
+    made: Array<CaseContact>;
+    model_version: number | null;
+    mrr: Decimal | null;
+    mrr_at_horizon: Decimal | null;
+    mrr_lost: Decimal | null;
+    opened_on: string;
+    outcome: 'open' | 'stayed' | 'left' | 'shrank' | 'unknown';
+    probability: number | null;
+    reasons: Array<Reason>;
+    records_until: string | null;
+    revised_at: string | null;
+    revised_from: 'stayed' | 'left' | 'shrank' | 'unknown' | null;
+    unknown_because: 'not_decided' | 'records_end' | 'unreadable' | null;
+    version: number;
+};
+
+/**
+ * CaseContact
+ */
+export type CaseContact = {
+    by: string | null;
+    case_id: string;
+    channel: 'phone' | 'mail' | 'chat' | 'meeting' | 'other';
+    contacted_at: string;
+    crossover_reason: string | null;
+    id: string;
+    note: string | null;
+};
+
+/**
  * AuditPage
  */
 export type AuditPage = {
@@ -2511,6 +2769,7 @@ export type AccountSignal = {
  * AccountRisk
  */
 export type AccountRisk = {
+    case: OpenCase | null;
     horizon_days: number;
     is_held: boolean;
     kind: ChurnKind;
@@ -3050,7 +3309,7 @@ export type GetAccountTimelineData = {
         account_id: string;
     };
     query?: {
-        kinds?: Array<'subscription' | 'invoice' | 'charge' | 'refund' | 'events' | 'score' | 'signal' | 'contact'> | null;
+        kinds?: Array<'subscription' | 'invoice' | 'charge' | 'refund' | 'events' | 'score' | 'signal' | 'contact' | 'case'> | null;
         /**
          * Maximum number of rows.
          */
@@ -4595,6 +4854,22 @@ export type RefreshAccessTokenResponses = {
 
 export type RefreshAccessTokenResponse = RefreshAccessTokenResponses[keyof RefreshAccessTokenResponses];
 
+export type GetOutcomesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/outcomes';
+};
+
+export type GetOutcomesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Outcomes;
+};
+
+export type GetOutcomesResponse = GetOutcomesResponses[keyof GetOutcomesResponses];
+
 export type ListPaymentMethodsData = {
     body?: never;
     path?: never;
@@ -4918,6 +5193,110 @@ export type GetRefundResponses = {
 };
 
 export type GetRefundResponse = GetRefundResponses[keyof GetRefundResponses];
+
+export type ListSaveCasesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        arm?: 'act' | 'hold' | null;
+        outcome?: 'open' | 'stayed' | 'left' | 'shrank' | 'unknown' | null;
+        /**
+         * Only cases opened on this day or later.
+         */
+        opened_from?: string | null;
+        /**
+         * Only cases opened on this day or earlier.
+         */
+        opened_to?: string | null;
+        sort?: 'opened_on' | '-opened_on';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/save-cases';
+};
+
+export type ListSaveCasesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: CasePage;
+};
+
+export type ListSaveCasesResponse = ListSaveCasesResponses[keyof ListSaveCasesResponses];
+
+export type GetSaveCaseData = {
+    body?: never;
+    path: {
+        /**
+         * The case's `id`.
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/v1/save-cases/{case_id}';
+};
+
+export type GetSaveCaseResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: CaseDetail;
+};
+
+export type GetSaveCaseResponse = GetSaveCaseResponses[keyof GetSaveCaseResponses];
+
+export type RecordSaveCaseContactData = {
+    body: NewCaseContact;
+    path: {
+        /**
+         * The case's `id`.
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/v1/save-cases/{case_id}/contacts';
+};
+
+export type RecordSaveCaseContactResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: CaseContact;
+};
+
+export type RecordSaveCaseContactResponse = RecordSaveCaseContactResponses[keyof RecordSaveCaseContactResponses];
+
+export type RemoveSaveCaseContactData = {
+    body?: never;
+    path: {
+        /**
+         * The case's `id`.
+         */
+        case_id: string;
+        /**
+         * The `id` of a contact of the case.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/save-cases/{case_id}/contacts/{contact_id}';
+};
+
+export type RemoveSaveCaseContactResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type RemoveSaveCaseContactResponse = RemoveSaveCaseContactResponses[keyof RemoveSaveCaseContactResponses];
 
 export type GetSaveListData = {
     body?: never;

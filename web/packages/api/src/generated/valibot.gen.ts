@@ -68,6 +68,7 @@ export const vHoldoutShares = v.object({
  * WorkspaceSettings
  */
 export const vWorkspaceSettings = v.object({
+    contact_cost: v.nullable(vDecimal),
     currency: v.string(),
     holdout_shares: vHoldoutShares,
     locale: v.string(),
@@ -97,6 +98,7 @@ export const vWorkspaceChoice = v.strictObject({
  * WorkspaceChange
  */
 export const vWorkspaceChange = v.strictObject({
+    contact_cost: v.nullish(vDecimal),
     holdout_shares: v.optional(v.record(v.string(), v.string())),
     locale: v.optional(v.string()),
     name: v.optional(v.string()),
@@ -158,6 +160,16 @@ export const vWebhookState = v.object({
     is_accepted: v.boolean(),
     path: v.string(),
     url: v.nullable(v.string())
+});
+
+/**
+ * VisibleEffect
+ */
+export const vVisibleEffect = v.object({
+    fewest: v.nullable(v.number()),
+    held_share: v.number(),
+    left_alone_a_month: v.number(),
+    months: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -398,10 +410,22 @@ export const vContactToReach = v.object({
 });
 
 /**
+ * OpenCase
+ */
+export const vOpenCase = v.object({
+    contacts: v.pipe(v.number(), v.integer()),
+    horizon_ends_on: v.pipe(v.string(), v.isoDate()),
+    id: v.pipe(v.string(), v.uuid()),
+    last_contacted_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    opened_on: v.pipe(v.string(), v.isoDate())
+});
+
+/**
  * SaveListEntry
  */
 export const vSaveListEntry = v.object({
     account_id: v.pipe(v.string(), v.uuid()),
+    case: v.nullable(vOpenCase),
     contact: v.nullable(vContactToReach),
     kind: vChurnKind,
     mrr: v.nullable(vDecimal),
@@ -656,11 +680,36 @@ export const vChargeDetails = v.object({
 });
 
 /**
+ * CaseDetails
+ */
+export const vCaseDetails = v.object({
+    arm: v.picklist(['act', 'hold']),
+    by: v.nullable(v.string()),
+    channel: v.nullable(v.picklist([
+        'phone',
+        'mail',
+        'chat',
+        'meeting',
+        'other'
+    ])),
+    horizon_ends_on: v.pipe(v.string(), v.isoDate()),
+    note: v.nullable(v.string()),
+    outcome: v.picklist([
+        'open',
+        'stayed',
+        'left',
+        'shrank',
+        'unknown'
+    ])
+});
+
+/**
  * TimelineItem
  */
 export const vTimelineItem = v.object({
     amount: v.nullable(vDecimal),
     at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    case: v.nullable(vCaseDetails),
     charge: v.nullable(vChargeDetails),
     contact: v.nullable(vContactDetails),
     currency: v.nullable(v.string()),
@@ -676,7 +725,8 @@ export const vTimelineItem = v.object({
         'events',
         'score',
         'signal',
-        'contact'
+        'contact',
+        'case'
     ]),
     refund: v.nullable(vRefundDetails),
     score: v.nullable(vScoreDetails),
@@ -703,7 +753,10 @@ export const vTimelineItem = v.object({
         'scored',
         'observed',
         'added',
-        'removed'
+        'removed',
+        'opened',
+        'ended',
+        'contacted'
     ])
 });
 
@@ -867,6 +920,16 @@ export const vStripeConnection = v.object({
 });
 
 /**
+ * Split
+ */
+export const vSplit = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    held: v.pipe(v.number(), v.integer()),
+    is_mismatch: v.boolean(),
+    p_value: v.number()
+});
+
+/**
  * SourceState
  */
 export const vSourceState = v.object({
@@ -993,6 +1056,26 @@ export const vSeriesReport = v.object({
     ]),
     rows: v.string(),
     to: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * MoneyBounds
+ */
+export const vMoneyBounds = v.object({
+    amount: vDecimal,
+    amount_high: vDecimal,
+    amount_low: vDecimal
+});
+
+/**
+ * Saved
+ */
+export const vSaved = v.object({
+    cost: v.nullable(vDecimal),
+    is_shown: v.boolean(),
+    mrr: v.nullable(vMoneyBounds),
+    net: v.nullable(vMoneyBounds),
+    per_case: v.nullable(vMoneyBounds)
 });
 
 /**
@@ -1502,6 +1585,111 @@ export const vOwnSessions = v.object({
 });
 
 /**
+ * MonthArm
+ */
+export const vMonthArm = v.object({
+    cases: v.pipe(v.number(), v.integer()),
+    contacts: v.pipe(v.number(), v.integer()),
+    ended: v.pipe(v.number(), v.integer()),
+    left: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * OutcomeMonth
+ */
+export const vOutcomeMonth = v.object({
+    acted: vMonthArm,
+    held: vMonthArm,
+    month: v.pipe(v.string(), v.isoDate()),
+    mrr: v.nullable(vDecimal)
+});
+
+/**
+ * Bounds
+ */
+export const vBounds = v.object({
+    high: v.number(),
+    low: v.number(),
+    value: v.number()
+});
+
+/**
+ * ArmFigures
+ */
+export const vArmFigures = v.object({
+    cases: v.pipe(v.number(), v.integer()),
+    contacted: v.pipe(v.number(), v.integer()),
+    contacts: v.pipe(v.number(), v.integer()),
+    left: v.pipe(v.number(), v.integer()),
+    mrr_lost: vDecimal,
+    shrank: v.pipe(v.number(), v.integer()),
+    stayed: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * Experiment
+ */
+export const vExperiment = v.object({
+    acted: vArmFigures,
+    always_valid: v.nullable(vBounds),
+    held: vArmFigures,
+    held_share: v.nullable(v.number()),
+    method: v.picklist(['newcombe', 'ancova']),
+    open: v.pipe(v.number(), v.integer()),
+    opened_from: v.pipe(v.string(), v.isoDate()),
+    opened_to: v.pipe(v.string(), v.isoDate()),
+    saved: vSaved,
+    split: v.nullable(vSplit),
+    stayed: v.nullable(vBounds),
+    unknown: v.pipe(v.number(), v.integer()),
+    verdict: v.picklist([
+        'no_holdout',
+        'mismatch',
+        'fewer_left',
+        'more_left',
+        'not_sure'
+    ])
+});
+
+/**
+ * Enrolment
+ */
+export const vEnrolment = v.object({
+    a_month: v.nullable(v.number()),
+    base_from: v.nullable(v.picklist([
+        'left_alone',
+        'all_cases',
+        'lists'
+    ])),
+    base_rate: v.nullable(v.number()),
+    held_share: v.number(),
+    since: v.nullable(v.pipe(v.string(), v.isoDate())),
+    state: v.picklist([
+        'yes',
+        'no_list',
+        'inactivity',
+        'old_list'
+    ]),
+    visible: v.array(vVisibleEffect)
+});
+
+/**
+ * Outcomes
+ */
+export const vOutcomes = v.object({
+    cases: v.pipe(v.number(), v.integer()),
+    contact_cost: v.nullable(vDecimal),
+    contacts: v.pipe(v.number(), v.integer()),
+    crossovers: v.pipe(v.number(), v.integer()),
+    currency: v.string(),
+    enrolment: vEnrolment,
+    experiments: v.array(vExperiment),
+    months: v.array(vOutcomeMonth),
+    open: v.pipe(v.number(), v.integer()),
+    rule: v.string()
+});
+
+/**
  * NewWriteKey
  */
 export const vNewWriteKey = v.strictObject({
@@ -1659,6 +1847,10 @@ export const vNewEndpoint = v.strictObject({
         v.literal('payment_method.created'),
         v.literal('payment_method.updated'),
         v.literal('charges.failed'),
+        v.literal('save_cases.opened'),
+        v.literal('save_cases.ended'),
+        v.literal('save_case.contacted'),
+        v.literal('save_case.contact_removed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ])), []),
@@ -1708,6 +1900,22 @@ export const vNewCharge = v.strictObject({
         'pending',
         'failed'
     ])
+});
+
+/**
+ * NewCaseContact
+ */
+export const vNewCaseContact = v.strictObject({
+    channel: v.optional(v.picklist([
+        'phone',
+        'mail',
+        'chat',
+        'meeting',
+        'other'
+    ])),
+    contacted_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    crossover_reason: v.nullish(v.string()),
+    note: v.nullish(v.string())
 });
 
 /**
@@ -2347,6 +2555,10 @@ export const vEndpointChange = v.strictObject({
         v.literal('payment_method.created'),
         v.literal('payment_method.updated'),
         v.literal('charges.failed'),
+        v.literal('save_cases.opened'),
+        v.literal('save_cases.ended'),
+        v.literal('save_case.contacted'),
+        v.literal('save_case.contact_removed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ]))),
@@ -2687,6 +2899,124 @@ export const vChangePage = v.object({
 });
 
 /**
+ * CaseItem
+ */
+export const vCaseItem = v.object({
+    account: v.string(),
+    account_id: v.pipe(v.string(), v.uuid()),
+    arm: v.picklist(['act', 'hold']),
+    contacts: v.pipe(v.number(), v.integer()),
+    currency: v.string(),
+    decided_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    external_id: v.string(),
+    held_share: v.nullable(v.number()),
+    horizon_ends_on: v.pipe(v.string(), v.isoDate()),
+    id: v.pipe(v.string(), v.uuid()),
+    last_contacted_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    model_version: v.nullable(v.pipe(v.number(), v.integer())),
+    mrr: v.nullable(vDecimal),
+    mrr_at_horizon: v.nullable(vDecimal),
+    mrr_lost: v.nullable(vDecimal),
+    opened_on: v.pipe(v.string(), v.isoDate()),
+    outcome: v.picklist([
+        'open',
+        'stayed',
+        'left',
+        'shrank',
+        'unknown'
+    ]),
+    probability: v.nullable(v.number()),
+    reasons: v.array(vReason),
+    records_until: v.nullable(v.pipe(v.string(), v.isoDate())),
+    revised_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    revised_from: v.nullable(v.picklist([
+        'stayed',
+        'left',
+        'shrank',
+        'unknown'
+    ])),
+    unknown_because: v.nullable(v.picklist([
+        'not_decided',
+        'records_end',
+        'unreadable'
+    ])),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * CasePage
+ */
+export const vCasePage = v.object({
+    items: v.array(vCaseItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * CaseContact
+ */
+export const vCaseContact = v.object({
+    by: v.nullable(v.string()),
+    case_id: v.pipe(v.string(), v.uuid()),
+    channel: v.picklist([
+        'phone',
+        'mail',
+        'chat',
+        'meeting',
+        'other'
+    ]),
+    contacted_at: v.pipe(v.string(), v.isoTimestamp()),
+    crossover_reason: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    note: v.nullable(v.string())
+});
+
+/**
+ * CaseDetail
+ */
+export const vCaseDetail = v.object({
+    account: v.string(),
+    account_id: v.pipe(v.string(), v.uuid()),
+    arm: v.picklist(['act', 'hold']),
+    contacts: v.pipe(v.number(), v.integer()),
+    currency: v.string(),
+    decided_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    external_id: v.string(),
+    held_share: v.nullable(v.number()),
+    horizon_ends_on: v.pipe(v.string(), v.isoDate()),
+    id: v.pipe(v.string(), v.uuid()),
+    last_contacted_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    made: v.array(vCaseContact),
+    model_version: v.nullable(v.pipe(v.number(), v.integer())),
+    mrr: v.nullable(vDecimal),
+    mrr_at_horizon: v.nullable(vDecimal),
+    mrr_lost: v.nullable(vDecimal),
+    opened_on: v.pipe(v.string(), v.isoDate()),
+    outcome: v.picklist([
+        'open',
+        'stayed',
+        'left',
+        'shrank',
+        'unknown'
+    ]),
+    probability: v.nullable(v.number()),
+    reasons: v.array(vReason),
+    records_until: v.nullable(v.pipe(v.string(), v.isoDate())),
+    revised_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    revised_from: v.nullable(v.picklist([
+        'stayed',
+        'left',
+        'shrank',
+        'unknown'
+    ])),
+    unknown_because: v.nullable(v.picklist([
+        'not_decided',
+        'records_end',
+        'unreadable'
+    ])),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
  * AuditEntry
  */
 export const vAuditEntry = v.object({
@@ -2798,6 +3128,7 @@ export const vAccountSignals = v.object({
  * AccountRisk
  */
 export const vAccountRisk = v.object({
+    case: v.nullable(vOpenCase),
     horizon_days: v.pipe(v.number(), v.integer()),
     is_held: v.boolean(),
     kind: vChurnKind,
@@ -3294,6 +3625,11 @@ export const vRefreshAccessTokenResponse = vTokenPair;
 /**
  * Request fulfilled, document follows
  */
+export const vGetOutcomesResponse = vOutcomes;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListPaymentMethodsResponse = vPaymentMethodPage;
 
 /**
@@ -3365,6 +3701,26 @@ export const vExportRefundsResponse = v.string();
  * Request fulfilled, document follows
  */
 export const vGetRefundResponse = vRefundItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListSaveCasesResponse = vCasePage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetSaveCaseResponse = vCaseDetail;
+
+/**
+ * Document created, URL follows
+ */
+export const vRecordSaveCaseContactResponse = vCaseContact;
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vRemoveSaveCaseContactResponse = v.void();
 
 /**
  * Request fulfilled, document follows

@@ -1,6 +1,7 @@
 import type { AccountDetail, Timeline } from '@keepwell/api';
 
 import { texts } from '../../texts';
+import { CasePart } from './CasePart';
 import { ContactPart } from './ContactPart';
 import { SubscriptionsPart } from './SubscriptionsPart';
 import { WhyPart } from './WhyPart';
@@ -17,6 +18,7 @@ export function AccountRail({ account, highlights, today }: AccountRailProps) {
   return (
     <aside className="account-rail" aria-label={texts.account.rail}>
       <WhyPart account={account} />
+      <CasePart account={account} />
       <ContactPart accountId={account.id} highlights={highlights} today={today} />
       <SubscriptionsPart account={account} today={today} />
     </aside>

@@ -17,5 +17,7 @@ test('a chip that is pressed twice leaves the address as it was, and all of them
   const once = toggled({}, 'use');
   expect(once).toEqual({ kinds: 'use' });
   expect(toggled(once, 'use')).toEqual({ kinds: undefined });
-  expect(toggled({ kinds: 'payments,subscriptions,contact,use,scores' }, 'signals').kinds).toBeUndefined();
+  expect(
+    toggled({ kinds: 'payments,subscriptions,contact,use,scores,signals' }, 'cases').kinds,
+  ).toBeUndefined();
 });

@@ -9,6 +9,7 @@ const KIND_GROUPS = {
   use: ['events'],
   scores: ['score'],
   signals: ['signal'],
+  cases: ['case'],
 } as const satisfies Record<string, readonly TimelineKind[]>;
 
 export type KindGroup = keyof typeof KIND_GROUPS;

@@ -1,5 +1,5 @@
 import type { TimelineItem } from '@keepwell/api';
-import { formatCount, formatMoment, formatProbability } from '@keepwell/ui';
+import { formatCount, formatDay, formatMoment, formatProbability } from '@keepwell/ui';
 
 import { reasonText } from '../../risk/reason-text';
 import { texts } from '../../texts';
@@ -9,9 +9,11 @@ import type { Sentence } from './sentence-parts';
 import { subscriptionSentence } from './subscription-sentence';
 
 const words = texts.timeline;
+const cases = texts.cases;
 
 export function sentenceOf(item: TimelineItem): Sentence {
   const { charge, contact, events, invoice, refund, score, signal, subscription } = item;
+  if (item.case !== null) return caseSentence(item, item.case);
   if (subscription !== null) return subscriptionSentence(item, subscription);
   if (invoice !== null) return invoiceSentence(item, invoice);
   if (charge !== null) return chargeSentence(item, charge);
@@ -53,6 +55,25 @@ function signalSentence({ name, value, known_at }: NonNullable<TimelineItem['sig
     what: words.signal(spokenCode(name)),
     rest: typeof value === 'string' ? value : JSON.stringify(value),
     sub: words.knownSince(formatMoment(known_at)),
+  };
+}
+
+function caseSentence({ type }: TimelineItem, of: NonNullable<TimelineItem['case']>): Sentence {
+  if (type === 'contacted') {
+    return {
+      icon: of.channel === 'mail' ? 'mail' : 'phone',
+      isStrong: true,
+      what: cases.channels[of.channel ?? 'other'],
+      rest: of.by === null ? undefined : cases.by(of.by),
+      sub: of.note ?? undefined,
+    };
+  }
+  const isOpening = type === 'opened';
+  return {
+    icon: 'outcomes',
+    what: isOpening ? words.what.opened : words.what.ended,
+    rest: isOpening ? cases.until(formatDay(of.horizon_ends_on)) : cases.outcomes[of.outcome],
+    sub: of.arm === 'hold' ? words.leftAlone : undefined,
   };
 }
 

@@ -10,6 +10,7 @@ import { RowsLoading } from '../../shell/RowsLoading';
 import { useMay } from '../../shell/session';
 import { texts } from '../../texts';
 import { SettingsFrame } from '../SettingsFrame';
+import { ContactCostForm } from './ContactCostForm';
 import { HoldoutForm } from './HoldoutForm';
 import { useChoosePolicy } from './use-choose-policy';
 
@@ -31,7 +32,12 @@ export function PolicyPage() {
         </div>
         <aside className="span-5 settings-rail" aria-label={words.holdout.title}>
           <Loaded query={settings} loading={<RowsLoading label={words.loading} rows={3} />}>
-            {(found) => <HoldoutForm settings={found} />}
+            {(found) => (
+              <>
+                <HoldoutForm settings={found} />
+                <ContactCostForm settings={found} />
+              </>
+            )}
           </Loaded>
         </aside>
       </div>

@@ -24,6 +24,10 @@ const NAMED: Readonly<Record<EventName, true>> = {
   'refund.created': true,
   'payment_method.created': true,
   'payment_method.updated': true,
+  'save_cases.opened': true,
+  'save_cases.ended': true,
+  'save_case.contacted': true,
+  'save_case.contact_removed': true,
   'import.undone': true,
   'webhook_endpoint.disabled': true,
 };

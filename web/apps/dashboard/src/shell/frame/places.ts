@@ -17,6 +17,7 @@ export type PlacePath =
   | '/revenue/movements'
   | '/revenue/cohorts'
   | '/revenue/retention'
+  | '/outcomes'
   | '/accounts'
   | '/data'
   | '/models'
@@ -39,6 +40,7 @@ const REVENUE: Place = {
     { path: '/revenue/retention', label: places.retention },
   ],
 };
+const OUTCOMES: Place = { path: '/outcomes', label: places.outcomes, icon: 'outcomes' };
 const DATA: Place = { path: '/data', label: places.data, icon: 'data' };
 const MODELS: Place = { path: '/models', label: places.models, icon: 'models' };
 const SETTINGS: Place = { path: '/settings', label: places.settings, icon: 'settings' };
@@ -46,10 +48,10 @@ const SETTINGS: Place = { path: '/settings', label: places.settings, icon: 'sett
 /** The sidebar: what to do today, what it does to the money, and what it all rests on. */
 export const PLACE_GROUPS: readonly (readonly Place[])[] = [
   [TODAY, SAVE_LIST],
-  [REVENUE],
+  [REVENUE, OUTCOMES],
   [ACCOUNTS, DATA, MODELS, SETTINGS],
 ];
 
 /** The bar of a phone; everything else is in its menu. */
 export const BAR_PLACES: readonly Place[] = [TODAY, SAVE_LIST, ACCOUNTS];
-export const MORE_PLACES: readonly Place[] = [REVENUE, DATA, MODELS, SETTINGS];
+export const MORE_PLACES: readonly Place[] = [REVENUE, OUTCOMES, DATA, MODELS, SETTINGS];

@@ -9,6 +9,7 @@ export const shell = {
     movements: 'Movements',
     cohorts: 'Cohorts',
     retention: 'Retention and churn',
+    outcomes: 'Outcomes',
     accounts: 'Accounts',
     data: 'Data',
     models: 'Models',

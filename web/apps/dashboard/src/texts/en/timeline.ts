@@ -20,6 +20,9 @@ const what: Record<Exclude<Type, 'day' | 'scored' | 'observed'>, string> = {
   refunded: 'Refund',
   added: 'Contact added',
   removed: 'Contact removed',
+  opened: 'Case opened',
+  ended: 'Case ended',
+  contacted: 'Contact made',
 };
 
 const planned: Record<PlannedItem['type'], (name: string) => string> = {
@@ -41,6 +44,7 @@ export const timeline = {
     use: 'Events',
     scores: 'Scores',
     signals: 'Signals',
+    cases: 'Cases',
   },
   planned: 'Planned',
   today: 'Today',

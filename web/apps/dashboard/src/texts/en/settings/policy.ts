@@ -24,4 +24,14 @@ export const policy = {
     what: 'the shares left alone',
     shape: 'A share is 0 or below 1, with at most four places.',
   },
+  contactCost: {
+    title: 'What a contact costs',
+    note: 'with an account at risk',
+    explain:
+      'Saved revenue is shown without the cost of the contacts that were made. While this is empty, nothing is taken off.',
+    field: (currency: string) => `Cost of a contact, in ${currency}`,
+    help: 'Such as 25.00; empty if nobody knows.',
+    shape: 'An amount such as 25.00.',
+    what: 'the cost of a contact',
+  },
 };

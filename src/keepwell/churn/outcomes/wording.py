@@ -1,0 +1,96 @@
+"""The sentences that say on the command line what outcomes say; the dashboard has its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from keepwell.churn.outcomes.model import (
+    ArmFigures,
+    BaseFrom,
+    Bounds,
+    Enrolling,
+    Enrolment,
+    Experiment,
+    Outcomes,
+    Verdict,
+    VisibleEffect,
+)
+
+_VERDICTS: Mapping[Verdict, str] = {
+    "no_holdout": "Nobody was left alone, so nothing can be compared: ./keepwell workspace holdout follow_up 0.5",
+    "mismatch": "The split of the accounts is no chance: cases are missing from an arm, so nothing is concluded.",
+    "fewer_left": "Following up works: fewer left, by an interval that may be looked at every month.",
+    "more_left": "Following up does harm: more left, by an interval that may be looked at every month.",
+    "not_sure": "Not enough yet to say that following up changes anything.",
+}
+_ENROLLING: Mapping[Enrolling, str] = {
+    "yes": "",
+    "no_list": "There is no save list yet, so no case is opened: ./keepwell churn train",
+    "inactivity": "The newest list is about inactivity, and such a list opens no case: a case ends by what an account pays.",
+    "old_list": "The newest list was about days that were over, so it opened no case.",
+}
+_BASE: Mapping[BaseFrom, str] = {
+    "left_alone": "of those left alone",
+    "all_cases": "of all cases",
+    "lists": "as the lists expected",
+}
+
+
+def lines(found: Outcomes) -> Iterator[str]:
+    """Everything but the months, as lines."""
+    yield found.rule
+    yield f"{found.cases:,} cases, {found.open:,} of them open; {found.contacts:,} contacts, {found.crossovers:,} with accounts left alone."
+    if _ENROLLING[found.enrolment.state]:
+        yield _ENROLLING[found.enrolment.state]
+    for each in found.experiments:
+        yield ""
+        yield from _experiment(each, currency=found.currency)
+    if found.enrolment.visible:
+        yield ""
+        yield from _enrolment(found.enrolment)
+
+
+def share_text(share: float | None) -> str:
+    """A share left alone, in words."""
+    return "an unknown share" if share is None else f"{share:.0%}"
+
+
+def _experiment(found: Experiment, *, currency: str) -> Iterator[str]:
+    yield f"With {share_text(found.held_share)} left alone, opened {found.opened_from} to {found.opened_to}:"
+    yield f"  followed up {_arm(found.acted)}"
+    yield f"  left alone  {_arm(found.held)}"
+    if found.stayed is not None and found.always_valid is not None:
+        yield f"  {_points(found.stayed)}; looked at every month {_span(found.always_valid)}"
+    if found.saved.mrr is not None:
+        mrr = found.saved.mrr
+        yield f"  MRR kept {mrr.amount} {currency}, 95 % interval {mrr.amount_low} to {mrr.amount_high}"
+    if found.saved.net is not None:
+        yield f"  less {found.saved.cost} of cost for one month: {found.saved.net.amount} {currency}"
+    if found.unknown:
+        yield f"  Of {found.unknown:,} that have ended the records do not say how."
+    yield f"  {_VERDICTS[found.verdict]}"
+
+
+def _arm(arm: ArmFigures) -> str:
+    share = f", {arm.left / arm.cases:.1%}" if arm.cases else ""
+    return f"{arm.left:,} of {arm.cases:,} left{share}; {arm.contacts:,} contacts"
+
+
+def _points(found: Bounds) -> str:
+    more = "fewer" if found.value >= 0 else "more"
+    return f"{abs(found.value) * 100:.1f} points {more} left, 95 % interval {_span(found)}"
+
+
+def _span(found: Bounds) -> str:
+    return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
+
+
+def _enrolment(found: Enrolment) -> Iterator[str]:
+    source = "" if found.base_from is None else f" {_BASE[found.base_from]}"
+    yield f"{found.a_month or 0:.0f} cases a month, of which {found.base_rate or 0:.0%} leave{source}. With so many, it shows at best:"
+    yield from (_visible(each) for each in found.visible)
+
+
+def _visible(found: VisibleEffect) -> str:
+    effect = "nothing, however large" if found.fewest is None else f"effects above {found.fewest:.0%}"
+    return f"  after {found.months} months with {found.held_share:.0%} left alone, {found.left_alone_a_month:.0f} a month: {effect}"
