@@ -38,6 +38,11 @@ def each_look(page: Page, path: str) -> Iterator[Look]:
     _show(page, LOOKS[0])
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    yield from each_look_at(page)
+
+
+def each_look_at(page: Page) -> Iterator[Look]:
+    """Show what is open in one look after another."""
     for look in LOOKS:
         _show(page, look)
         expect(page.get_by_text("Loading", exact=False)).to_have_count(0)
