@@ -11,7 +11,7 @@ import msgspec
 from keepwell.churn.label import LabelName
 from keepwell.churn.model import ChurnKind, Score, rounded_probability
 
-# The part of the list that somebody works through; see docs/adr/0053.
+# The part of the list that somebody works through; see docs/adr/0052.
 FIRST_SHARE = 0.1
 RULE = "A case is opened for each account in the first tenth of the voluntary list that is at least as likely to leave as accounts usually are."
 
