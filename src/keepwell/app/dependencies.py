@@ -20,6 +20,7 @@ from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
+from keepwell.churn.inference.account_scores import ScoreAccounts
 from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.mailed_links.service import link_mailer
 from keepwell.identity.model import Actor, Principal
@@ -50,6 +51,7 @@ def dependencies(
     write_keys: WriteKeys,
     later: LaterWork,
     access_tokens: AccessTokens,
+    score: ScoreAccounts,
     secret: bytes,
 ) -> Mapping[str, Provide]:
     """The providers, by the name of the handler argument that they fill."""
@@ -60,6 +62,7 @@ def dependencies(
         "later": later.start,
         "link_mailer": link_mailer(settings, runtime=runtime),
         "runtime": runtime,
+        "score": score,
         "settings": settings,
         "signer": Signer(secret),
         "write_keys": write_keys.workspace_of,

@@ -44,6 +44,7 @@ from keepwell.app.middleware.telemetry.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
 from keepwell.app.problems import answer_error
+from keepwell.app.scoring.mounted import MountedScoring
 from keepwell.app.timeline import api as timeline_api
 from keepwell.app.today import api as today_api
 from keepwell.app.work import api as work_api
@@ -51,6 +52,7 @@ from keepwell.app.write_keys import WriteKeys
 from keepwell.billing import api as billing_api
 from keepwell.churn import api as churn_api
 from keepwell.churn.cases import api as cases_api
+from keepwell.churn.inference import api as inference_api
 from keepwell.churn.outcomes import api as outcomes_api
 from keepwell.churn.runs import api as churn_runs_api
 from keepwell.churn.trained import api as trained_api
@@ -134,6 +136,7 @@ ROUTES: Sequence[Any] = [
     *outcomes_api.ROUTES,
     *trained_api.ROUTES,
     *churn_runs_api.ROUTES,
+    *inference_api.ROUTES,
     *today_api.ROUTES,
     *annotations_api.ROUTES,
     *audit_api.ROUTES,
@@ -169,9 +172,11 @@ def create_app(
     streams = ChangeStreams(
         database, most=settings.most_streams, most_of_member=settings.most_streams_of_member
     )
+    scoring = MountedScoring(database, settings=settings, clock=runtime.clock)
     provided = dependencies(
         settings,
         runtime,
+        score=scoring.score,
         access_tokens=access_tokens,
         committers=committers,
         write_keys=WriteKeys(database, clock=runtime.clock),
@@ -184,6 +189,7 @@ def create_app(
             partial(_accepting_events, committers),
             partial(serving_streams, streams),
             partial(finishing, later),
+            scoring.serving,
         ],
         dependencies=provided,
         state=_state(database, runtime, access_tokens=access_tokens, secret=secret, streams=streams),
@@ -197,7 +203,7 @@ def create_app(
     )
     # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
     # this one wraps the router itself.
-    answering = closing_after_unread_bodies(answering_head(app.asgi_handler))
+    answering = closing_after_unread_bodies(answering_head(scoring.beside(app.asgi_handler)))
     traced = with_traces(answering, tracer=tracer or Tracer())
     app.asgi_handler = with_request_log(traced, ids=runtime.ids)
     return app

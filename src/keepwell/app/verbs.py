@@ -30,6 +30,7 @@ VERBS = {
         "Revenue figures: MRR, movements, retention, churn, cohorts; exchange rates.",
     ),
     "churn": Verb("keepwell.churn.cli", "churn", "Train the churn model, and state how good it is."),
+    "score": Verb("keepwell.app.serve.scores_cli", "score", "Answer what a model says of rows, over HTTP."),
     "notebook": Verb(
         "keepwell.app.notebook.cli",
         "notebook",

@@ -14,7 +14,7 @@ from keepwell.churn.model import Observation, Reason, Score, kind_of, rounded_pr
 from keepwell.churn.predictors import Topic, cancelled_reason, open_payment_reason
 from keepwell.revenue.model import rounded_to_cents
 
-_MOST_REASONS = 3
+MOST_REASONS = 3
 # In log-odds: a topic that moves the odds by less than a sixth is not worth a sentence.
 _LEAST_CONTRIBUTION = 0.15
 
@@ -86,7 +86,7 @@ def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> l
     found = recorded_reasons(seen)
     strong = [number for number, added in enumerate(contributions) if added >= _LEAST_CONTRIBUTION]
     for topic in sorted(strong, key=lambda number: -contributions[number]):
-        if len(found) == _MOST_REASONS:
+        if len(found) == MOST_REASONS:
             break
         reason = predictions.topics[topic].explain(seen, predictions.typical)
         found += [] if reason is None or reason in found else [reason]

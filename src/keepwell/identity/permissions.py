@@ -16,6 +16,7 @@ class Permission(StrEnum):
     COLLECT = "collect"
     IMPORT = "import"
     EXPORT = "export"
+    SCORE = "score"
     ERASE = "erase"
     MANAGE_WEBHOOKS = "webhooks"
     READ_HOLDOUT = "holdout"
@@ -52,7 +53,7 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: _EVERYTHING,
     # Everything except deciding who is a member.
     Role.ADMIN: _EVERYTHING - {Permission.MANAGE_MEMBERS},
-    Role.ANALYST: frozenset({Permission.READ, Permission.EXPORT, Permission.READ_HOLDOUT}),
+    Role.ANALYST: frozenset({Permission.READ, Permission.EXPORT, Permission.SCORE, Permission.READ_HOLDOUT}),
     # Follows up with customers: edits who they are and what they subscribe to, but neither exports records nor changes what
     # has been billed, and takes no money. Does not learn who is left alone, or would treat them otherwise.
     Role.AGENT: frozenset({Permission.READ, Permission.WRITE, Permission.FOLLOW_UP}),

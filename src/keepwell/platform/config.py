@@ -23,6 +23,8 @@ Network: TypeAlias = IPv4Network | IPv6Network
 DEFAULT_REQUESTS_PER_MINUTE = 1200
 # Per address, on routes where secrets can be guessed: enough for an office, too few for brute force.
 DEFAULT_SIGN_INS_PER_MINUTE = 20
+# Per token and process: a row costs a hundred microseconds, so that one token can have most of a processor.
+DEFAULT_SCORING_REQUESTS_PER_MINUTE = 120_000
 # Open at once in one process: each holds a connection of a browser, and wakes at every change.
 DEFAULT_MOST_STREAMS = 500
 # A browser has one for all of its pages.
@@ -60,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
+    scoring_requests_per_minute: int = DEFAULT_SCORING_REQUESTS_PER_MINUTE
     most_streams: int = DEFAULT_MOST_STREAMS
     most_streams_of_member: int = DEFAULT_MOST_STREAMS_OF_MEMBER
     oidc: OidcClient | None = None
@@ -136,6 +139,9 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
         sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),
+        scoring_requests_per_minute=_count(
+            environment, "KEEPWELL_SCORING_REQUESTS_PER_MINUTE", DEFAULT_SCORING_REQUESTS_PER_MINUTE
+        ),
         most_streams=_count(environment, "KEEPWELL_MOST_STREAMS", DEFAULT_MOST_STREAMS),
         most_streams_of_member=_count(
             environment, "KEEPWELL_MOST_STREAMS_OF_MEMBER", DEFAULT_MOST_STREAMS_OF_MEMBER

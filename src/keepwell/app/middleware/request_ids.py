@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from litestar.datastructures import Headers
 from litestar.types import Scope
 
 from keepwell.identity.model import RESERVED_REQUEST_IDS
@@ -12,13 +11,14 @@ from keepwell.platform.ids import Ids
 from keepwell.platform.telemetry.redaction import contains_secret
 
 REQUEST_ID = "X-Request-Id"
+_HEADER = b"x-request-id"
 _VALID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 
 def assign_request_id(scope: Scope, *, ids: Ids) -> str:
     """Set and return the request's id: the caller's X-Request-Id if it is acceptable, otherwise a new one."""
-    requested = Headers.from_scope(scope).get(REQUEST_ID, "")
-    request_id = requested if _is_acceptable(requested) else str(ids.new())
+    requested = next((value.decode("latin-1") for name, value in scope["headers"] if name == _HEADER), "")
+    request_id = requested if requested and _is_acceptable(requested) else str(ids.new())
     scope["state"]["request_id"] = request_id
     return request_id
 

@@ -48,13 +48,19 @@ async def load_model(reader: Readable, *, workspace_id: UUID, version: int) -> F
 
     Raises NotFound, and ModelDamaged if it is not what was stored.
     """
+    kept = await stored_model(reader, workspace_id=workspace_id, version=version)
+    return None if kept is None else load(kept)
+
+
+async def stored_model(reader: Readable, *, workspace_id: UUID, version: int) -> StoredModel | None:
+    """The model as it is stored, of which nothing is parsed yet; None and raises as `load_model`."""
     row = await store.STORED_MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
     if row is None:
         raise _no_model(version)
     if row.model is None or row.model_sha256 is None or row.probes is None:
         return None
     probes = stored_json(row.probes, Probes, name="probes")
-    return load(StoredModel(text=row.model, sha256=row.model_sha256, probes=probes))
+    return StoredModel(text=row.model, sha256=row.model_sha256, probes=probes)
 
 
 async def model_card(reader: Readable, *, workspace_id: UUID, version: int) -> str:

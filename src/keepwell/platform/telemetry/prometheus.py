@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from prometheus_client import REGISTRY, start_http_server, write_to_textfile
+from prometheus_client import REGISTRY, CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from keepwell.platform.errors import Conflict, DataValidationError
 
@@ -48,7 +49,18 @@ def _write(file: Path) -> None:
 
 def serve_metrics(port: int) -> None:
     """Serve `/metrics` on this port while the process runs; raises Conflict if the port is in use."""
+    _serve(port, REGISTRY)
+
+
+def serve_metrics_of_processes(port: int, folder: Path) -> None:
+    """Serve what processes with PROMETHEUS_MULTIPROC_DIR=`folder` count, added up; raises Conflict as `serve_metrics`."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]  # it has no types
+    _serve(port, registry)
+
+
+def _serve(port: int, registry: CollectorRegistry) -> None:
     try:
-        start_http_server(port, addr=_ONLY_THIS_MACHINE)
+        start_http_server(port, addr=_ONLY_THIS_MACHINE, registry=registry)
     except OSError:
         raise Conflict(f"Port {port} is in use.", hint="Use another one: --metrics-port 9100.") from None

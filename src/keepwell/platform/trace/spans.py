@@ -38,6 +38,7 @@ class Trace:
         "new_span_id",
         "now",
         "spans",
+        "steps",
         "trace_id",
     )
 
@@ -57,6 +58,8 @@ class Trace:
         self.new_span_id = new_span_id
         self.keep_because: str | None = "sampled" if is_sampled else None
         self.spans: list[TraceSpan] = []
+        # Of these, spans are made only if the trace is kept.
+        self.steps: list[tuple[TraceSpan, str, int, int]] = []
         self.dropped = 0
         self.has_ended = False
 
@@ -68,6 +71,13 @@ class Trace:
             self.spans.append(span)
         else:
             self.dropped += 1
+
+    def add_steps(self) -> None:
+        """Make spans of the steps that were noted."""
+        for parent, name, started, ended in self.steps:
+            step = TraceSpan(self, name, kind=SpanKind.INTERNAL, parent_id=parent.span_id, attributes={})
+            step.started, step.ended = started, max(started, ended)
+            self.add(step)
 
 
 class TraceSpan:
@@ -149,6 +159,16 @@ def span(
         parent_id=parent.span_id,
         attributes={} if attributes is None else attributes,
     )
+
+
+def current_span() -> TraceSpan | None:
+    """The step of the current trace that is going on; None outside any trace."""
+    return _CURRENT.get()
+
+
+def note_step(parent: TraceSpan, name: str, started: int, ended: int) -> None:
+    """A step of `parent` that was done for several traces at once, by its times in nanoseconds."""
+    parent.trace.steps.append((parent, name, started, ended))
 
 
 def keep_trace(because: str) -> None:

@@ -98,8 +98,10 @@ class Tracer:
     def end(self, root: TraceSpan) -> None:
         """Export the trace of `root` if it is worth keeping."""
         trace = root.trace
-        trace.has_ended = True
         because = trace.keep_because or self._worth_keeping(root)
+        if because is not None:
+            trace.add_steps()
+        trace.has_ended = True
         if because is None or self._sink is None:
             return
         root.attributes["keepwell.kept"] = because

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from litestar.types import Scope
 from prometheus_client import Counter, Histogram
 
 # Whatever else a client sends as a method or path must not become a series of its own.
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _OTHER = "other"
+_MOST_SERIES = 1_000
 
 _REQUESTS = Counter(
     "keepwell_http_requests",
@@ -25,5 +28,12 @@ _SECONDS = Histogram(
 def count_request(scope: Scope, *, status: int, seconds: float) -> None:
     """Count a request that has ended."""
     method, route = str(scope.get("method")), scope.get("path_template") or _OTHER
-    _REQUESTS.labels(method if method in _METHODS else _OTHER, route, status).inc()
-    _SECONDS.labels(route).observe(seconds)
+    requests, duration = _series(method if method in _METHODS else _OTHER, route, status)
+    requests.inc()
+    duration.observe(seconds)
+
+
+@lru_cache(maxsize=_MOST_SERIES)
+def _series(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Finding the series costs several times what counting in them does."""
+    return _REQUESTS.labels(method, route, status), _SECONDS.labels(route)

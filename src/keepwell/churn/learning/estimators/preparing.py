@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from keepwell.churn.arrays import numpy
-from keepwell.churn.learning.fitted.batches import signed_logs
+from keepwell.churn.learning.fitted.compiled import signed_logs
 from keepwell.churn.learning.fitted.preparation import Preparation, PreparedInput
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepwell.churn.learning.fitted.calibration import Calibration, Isotonic, Platt
+from keepwell.churn.learning.fitted.compiled import CompiledPreparation
 from keepwell.churn.learning.fitted.fitted_model import LEAF, FittedModel, Linear, Tree, Trees
 from keepwell.churn.learning.fitted.preparation import Preparation
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from keepwell.churn.arrays import Matrix, Vector, Whole
 
 _FAR = 700.0
-_BLOCK = 4096
 
 
 def probabilities(model: FittedModel, inputs: Matrix) -> Vector:
@@ -24,23 +24,8 @@ def probabilities(model: FittedModel, inputs: Matrix) -> Vector:
 
 
 def prepare(preparation: Preparation, inputs: Matrix, *, is_exact: bool = True) -> Matrix:
-    """The numbers of every row, as `Preparation.prepared` gives them for one; in single precision unless `is_exact`.
-
-    A block of rows at a time: what is calculated in between stays in the processor's cache.
-    """
-    place = {name: number for number, name in enumerate(preparation.names)}
-    columns = [place[each.name] for each in preparation.inputs]
-    marks = np.array([each.marks_unknown for each in preparation.inputs], dtype=bool)
-    low, high, mean, scale = np.array(
-        [(each.low, each.high, each.mean, each.scale) for each in preparation.inputs]
-    ).T.reshape(4, -1)
-    prepared: Matrix = np.empty((len(inputs), len(columns)), dtype=np.float64 if is_exact else np.float32)
-    for start in range(0, len(inputs), _BLOCK):
-        values = inputs[start : start + _BLOCK, columns]
-        unknown = np.isnan(values)
-        logs = np.where(marks, unknown, signed_logs(np.clip(values, low, high)))
-        prepared[start : start + _BLOCK] = np.where(unknown & ~marks, 0.0, (logs - mean) / scale)
-    return prepared
+    """The numbers of every row, as `Preparation.prepared` gives them for one; in single precision unless `is_exact`."""
+    return CompiledPreparation(preparation).rows(inputs, is_exact=is_exact)
 
 
 def contributions(model: FittedModel, inputs: Matrix) -> Matrix:
@@ -75,7 +60,7 @@ def calibrated(calibration: Calibration, log_odds: Vector) -> Vector:
     if isinstance(calibration, Platt):
         log_odds = calibration.slope * log_odds + calibration.intercept
     # Further out, a probability is 0 or 1 in any case, and the exponential would overflow.
-    chances = 1 / (1 + np.exp(-np.clip(log_odds, -_FAR, _FAR)))
+    chances = 1 / (1 + np.exp(-np.minimum(np.maximum(log_odds, -_FAR), _FAR)))
     return chances
 
 
@@ -98,12 +83,6 @@ def _leaf_values(tree: Tree, prepared: Matrix) -> Vector:
         leaves[rows] = children
     values: Vector = np.array(tree.value)[leaves]
     return values
-
-
-def signed_logs(values: Vector) -> Vector:
-    """The signed logarithm of each value, as `signed_log` gives it for one."""
-    logs: Vector = np.copysign(np.log1p(np.abs(values)), values)
-    return logs
 
 
 def _steps(tree: Tree, prepared: Matrix) -> Iterator[tuple[Whole, Whole, Whole]]:

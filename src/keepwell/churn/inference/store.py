@@ -1,0 +1,85 @@
+"""The SQL of the models that are served, and of what their newest list knew of an account."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn.model import ChurnKind
+from keepwell.platform.statements import Query
+
+
+class ServedVersion(msgspec.Struct, frozen=True):
+    """A version whose model is stored."""
+
+    version: int
+
+
+# A version without a model is of a training with too little to fit one, or of a release that kept none.
+VERSIONS = Query(
+    """
+    select version from churn_models
+    where workspace_id = %(workspace_id)s and model is not null and probes is not null
+    order by version desc limit %(limit)s
+    """,
+    ServedVersion,
+)
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """The newest list, and the model that made it; `label` and `evaluation` are JSON text."""
+
+    version: int
+    as_of: date
+    horizon_days: int
+    label: str
+    signal: bool
+    evaluation: str
+    base_rate: float
+    has_model: bool
+
+
+class AccountRow(msgspec.Struct, frozen=True):
+    """An account that was asked for: `account_id` is None if there is none of this name, and `kind` if it is not on the list.
+
+    `inputs` is JSON text, None if the person was erased; `reasons` JSON text.
+    """
+
+    place: int
+    account_id: UUID | None
+    external_id: str | None
+    kind: ChurnKind | None
+    probability: float | None
+    reasons: str | None
+    inputs: str | None
+
+
+NEWEST_LIST = Query(
+    """
+    select version, as_of, horizon_days, label::text as label, signal, evaluation::text as evaluation, base_rate,
+           model is not null as has_model
+    from churn_models where workspace_id = %(workspace_id)s
+    order by version desc limit 1
+    """,
+    ListRow,
+)
+
+# As on the list itself: of subscriptions, accounts that pay today. One that is left alone looks like one that is not there to
+# those who may not know.
+ACCOUNTS_OF_LIST = Query(
+    """
+    select asked.place::int as place, a.id as account_id, a.external_id, s.kind, s.probability, s.reasons::text as reasons,
+           s.inputs::text as inputs
+    from unnest(%(names)s::text[], %(ids)s::uuid[]) with ordinality as asked (name, id, place)
+    left join accounts a on a.workspace_id = %(workspace_id)s and (a.external_id = asked.name or a.id = asked.id)
+    left join account_standings st on (st.workspace_id, st.account_id) = (a.workspace_id, a.id)
+    left join churn_scores s
+      on s.workspace_id = a.workspace_id and s.account_id = a.id and s.model_version = %(version)s
+         and (%(with_held)s::boolean or not s.is_held)
+         and (not %(is_of_subscriptions)s::boolean or st.annual_amount > 0) and a.erased_at is null
+    order by asked.place
+    """,
+    AccountRow,
+)
