@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,15 +10,17 @@ from random import Random
 from uuid import UUID
 
 import msgspec
+import numpy as np
 import pytest
 
 from benchmarks.sample_spans import read_spans, sample_rates
 from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
 from keepwell.churn.features import midnight
+from keepwell.churn.inference.account_scores import Listed, reasons_of, recorded_of
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.listing import score_today
-from keepwell.churn.model import NothingToScore, PaymentProblem, Score, TooLittleHistory
+from keepwell.churn.model import NothingToScore, PaymentProblem, Score, TooLittleHistory, rounded_probability
 from keepwell.churn.pipeline import LearningResult, learn
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.platform.progress import SilentProgress
@@ -25,6 +28,7 @@ from keepwell.revenue.model import PayingSpan, Rates
 from keepwell.sample.files import BusinessSummary
 from tests.conftest import SAMPLE_UNTIL
 from tests.unit.churn.building import USD, EventRow, LateRow, event_table, span
+from tests.unit.churn.inference.models import scorer_of
 from tests.unit.sample.reading import event_rows
 
 TODAY = SAMPLE_UNTIL
@@ -187,6 +191,25 @@ def test_a_model_stored_as_json_scores_the_same(learned: LearningResult) -> None
     kept = msgspec.json.decode(msgspec.json.encode(learned.model), type=FittedModel)
     values = [kept.preparation.typical(name) + 1 for name in kept.preparation.names]
     assert kept.probability(values) == learned.model.probability(values)
+
+
+def test_an_account_that_is_asked_for_by_name_has_the_chance_and_the_reasons_of_its_line(
+    learned: LearningResult,
+) -> None:
+    assert learned.model is not None
+    scorer = scorer_of(learned.model)
+    asked = [_listed(each) for each in learned.scores]
+    rows = np.array([[each.inputs[name] for name in scorer.columns] for each in asked])
+    own = {"as_of": learned.as_of, "horizon_days": learned.horizon_days}
+    chances, added = scorer.probabilities(rows).tolist(), scorer.contributions(rows).tolist()
+    for line, listed, chance, terms in zip(learned.scores, asked, chances, added, strict=True):
+        assert reasons_of(listed, scorer, terms, **own) == line.reasons
+        assert line.reasons[:1] == listed.recorded or line.probability == float(rounded_probability(chance))
+
+
+def _listed(line: Score) -> Listed:
+    inputs = {name: math.nan if value is None else value for name, value in line.inputs.items()}
+    return Listed(inputs, line.probability, recorded_of(line.reasons))
 
 
 def test_events_and_ends_after_today_change_nothing(sample: Business) -> None:

@@ -60,8 +60,9 @@ class MountedScoring:
     async def serving(self, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG002  Litestar's signature
         """End what was made when the server ends."""
         yield
-        if self._made is not None:
-            await self._made.close()
+        made, self._made = self._made, None
+        if made is not None:
+            await made.close()
 
     def _app(self) -> ScoringApp:
         if self._made is None:

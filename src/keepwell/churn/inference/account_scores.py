@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_ACCOUNTS = 1_000
 _CANCELLED, _PAYMENT_OPEN = "cancelled", "payment_open"
 # What a recorded reason says already, or makes untrue.
-_SAID_BY = {_CANCELLED: "renewal", _PAYMENT_OPEN: "payments"}
+_SAID_BY = {_CANCELLED: "renewal", _PAYMENT_OPEN: "payment"}
 
 
 class NoSuchAccounts(NotFound):

@@ -91,7 +91,7 @@ async def _accounts(
     if missing:
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         raise NoSuchAccounts(
-            f"accounts: there is no {', '.join(missing[:_SHOWN])}{more} in this workspace.",
+            f"accounts: not in this workspace: {', '.join(missing[:_SHOWN])}{more}.",
             hint="GET /v1/accounts lists them with their ids and external ids.",
         )
     if len(found) > len(names):
