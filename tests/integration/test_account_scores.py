@@ -19,7 +19,7 @@ from keepwell.platform.database import Database
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, account, client_of, problem_code, token_of
 from tests.integration.scores import AS_OF, pays, score
-from tests.integration.test_inference import keep
+from tests.integration.served_models import keep
 from tests.integration.test_permissions import token_of_role
 
 pytestmark = pytest.mark.anyio

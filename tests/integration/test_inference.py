@@ -14,10 +14,9 @@ import pytest
 from keepwell.app.middleware.authentication import CACHED_SECONDS
 from keepwell.app.scoring.application import ScoringApp
 from keepwell.app.scoring.telemetry import with_telemetry
-from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.identity import service as identity
 from keepwell.identity.api_tokens import service as api_tokens
-from keepwell.identity.api_tokens.model import NewToken, TokenWithSecret
+from keepwell.identity.api_tokens.model import NewToken
 from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Permission
 from keepwell.platform.config import Settings
@@ -26,13 +25,13 @@ from keepwell.platform.trace.tracer import Tracer
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, made
 from tests.integration.scores import score
-from tests.unit.churn.inference.models import boosted, kept, rows, scorer_of
+from tests.integration.served_models import keep, token
+from tests.unit.churn.inference.models import boosted, rows, scorer_of
 from tests.unit.churn.test_fitted_model import MODEL as LINEAR
 
 pytestmark = pytest.mark.anyio
 
 INFER, PINNED = "/v2/models/churn/infer", "/v2/models/churn/versions/1/infer"
-SCORE = NewToken(name="scoring", scopes=[Permission.SCORE])
 
 
 class Seconds:
@@ -60,22 +59,6 @@ class Scoring(httpx.AsyncClient):
         data = [[None if np.isnan(each) else each for each in row] for row in asked.tolist()]
         tensor = {"name": "rows", "shape": asked.shape, "datatype": "FP64", "data": data}
         return await self.post(at, json={"inputs": [tensor], **others})
-
-
-async def token(database: Database, workspace: Workspace, new: NewToken = SCORE) -> TokenWithSecret:
-    async with database.workspace(workspace.id) as connection:
-        actor = await identity.operator(connection, workspace.id)
-        return await api_tokens.create_token(connection, actor, new, runtime=RUNTIME)
-
-
-async def keep(database: Database, workspace: Workspace, model: FittedModel, *, version: int) -> None:
-    """Store the model as this version, which has a list already."""
-    own = kept(model)
-    async with database.workspace(workspace.id) as connection:
-        await connection.execute(
-            "update churn_models set model = %s, model_sha256 = %s, probes = convert_from(%s, 'UTF8')::jsonb where version = %s",
-            [own.text, own.sha256, msgspec.json.encode(own.probes), version],
-        )
 
 
 @pytest.fixture
