@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from benchmarks.commands import churn, events, game, product, server
+from benchmarks.commands import churn, events, game, product, scoring, server
 from keepwell.platform.errors import KeepwellError
 
 INTERRUPTED = 130
@@ -20,7 +20,14 @@ def bench() -> None:
     """
 
 
-for each in (*events.COMMANDS, *server.COMMANDS, *product.COMMANDS, *churn.COMMANDS, *game.COMMANDS):
+for each in (
+    *events.COMMANDS,
+    *server.COMMANDS,
+    *product.COMMANDS,
+    *churn.COMMANDS,
+    *scoring.COMMANDS,
+    *game.COMMANDS,
+):
     bench.add_command(each)
 
 

@@ -7,7 +7,8 @@ from datetime import date
 import click
 
 from keepwell.app.demo.service import Sample, fill
-from keepwell.app.serve.cli import host_option, no_browser_option, port_option
+from keepwell.app.serve.cli import no_browser_option, port_option
+from keepwell.app.serve.listen_address import host_option
 from keepwell.app.serve.server import ServeOptions, serve
 from keepwell.platform.cli.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.clock import SystemClock, today

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -36,6 +37,8 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
 def scoring_process(started: Started) -> ASGIApp:
     """The application of a new process, which opens what it needs when its server starts (ASGI's lifespan)."""
     configure_logs(read_log_settings(os.environ, is_terminal=sys.stderr.isatty()))
+    # Its supervisor says when a process begins and ends.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
     serving: dict[str, ASGIApp] = {}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from keepwell.app.serve.listen_address import LOOPBACK, ListenHost
+from keepwell.app.serve.listen_address import host_option
 from keepwell.app.serve.server import ServeOptions, serve
 from keepwell.app.work.jobs import work_until_told
 from keepwell.platform.cli.command_line import Target, home_option, run, targets_workspace
@@ -16,13 +16,6 @@ from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_me
 
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."
-)
-host_option = click.option(
-    "--host",
-    type=ListenHost(),
-    default=LOOPBACK,
-    show_default=True,
-    help="The IP address to listen on; 0.0.0.0: all of this machine's. Put a proxy with TLS before it (docs/reach.md).",
 )
 no_browser_option = click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 

@@ -28,6 +28,15 @@ class ListenHost(click.ParamType[str]):
             self.fail(f"{value!r} is not an IP address such as 127.0.0.1, 0.0.0.0 or ::.", param, ctx)
 
 
+host_option = click.option(
+    "--host",
+    type=ListenHost(),
+    default=LOOPBACK,
+    show_default=True,
+    help="The IP address to listen on; 0.0.0.0: all of this machine's. Put a proxy with TLS before it (docs/reach.md).",
+)
+
+
 def free_port(requested: int | None, *, host: str) -> int:
     """The `requested` port on `host`, or the first free one from 8765 on.
 

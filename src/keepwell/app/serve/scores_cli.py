@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from keepwell.app.serve.cli import host_option
-from keepwell.app.serve.listen_address import local_url
+from keepwell.app.serve.listen_address import host_option, local_url
 from keepwell.app.serve.scores_server import ScoringOptions, serve_scores
 from keepwell.platform.cli.command_line import home_option
 from keepwell.platform.config import read_settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import tempfile
@@ -52,7 +51,6 @@ def serve_scores(settings: Settings, how: ScoringOptions, *, announce: Callable[
         raise Unavailable("`score serve` needs uvicorn, httptools and uvloop.", hint=hint) from error
     make_home(settings.home)
     require_open_files(FEWEST_OPEN_FILES + MOST_CONNECTIONS, what="The scoring service")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     with database_server(settings) as conninfo, _listening(how) as listener, _counting(how.metrics_port):
         migrate(conninfo, read_migrations(migrations_folder()))
         own = conninfo if settings.database_url is not None else make_conninfo(conninfo, user=APP_ROLE)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keepwell.churn.inference.scorer import Scorer
-from keepwell.churn.learning.estimators.boosting_child import _PARAMETERS, _tree
+from keepwell.churn.learning.estimators.boosting_child import PARAMETERS, ROUNDS, tree_of
 from keepwell.churn.learning.fitted.calibration import Platt
 from keepwell.churn.learning.fitted.fitted_model import FittedModel, Trees
 from keepwell.churn.learning.fitted.loading import StoredModel, stored
@@ -34,8 +34,8 @@ def boosted(seed: int = 0) -> Boosted:
     prepared = random.normal(size=(4_000, COLUMNS))
     labels = (prepared[:, 0] + prepared[:, 1] * prepared[:, 2] + random.normal(size=4_000) > 1.5).astype(int)
     data = lightgbm.Dataset(prepared, labels, params={"verbosity": -1})
-    booster = lightgbm.train(dict(_PARAMETERS), data, num_boost_round=150)
-    trees = Trees([_tree(each["tree_structure"]) for each in booster.dump_model()["tree_info"]])
+    booster = lightgbm.train(dict(PARAMETERS), data, num_boost_round=ROUNDS)
+    trees = Trees([tree_of(each["tree_structure"]) for each in booster.dump_model()["tree_info"]])
     names = [f"c{number}" for number in range(COLUMNS)]
     inputs = [
         PreparedInput(name=name, low=-3.0, high=40.0, mean=0.2 + 0.1 * place, scale=1.1)

@@ -19,9 +19,9 @@ Message = TypeVar("Message", bound=msgspec.Struct)
 
 _LENGTH_BYTES = 8
 _NICENESS = 10
-_ROUNDS = 150
+ROUNDS = 150
 # Few leaves of many rows, slowly: the data of a business with some hundred customers are few.
-_PARAMETERS: Mapping[str, Any] = {
+PARAMETERS: Mapping[str, Any] = {
     "objective": "binary",
     "num_leaves": 15,
     "learning_rate": 0.05,
@@ -93,10 +93,10 @@ def _boosted(asked: Request, lightgbm: Any) -> Answer:
 
     inputs: Matrix = np.frombuffer(asked.inputs).reshape(asked.rows, asked.columns)
     labels = np.frombuffer(asked.labels, dtype=np.int64)
-    parameters = {**_PARAMETERS, "is_unbalance": asked.is_balanced}
+    parameters = {**PARAMETERS, "is_unbalance": asked.is_balanced}
     data = lightgbm.Dataset(inputs, labels, params={"verbosity": -1})
-    booster = lightgbm.train(parameters, data, num_boost_round=_ROUNDS)
-    trees = [_tree(each["tree_structure"]) for each in booster.dump_model()["tree_info"]]
+    booster = lightgbm.train(parameters, data, num_boost_round=ROUNDS)
+    trees = [tree_of(each["tree_structure"]) for each in booster.dump_model()["tree_info"]]
     difference = np.abs(log_odds_of(Trees(trees), inputs) - booster.predict(inputs, raw_score=True)).max()
     if not difference <= _LARGEST_DIFFERENCE:
         hint = "Tell us the version: pip show lightgbm"
@@ -104,7 +104,8 @@ def _boosted(asked: Request, lightgbm: Any) -> Answer:
     return Answer(trees=trees)
 
 
-def _tree(root: Mapping[str, Any]) -> Tree:
+def tree_of(root: Mapping[str, Any]) -> Tree:
+    """A tree of LightGBM, as its `dump_model` gives it, as plain numbers."""
     columns: dict[str, list[Any]] = {name: [] for name in Tree.__struct_fields__}
 
     def add(node: Mapping[str, Any]) -> int:
