@@ -1,7 +1,5 @@
 """The same model in LitServe: `python litserve_server.py PORT MODEL`, in an environment of its own, after its documentation."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 
