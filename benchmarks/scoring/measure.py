@@ -206,9 +206,9 @@ async def _prepare(conninfo: str, made: MadeModel) -> str:
     with psycopg.connect(conninfo, autocommit=True) as superuser:
         superuser.execute(
             """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, label, signal, statement, base_rate,
-                                      evaluation, model, model_sha256, probes)
-            values (%s, 1, now(), now(), 30, '{"name": "subscription", "money": "mrr"}', true, 'Tested.', 0.1,
+            insert into churn_models (workspace_id, version, trained_at, horizon_days, label, signal, statement, base_rate, evaluation,
+                                      model, model_sha256, probes)
+            values (%s, 1, now(), 30, '{"name": "subscription", "money": "mrr"}', true, 'Tested.', 0.1,
                     '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}', %s, %s, convert_from(%s, 'UTF8')::jsonb)
             """,
             [workspace.id, kept.text, kept.sha256, msgspec.json.encode(kept.probes)],

@@ -22,9 +22,8 @@ async def add_version(database: Database, workspace: Workspace, *, version: int)
     async with database.workspace(workspace.id) as connection:
         await connection.execute(
             """
-            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, label, signal, statement,
-                                      base_rate, evaluation)
-            values (%s, %s, now(), now(), 30, '{"name": "subscription", "money": "mrr"}', true, 'Tested.', 0.1,
+            insert into churn_models (workspace_id, version, trained_at, horizon_days, label, signal, statement, base_rate, evaluation)
+            values (%s, %s, now(), 30, '{"name": "subscription", "money": "mrr"}', true, 'Tested.', 0.1,
                     '{"held_out_from": "2026-01-01", "snapshots": 0, "churned": 0}')
             """,
             [workspace.id, version],

@@ -176,7 +176,7 @@ async def test_only_a_token_with_the_scope_is_answered(
     scoring: Scoring, database: Database, listed: Workspace
 ) -> None:
     for header in ("", "Bearer", "Bearer kw_nobodys", "Basic abc", f"Bearer {'k' * 5_000}", "Bearer \xe4"):
-        answer = await scoring.get("/v2", headers={"Authorization": header.encode("latin-1")})
+        answer = await scoring.get("/v2", headers={b"Authorization": header.encode("latin-1")})
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
         assert "./keepwell token create" in answer.json()["error"]
     reads = await token(database, listed, NewToken(name="reads", scopes=[Permission.READ]))

@@ -32,7 +32,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
         listener.bind(("127.0.0.1", 0))
         config = Config(
             answer, http=BoundedConnection, lifespan="off", log_config=None, timeout_keep_alive=30
-        )  # type: ignore[arg-type]  # typed otherwise by Litestar
+        )
         server = Server(config)
         with server.capture_signals():
             serving = asyncio.create_task(server._serve([listener]))

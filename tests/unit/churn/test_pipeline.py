@@ -198,18 +198,18 @@ def test_an_account_that_is_asked_for_by_name_has_the_chance_and_the_reasons_of_
 ) -> None:
     assert learned.model is not None
     scorer = scorer_of(learned.model)
-    asked = [_listed(each) for each in learned.scores]
+    asked = [_listed(each, scorer.columns) for each in learned.scores]
     rows = np.array([[each.inputs[name] for name in scorer.columns] for each in asked])
-    own = {"as_of": learned.as_of, "horizon_days": learned.horizon_days}
     chances, added = scorer.probabilities(rows).tolist(), scorer.contributions(rows).tolist()
     for line, listed, chance, terms in zip(learned.scores, asked, chances, added, strict=True):
-        assert reasons_of(listed, scorer, terms, **own) == line.reasons
+        found = reasons_of(listed, scorer, terms, as_of=learned.as_of, horizon_days=learned.horizon_days)
+        assert found == line.reasons
         assert line.reasons[:1] == listed.recorded or line.probability == float(rounded_probability(chance))
 
 
-def _listed(line: Score) -> Listed:
-    inputs = {name: math.nan if value is None else value for name, value in line.inputs.items()}
-    return Listed(inputs, line.probability, recorded_of(line.reasons))
+def _listed(line: Score, names: Sequence[str]) -> Listed:
+    values = [math.nan if value is None else value for value in line.inputs]
+    return Listed(dict(zip(names, values, strict=True)), line.probability, recorded_of(line.reasons))
 
 
 def test_events_and_ends_after_today_change_nothing(sample: Business) -> None:

@@ -53,7 +53,7 @@ async def scores_of_accounts(
     found = await _accounts(work.reader, row, names, workspace_id=workspace_id, with_held=with_held)
     signal = signal_of(stored_json(row.evaluation, Evaluation, name="evaluation"), was_found=row.signal)
     scored = [each for each in found if each.inputs is not None]
-    listed = [_listed(each) for each in scored]
+    listed = [_listed(each, row.input_names or ()) for each in scored]
     if signal == "found" and row.has_model and listed:
         scorer = await work.models.version(workspace_id, row.version)
         scores = await _by_model(work.batcher, scorer, listed, row)
@@ -83,7 +83,7 @@ async def _accounts(
         workspace_id=workspace_id,
         names=names,
         ids=[_as_id(name) for name in names],
-        version=row.version,
+        run=row.run,
         with_held=with_held,
         is_of_subscriptions=label.name == "subscription",
     )
@@ -126,11 +126,11 @@ def _unless_cancelled(each: Listed, chance: float) -> float:
     return float(rounded_probability(chance))
 
 
-def _listed(row: store.AccountRow) -> Listed:
-    inputs = stored_json(row.inputs or "{}", dict[str, float | None], name="inputs")
+def _listed(row: store.AccountRow, names: Sequence[str]) -> Listed:
     reasons = stored_json(row.reasons or "[]", list[Reason], name="reasons")
+    values = [math.nan if value is None else value for value in row.inputs or ()]
     return Listed(
-        inputs={name: math.nan if value is None else value for name, value in inputs.items()},
+        inputs=dict(zip(names, values, strict=True)),
         probability=row.probability or 0.0,
         recorded=recorded_of(reasons),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -29,10 +30,12 @@ VERSIONS = Query(
 
 
 class ListRow(msgspec.Struct, frozen=True):
-    """The newest list, and the model that made it; `label` and `evaluation` are JSON text."""
+    """The newest list, and the model that made it; `label` and `evaluation` are JSON text, `input_names` None if it kept no inputs."""
 
+    run: int
     version: int
     as_of: date
+    input_names: Sequence[str] | None
     horizon_days: int
     label: str
     signal: bool
@@ -44,7 +47,7 @@ class ListRow(msgspec.Struct, frozen=True):
 class AccountRow(msgspec.Struct, frozen=True):
     """An account that was asked for: `account_id` is None if there is none of this name, and `kind` if it is not on the list.
 
-    `inputs` is JSON text, None if the person was erased; `reasons` JSON text.
+    `inputs` are in the order of the list's names, None if they were not kept; `reasons` is JSON text.
     """
 
     place: int
@@ -53,15 +56,16 @@ class AccountRow(msgspec.Struct, frozen=True):
     kind: ChurnKind | None
     probability: float | None
     reasons: str | None
-    inputs: str | None
+    inputs: Sequence[float | None] | None
 
 
 NEWEST_LIST = Query(
     """
-    select version, as_of, horizon_days, label::text as label, signal, evaluation::text as evaluation, base_rate,
-           model is not null as has_model
-    from churn_models where workspace_id = %(workspace_id)s
-    order by version desc limit 1
+    select r.number as run, m.version, r.as_of, r.input_names, m.horizon_days, m.label::text as label, m.signal,
+           m.evaluation::text as evaluation, m.base_rate, m.model is not null as has_model
+    from churn_runs r join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
+    where r.workspace_id = %(workspace_id)s and r.state = 'scored'
+    order by r.number desc limit 1
     """,
     ListRow,
 )
@@ -70,13 +74,12 @@ NEWEST_LIST = Query(
 # those who may not know.
 ACCOUNTS_OF_LIST = Query(
     """
-    select asked.place::int as place, a.id as account_id, a.external_id, s.kind, s.probability, s.reasons::text as reasons,
-           s.inputs::text as inputs
+    select asked.place::int as place, a.id as account_id, a.external_id, s.kind, s.probability, s.reasons::text as reasons, s.inputs
     from unnest(%(names)s::text[], %(ids)s::uuid[]) with ordinality as asked (name, id, place)
     left join accounts a on a.workspace_id = %(workspace_id)s and (a.external_id = asked.name or a.id = asked.id)
     left join account_standings st on (st.workspace_id, st.account_id) = (a.workspace_id, a.id)
-    left join churn_scores s
-      on s.workspace_id = a.workspace_id and s.account_id = a.id and s.model_version = %(version)s
+    left join churn_run_scores s
+      on s.workspace_id = a.workspace_id and s.account_id = a.id and s.run_number = %(run)s
          and (%(with_held)s::boolean or not s.is_held)
          and (not %(is_of_subscriptions)s::boolean or st.annual_amount > 0) and a.erased_at is null
     order by asked.place

@@ -10,6 +10,7 @@ import pytest
 
 from keepwell.churn.inference import engines
 from keepwell.churn.inference.engines import LightGbmEngine, TreesEngine, engine_of
+from keepwell.churn.inference.lightgbm_text import text_of
 from keepwell.churn.learning.fitted.batches import probabilities
 from keepwell.churn.learning.fitted.calibration import Isotonic, Uncalibrated
 from keepwell.churn.learning.fitted.fitted_model import LEAF, FittedModel, Linear, Tree, Trees
@@ -95,11 +96,8 @@ def test_lightgbm_is_not_used_if_it_answers_otherwise_than_the_model(monkeypatch
     core, prepared = boosted().model.core, boosted().prepared[:20]
     assert isinstance(core, Trees)
     off = Trees([*core.trees[:-1], ONE_LEAF])
-    monkeypatch.setattr(engines, "text_of", lambda _core, width: real(off, width=width))
+    monkeypatch.setattr(engines, "text_of", lambda _core, width: text_of(off, width=width))
     assert isinstance(engine_of(core, tried_with=prepared), TreesEngine)
-
-
-real = engines.text_of
 
 
 def test_threads_that_ask_at_once_get_their_own_answers() -> None:
