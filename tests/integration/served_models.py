@@ -31,7 +31,7 @@ async def add_version(database: Database, workspace: Workspace, *, version: int)
 
 
 async def keep(database: Database, workspace: Workspace, model: FittedModel, *, version: int) -> None:
-    """Store the model of a version that is there already."""
+    """Store the model of a version."""
     own = kept(model)
     async with database.workspace(workspace.id) as connection:
         await connection.execute(

@@ -30,6 +30,7 @@ RUN_ELSEWHERE = {
     "serve": "tests/faults/test_work.py",
     "worker": "tests/faults/test_work.py",
     "work retry": "tests/integration/test_work_api.py",
+    "score serve": "tests/faults/test_scoring_service.py",
     "sign-in": "tests/browser/conftest.py",
     "mail show": "tests/integration/test_mail_cli.py",
     "mail send-again": "tests/integration/test_mail_cli.py",

@@ -89,6 +89,7 @@ async def test_the_metadata_name_a_tensor_for_each_column_and_a_version_one_of_w
     assert newest["inputs"] == [{"name": name, "datatype": "FP64", "shape": [-1]} for name in names]
     assert pinned["inputs"] == [{"name": "rows", "datatype": "FP64", "shape": [-1, len(names)]}]
     assert pinned["parameters"]["columns"] == names
+    assert (pinned["parameters"]["signal"], pinned["parameters"]["horizon_days"]) == ("not_tested", 30)
     assert pinned["outputs"][0] == {"name": "probability", "datatype": "FP64", "shape": [-1]}
     assert (await scoring.get("/v2")).json()["extensions"] == ["binary_tensor_data"]
     for ready in (

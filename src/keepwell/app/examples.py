@@ -105,6 +105,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "Credentials": {"email": "ada@example.org", "password": "correct horse battery"},
     "NewPassword": {"password": "correct horse battery"},
     "RefreshGrant": {"grant_type": "refresh_token", "refresh_token": "kwr_0w4Jm"},
+    "AskedAccounts": {"accounts": ["cus_1042", _ACCOUNT_ID]},
     "NewToken": {"name": "nightly report", "scopes": ["read", "export"]},
     "NewWriteKey": {"name": "website"},
     "NewConnection": {"api_key": "rk_test_0w4Jm9sQ", "currency": "USD"},

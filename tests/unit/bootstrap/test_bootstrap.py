@@ -25,6 +25,7 @@ LOCKS = [
     "requirements-churn.lock",
     "requirements-notebook.lock",
     "requirements-survival.lock",
+    "requirements-scoring.lock",
     "requirements-game.lock",
     "requirements-dev.lock",
     "requirements-spark.lock",
@@ -74,7 +75,12 @@ def test_each_lock_includes_all_pins_of_the_smaller_locks(bootstrap: ModuleType)
     assert sorted(bootstrap.INCLUDED_IN) == sorted(LOCKS)
     for smaller, larger in bootstrap.INCLUDED_IN.items():
         assert pins(smaller)
-        assert all(pins(smaller) < pins(each) for each in larger)
+        for each in larger:
+            # What a smaller lock needs on some systems, a larger one may need on all.
+            everywhere = {(name, version) for name, version, marker in pins(each) if not marker}
+            missing = pins(smaller) - pins(each)
+            assert {(name, version) for name, version, _ in missing} <= everywhere
+            assert len(pins(smaller)) < len(pins(each))
 
 
 def test_build_tools_have_the_same_version_in_every_place() -> None:
@@ -154,6 +160,7 @@ def test_a_changed_lock_is_reinstalled_even_after_another_lock(
         ("churn train", "requirements-churn.lock"),
         ("churn audit --by when", "requirements-churn.lock"),
         ("churn when --top 5", "requirements-survival.lock"),
+        ("score serve", "requirements-scoring.lock"),
         ("churn train --engine spark", "requirements-spark.lock"),
         ("churn train --engine=spark", "requirements-spark.lock"),
         ("churn train --workspace spark", "requirements-churn.lock"),

@@ -1,4 +1,4 @@
-"""Who asks: an API token, remembered for two seconds and read again before they are over."""
+"""Callers: API tokens, remembered for two seconds and read again before they are over."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HINT = "Send an API token as `Authorization: Bearer kw_...`: ./keepwell token c
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks, as read at a time in seconds, and the `key` of the token's limit."""
+    """The principal of a token, as read at a time in seconds, and the `key` of its limit."""
 
     principal: Principal
     key: str
@@ -55,7 +55,7 @@ class Access:
         self._reading: dict[bytes, asyncio.Task[Caller | None]] = {}
 
     async def caller(self, scope: Scope, authorization: bytes) -> Caller:
-        """Who sent this header. Raises NotAuthenticated, QuotaExceeded after many wrong ones, PolicyViolation without the scope."""
+        """The caller that this header names. Raises NotAuthenticated, QuotaExceeded after many wrong ones, PolicyViolation without the scope."""
         found = self._remembered.get(authorization)
         if found is not None:
             age = self._seconds() - found.read_at

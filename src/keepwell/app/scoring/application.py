@@ -57,7 +57,7 @@ _MINUTE = timedelta(minutes=1)
 MOST_AT_ONCE = 1_000
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct, frozen=True):
     """What the path of a request names: its route for metrics, the version if it has one, and what is done."""
 
     route: str
@@ -134,60 +134,62 @@ class ScoringApp:
             self._running -= 1
 
     async def _answer(self, scope: HTTPScope, receive: Receive) -> Reply:
-        asked = asked_of(scope["path"])
-        if asked is None:
+        address = address_of(scope["path"])
+        if address is None:
             model = f"{PREFIX}/models/{MODEL_NAME}"
             return refusal(
                 HTTPStatus.NOT_FOUND, f"There is nothing at this address; the one model is {model}."
             )
-        scope["path_template"] = asked.route
-        if scope["method"] not in asked.methods:
-            allowed = ", ".join(asked.methods)
+        scope["path_template"] = address.route
+        if scope["method"] not in address.methods:
+            allowed = ", ".join(address.methods)
             return refusal(
                 HTTPStatus.METHOD_NOT_ALLOWED, f"This address takes {allowed}.", (b"allow", allowed.encode())
             )
-        if asked.route in _HEALTH:
-            return await self._health(asked)
+        if address.route in _HEALTH:
+            return await self._health(address)
         headers = dict(scope["headers"])
         caller = await self._access.caller(scope, headers.get(b"authorization", b""))
         scope["user"] = caller.principal
         self._buckets.take(caller.key)
         workspace_id = caller.principal.workspace_id
-        if asked.does == "/infer":
+        if address.does == "/infer":
             body = await read_body(headers, receive)
-            return await self._infer(body, headers, asked=asked, workspace_id=workspace_id)
-        return await self._describe(asked, workspace_id=workspace_id)
+            return await self._infer(body, headers, address=address, workspace_id=workspace_id)
+        return await self._describe(address, workspace_id=workspace_id)
 
-    async def _health(self, asked: Asked) -> Reply:
-        if asked.route == _READY:
+    async def _health(self, address: Address) -> Reply:
+        if address.route == _READY:
             try:
                 await self._database.ping()
             except InfrastructureError:
                 return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
         return _OK
 
-    async def _describe(self, asked: Asked, *, workspace_id: UUID) -> Reply:
-        if asked.route == PREFIX:
+    async def _describe(self, address: Address, *, workspace_id: UUID) -> Reply:
+        if address.route == PREFIX:
             return reply_with(_SERVER)
         try:
-            scorer = await self._scorer(workspace_id, asked.version)
+            scorer = await self._scorer(workspace_id, address.version)
         except ModelDamaged as error:
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"{MODEL_NAME} is not ready. {error.message}")
-        if asked.does == "/ready":
+        if address.does == "/ready":
             return _OK
-        listed = await service.versions(self._database.reader(workspace_id), workspace_id=workspace_id)
-        return reply_with(service.metadata_of(scorer, listed, is_pinned=asked.version is not None))
+        reader, is_pinned = self._database.reader(workspace_id), address.version is not None
+        return reply_with(
+            await service.metadata_of(reader, scorer, workspace_id=workspace_id, is_pinned=is_pinned)
+        )
 
     async def _infer(
-        self, body: bytes, headers: Mapping[bytes, bytes], *, asked: Asked, workspace_id: UUID
+        self, body: bytes, headers: Mapping[bytes, bytes], *, address: Address, workspace_id: UUID
     ) -> Reply:
-        scorer = await self._scorer(workspace_id, asked.version)
+        scorer = await self._scorer(workspace_id, address.version)
         length = headers.get(b"inference-header-content-length")
         request = read_request(
             body,
             header_length=None if length is None else length.decode("latin-1"),
             places=scorer.places,
-            takes_rows=asked.version is not None,
+            takes_rows=address.version is not None,
         )
         found = {}
         if PROBABILITY in request.outputs:
@@ -206,11 +208,11 @@ class ScoringApp:
         return await self._models.version(workspace_id, version)
 
 
-_FIXED = {path: Asked(path) for path in (PREFIX, *_HEALTH)}
+_FIXED = {path: Address(path) for path in (PREFIX, *_HEALTH)}
 
 
 @lru_cache(maxsize=256)
-def asked_of(path: str) -> Asked | None:
+def address_of(path: str) -> Address | None:
     """What the path names; None if that is nothing here."""
     fixed = _FIXED.get(path)
     if fixed is not None:
@@ -222,4 +224,4 @@ def asked_of(path: str) -> Asked | None:
     pinned = "" if number is None else "/versions/{version}"
     version = None if number is None else min(int(number), _LARGEST_VERSION)
     methods = ("POST",) if does == "/infer" else ("GET", "HEAD")
-    return Asked(f"{PREFIX}/models/{MODEL_NAME}{pinned}{does}", version, does, methods)
+    return Address(f"{PREFIX}/models/{MODEL_NAME}{pinned}{does}", version, does, methods)

@@ -35,7 +35,7 @@ class Source(Protocol):
     """Where models are kept."""
 
     async def newest(self, workspace_id: UUID) -> Sequence[int]:
-        """Some versions, newest first: the first that is sound answers where none is named."""
+        """Some versions, newest first: the first that is sound answers without a number."""
         ...
 
     async def load(self, workspace_id: UUID, version: int) -> Scorer:

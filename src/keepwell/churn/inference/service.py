@@ -18,6 +18,8 @@ from keepwell.churn.inference.model import (
 )
 from keepwell.churn.inference.scorer import Scorer
 from keepwell.churn.learning.fitted.loading import StoredModel, load
+from keepwell.churn.model import Evaluation, signal_of
+from keepwell.churn.stored_json import stored_json
 from keepwell.churn.trained import service as trained
 from keepwell.platform.database import Database, Readable
 from keepwell.platform.errors import NotFound
@@ -61,9 +63,14 @@ async def versions(reader: Readable, *, workspace_id: UUID, limit: int = _MOST_L
     return [row.version for row in rows]
 
 
-def metadata_of(scorer: Scorer, listed: Sequence[int], *, is_pinned: bool) -> ModelMetadata:
+async def metadata_of(
+    reader: Readable, scorer: Scorer, *, workspace_id: UUID, is_pinned: bool
+) -> ModelMetadata:
     """What the model takes and gives: whole rows where the version is named, one tensor for each column otherwise."""
     columns = scorer.columns
+    listed = await versions(reader, workspace_id=workspace_id)
+    found = await store.DESCRIPTION.one(reader, workspace_id=workspace_id, version=scorer.version)
+    evaluation = stored_json(found.evaluation, Evaluation, name="evaluation")
     return ModelMetadata(
         name=MODEL_NAME,
         versions=[str(each) for each in listed],
@@ -72,6 +79,9 @@ def metadata_of(scorer: Scorer, listed: Sequence[int], *, is_pinned: bool) -> Mo
         outputs=outputs_of(columns),
         parameters={
             "version": str(scorer.version),
+            "trained_at": found.trained_at.isoformat(),
+            "horizon_days": found.horizon_days,
+            "signal": signal_of(evaluation, was_found=found.signal),
             "rung": scorer.rung,
             "sha256": scorer.sha256,
             "columns": columns,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,23 @@ class ServedVersion(msgspec.Struct, frozen=True):
 
     version: int
 
+
+class DescriptionRow(msgspec.Struct, frozen=True):
+    """What a training found out about a version; `evaluation` is JSON text."""
+
+    trained_at: datetime
+    horizon_days: int
+    signal: bool
+    evaluation: str
+
+
+DESCRIPTION = Query(
+    """
+    select trained_at, horizon_days, signal, evaluation::text as evaluation
+    from churn_models where workspace_id = %(workspace_id)s and version = %(version)s
+    """,
+    DescriptionRow,
+)
 
 # A version without a model is of a training with too little to fit one, or of a release that kept none.
 VERSIONS = Query(

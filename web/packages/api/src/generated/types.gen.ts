@@ -842,7 +842,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'holdout' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'score' | 'erase' | 'webhooks' | 'holdout' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -2691,6 +2691,13 @@ export type AuditEntry = {
 };
 
 /**
+ * AskedAccounts
+ */
+export type AskedAccounts = {
+    accounts: Array<string>;
+};
+
+/**
  * Annotations
  */
 export type Annotations = {
@@ -2763,6 +2770,29 @@ export type AccountSignal = {
     known_at: string;
     observed_at: string;
     value: unknown;
+};
+
+/**
+ * AccountScores
+ */
+export type AccountScores = {
+    as_of: string;
+    horizon_days: number;
+    items: Array<AccountScore>;
+    model_version: number;
+    signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+};
+
+/**
+ * AccountScore
+ */
+export type AccountScore = {
+    account_id: string;
+    external_id: string;
+    kind: ChurnKind | null;
+    probability: number | null;
+    reasons: Array<Reason>;
+    state: 'scored' | 'not_scored';
 };
 
 /**
@@ -3622,6 +3652,22 @@ export type ListChurnRunsResponses = {
 };
 
 export type ListChurnRunsResponse = ListChurnRunsResponses[keyof ListChurnRunsResponses];
+
+export type ScoreAccountsData = {
+    body: AskedAccounts;
+    path?: never;
+    query?: never;
+    url: '/v1/churn/scores';
+};
+
+export type ScoreAccountsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountScores;
+};
+
+export type ScoreAccountsResponse = ScoreAccountsResponses[keyof ScoreAccountsResponses];
 
 export type ListContactsData = {
     body?: never;

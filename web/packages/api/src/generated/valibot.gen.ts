@@ -977,6 +977,7 @@ export const vPermission = v.picklist([
     'collect',
     'import',
     'export',
+    'score',
     'erase',
     'webhooks',
     'holdout',
@@ -3042,6 +3043,13 @@ export const vAuditPage = v.object({
 });
 
 /**
+ * AskedAccounts
+ */
+export const vAskedAccounts = v.strictObject({
+    accounts: v.array(v.string())
+});
+
+/**
  * Annotation
  */
 export const vAnnotation = v.object({
@@ -3122,6 +3130,34 @@ export const vAccountSignal = v.object({
  */
 export const vAccountSignals = v.object({
     items: v.array(vAccountSignal)
+});
+
+/**
+ * AccountScore
+ */
+export const vAccountScore = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    external_id: v.string(),
+    kind: v.nullable(vChurnKind),
+    probability: v.nullable(v.number()),
+    reasons: v.optional(v.array(vReason), []),
+    state: v.picklist(['scored', 'not_scored'])
+});
+
+/**
+ * AccountScores
+ */
+export const vAccountScores = v.object({
+    as_of: v.pipe(v.string(), v.isoDate()),
+    horizon_days: v.pipe(v.number(), v.integer()),
+    items: v.array(vAccountScore),
+    model_version: v.pipe(v.number(), v.integer()),
+    signal: v.picklist([
+        'found',
+        'not_found',
+        'not_tested',
+        'suspect'
+    ])
 });
 
 /**
@@ -3371,6 +3407,11 @@ export const vGetChurnModelResponse = vModelWithReport;
  * Request fulfilled, document follows
  */
 export const vListChurnRunsResponse = vRunPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vScoreAccountsResponse = vAccountScores;
 
 /**
  * Request fulfilled, document follows
