@@ -23,7 +23,7 @@ from keepwell.churn.inference.model import NoServedModel
 from keepwell.churn.inference.registry import Models
 from keepwell.churn.inference.scorer import Scorer
 from keepwell.churn.label import Label
-from keepwell.churn.model import Evaluation, Reason, rounded_probability, signal_of
+from keepwell.churn.model import ChurnKind, Evaluation, Reason, rounded_probability, signal_of
 from keepwell.churn.stored_json import stored_json
 from keepwell.platform.database import Readable
 from keepwell.platform.errors import DataValidationError
@@ -147,7 +147,7 @@ def _item(row: store.AccountRow, score: tuple[float, Sequence[Reason]] | None) -
         external_id=row.external_id,
         state="scored",
         probability=probability,
-        kind=row.kind,
+        kind=None if row.kind is None else ChurnKind(row.kind),
         reasons=reasons,
     )
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.model import ChurnKind
 from keepwell.platform.statements import Query
 
 
@@ -70,7 +69,7 @@ class AccountRow(msgspec.Struct, frozen=True):
     place: int
     account_id: UUID | None
     external_id: str | None
-    kind: ChurnKind | None
+    kind: str | None
     probability: float | None
     reasons: str | None
     inputs: Sequence[float | None] | None
