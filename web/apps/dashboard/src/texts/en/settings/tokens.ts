@@ -40,6 +40,7 @@ export const tokens = {
     collect: 'Collect payments',
     import: 'Import, undo, and replay',
     export: 'Export',
+    score: 'Score rows by a model',
     erase: 'Erase people',
     webhooks: 'Manage webhooks',
     holdout: 'See who is left alone',
