@@ -202,7 +202,9 @@ def test_an_account_that_is_asked_for_by_name_has_the_chance_and_the_reasons_of_
     rows = np.array([[each.inputs[name] for name in scorer.columns] for each in asked])
     chances, added = scorer.probabilities(rows).tolist(), scorer.contributions(rows).tolist()
     for line, listed, chance, terms in zip(learned.scores, asked, chances, added, strict=True):
-        found = reasons_of(listed, scorer, terms, as_of=learned.as_of, horizon_days=learned.horizon_days)
+        found = reasons_of(
+            listed, scorer, contributions=terms, as_of=learned.as_of, horizon_days=learned.horizon_days
+        )
         assert found == line.reasons
         assert line.reasons[:1] == listed.recorded or line.probability == float(rounded_probability(chance))
 

@@ -107,7 +107,7 @@ def recorded_of(reasons: Sequence[Reason]) -> list[Reason]:
 
 
 def reasons_of(
-    listed: Listed, scorer: Scorer, contributions: Sequence[float], *, as_of: date, horizon_days: int
+    listed: Listed, scorer: Scorer, *, contributions: Sequence[float], as_of: date, horizon_days: int
 ) -> list[Reason]:
     """The reasons of an account as a list words them: what is on record, then the topics that raise its risk most."""
     found = list(listed.recorded)

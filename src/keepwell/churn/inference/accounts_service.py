@@ -50,13 +50,13 @@ async def scores_of_accounts(
     row = await store.NEWEST_LIST.maybe_one(work.reader, workspace_id=workspace_id)
     if row is None:
         raise NoServedModel("No model is trained here.", hint="Train one: ./keepwell churn train")
-    found = await _accounts(work.reader, row, names, workspace_id=workspace_id, with_held=with_held)
+    found = await _accounts(work.reader, row, names=names, workspace_id=workspace_id, with_held=with_held)
     signal = signal_of(stored_json(row.evaluation, Evaluation, name="evaluation"), was_found=row.signal)
     scored = [each for each in found if each.inputs is not None]
     listed = [_listed(each, row.input_names or ()) for each in scored]
     if signal == "found" and row.has_model and listed:
         scorer = await work.models.version(workspace_id, row.version)
-        scores = await _by_model(work.batcher, scorer, listed, row)
+        scores = await _by_model(work.batcher, scorer, listed=listed, row=row)
     else:
         scores = [(_unless_cancelled(each, row.base_rate), each.recorded) for each in listed]
     by_place = {each.place: score for each, score in zip(scored, scores, strict=True)}
@@ -72,8 +72,8 @@ async def scores_of_accounts(
 async def _accounts(
     reader: Readable,
     row: store.ListRow,
-    names: Sequence[str],
     *,
+    names: Sequence[str],
     workspace_id: UUID,
     with_held: bool,
 ) -> list[store.AccountRow]:
@@ -105,7 +105,7 @@ async def _accounts(
 
 
 async def _by_model(
-    batcher: Batcher, scorer: Scorer, listed: Sequence[Listed], row: store.ListRow
+    batcher: Batcher, scorer: Scorer, *, listed: Sequence[Listed], row: store.ListRow
 ) -> list[tuple[float, Sequence[Reason]]]:
     rows = np.array([[each.inputs.get(name, math.nan) for name in scorer.columns] for each in listed])
     chances = await batcher.probabilities(scorer, rows)
@@ -113,7 +113,7 @@ async def _by_model(
     return [
         (
             _unless_cancelled(each, chance),
-            reasons_of(each, scorer, terms, as_of=row.as_of, horizon_days=row.horizon_days),
+            reasons_of(each, scorer, contributions=terms, as_of=row.as_of, horizon_days=row.horizon_days),
         )
         for each, chance, terms in zip(listed, chances.tolist(), added.tolist(), strict=True)
     ]

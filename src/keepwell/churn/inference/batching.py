@@ -94,7 +94,7 @@ class Batcher:
     async def _apart(self, scorer: Scorer, rows: Matrix) -> Vector:
         since = time_ns()
         answers, times = await self._in_thread(lambda all_rows: _timed(scorer, all_rows), rows)
-        _note_times(current_span(), since, times)
+        _note_times(current_span(), times, since=since)
         return answers
 
     async def _in_thread(self, work: Callable[[Matrix], Result], rows: Matrix) -> Result:
@@ -117,7 +117,7 @@ def _answer(scorer: Scorer, group: Sequence[_Waiting]) -> None:
         if not each.answer.done():
             each.answer.set_result(answers[start:end])
         if each.span is not None:
-            _note_times(each.span, each.since, times)
+            _note_times(each.span, times, since=each.since)
         start = end
 
 
@@ -131,7 +131,7 @@ def _timed(scorer: Scorer, rows: Matrix) -> tuple[Vector, Times]:
     return answers, Times(taken, then, time_ns())
 
 
-def _note_times(span: TraceSpan | None, since: int, times: Times) -> None:
+def _note_times(span: TraceSpan | None, times: Times, *, since: int) -> None:
     if span is None:
         return
     note_step(span, "queue", since, times.taken)

@@ -139,6 +139,10 @@ REFUSED: dict[str, tuple[bytes, str | None, str]] = {
     "a header of text": (sent(tensor()), "ten", "not a number of bytes"),
     "a header of 400 digits": (sent(tensor()), "1" * 400, "not a number of bytes"),
     "a header in another script": (sent(tensor()), "٣٣", "not a number of bytes"),
+    "five thousand tensors": (
+        sent(*[tensor("age", shape=[1], data=[1])] * 5_000), None, "the model has 2 inputs, and these are many more",
+    ),
+    "NaN in a long text": (sent(tensor(data=[float("nan")] + [1.5] * 100_000)), None, "not JSON"),
     "eight megabytes of JSON": (b" " * 8_000_001, None, "8,000,001 bytes"),
 }  # fmt: skip
 
