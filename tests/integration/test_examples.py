@@ -35,6 +35,8 @@ RUN_ELSEWHERE = {
     "mail show": "tests/integration/test_mail_cli.py",
     "mail send-again": "tests/integration/test_mail_cli.py",
     "import stripe": "tests/faults/test_stripe.py",
+    "cases show": "tests/integration/test_imported_cases.py",
+    "cases contact": "tests/integration/test_imported_cases.py",
     "churn audit": "tests/integration/test_churn_commands.py",
     "churn when": "tests/integration/test_churn_commands.py",
     "drill intake": "tests/faults/test_intake_drill.py",

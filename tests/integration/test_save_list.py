@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import random
 import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
 
+from benchmarks.sample_spans import read_spans
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
@@ -164,11 +166,40 @@ async def pages(client: Client, **query: str | int) -> AsyncIterator[dict[str, A
 async def test_every_row_of_the_sample_is_imported_as_it_is(client: Client) -> None:
     (imported,) = (await client.get("/v1/imports")).json()["items"]
     entities = imported["summary"]["entities"]
-    assert (len(entities), imported["assumptions"]) == (8, [])
+    assert (len(entities), imported["assumptions"]) == (9, [])
     for name, entity in entities.items():
         assert (entity["imported"], entity["dead_lettered"]) == (entity["read"], 0)
         # So few accounts need no refund.
         assert entity["read"] > 0 or name == "refunds"
+
+
+async def test_past_follow_ups_end_as_the_subscriptions_of_the_export_say(
+    client: Client, scored: Scored
+) -> None:
+    """By another way than the product's: what is paid on two days, in the account's own currency."""
+    folder = scored.settings.home / "sample"
+    with (folder / "follow_ups.csv").open(encoding="utf-8", newline="") as stream:
+        exported = {row["follow_up_id"]: row for row in csv.DictReader(stream)}
+    spans = read_spans(folder)
+    cases = (await client.get("/v1/save-cases", params={"limit": 200})).json()["items"]
+    assert {case["external_id"] for case in cases} == exported.keys()
+    assert Counter(case["outcome"] for case in cases)["stayed"] > 10
+    for case in cases:
+        row = exported[case["external_id"]]
+        assert (case["arm"], case["contacts"]) == (row["arm"], int(row["contacted_at"] != ""))
+        if case["outcome"] != "unknown":
+            ends_on = date.fromisoformat(row["horizon_ends_on"])
+            days = (date.fromisoformat(row["enrolled_on"]) - timedelta(days=1), ends_on)
+            before, after = (
+                sum(
+                    span.monthly_amount
+                    for span in spans
+                    if span.external_id == row["account_id"] and span.covers(day)
+                )
+                for day in days
+            )
+            expected = "left" if after == 0 else "shrank" if after < before else "stayed"
+            assert case["outcome"] == expected, row
 
 
 async def test_pages_contain_every_scored_account_once_by_rank(

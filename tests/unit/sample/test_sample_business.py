@@ -117,6 +117,7 @@ def test_no_two_accounts_share_a_name(written: BusinessSummary) -> None:
 def test_every_column_of_the_mapping_is_there(written: BusinessSummary, mapping: MappingFile) -> None:
     assert set(mapping.entities) == {
         "plans", "accounts", "contacts", "subscriptions", "payment_methods", "invoices", "charges", "refunds",
+        "save_cases",
     }  # fmt: skip
     for name, entity in mapping.entities.items():
         rows = read(written.folder / entity.file)
