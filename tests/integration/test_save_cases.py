@@ -51,6 +51,8 @@ async def test_a_case_keeps_what_the_list_said_and_its_arm(shop: CaseShop) -> No
     assert (case["opened_on"], case["horizon_ends_on"], case["arm"]) == (str(OPENED), str(ENDS), "act")
     assert (case["probability"], case["mrr"], case["outcome"]) == (0.4, "10.00", "open")
     assert (case["reasons"][0]["code"], case["model_version"], case["held_share"]) == ("quiet", 1, 0)
+    due = "select count(*) from due_work where workspace_id = %s and kind = 'churn.cases'"
+    assert shop.sql(due, shop.workspace.id) == [(1,)]
 
 
 async def test_an_account_has_one_open_case_and_gets_another_only_after_its_horizon(shop: CaseShop) -> None:

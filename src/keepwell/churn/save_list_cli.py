@@ -64,7 +64,7 @@ def _print_save_list(found: SaveList) -> None:
     label = found.model.label
     click.echo(f"{'':>4}  {'account':<30} {_head(label)}  kind")
     for item in found.items:
-        click.echo(visible(f"{item.rank:>4}  {item.name:<30} {_figures(item)}  {item.kind}"))
+        click.echo(visible(f"{item.rank:>4}  {item.name:<30} {_figures(item)}  {item.kind}{_case(item)}"))
         for reason in item.reasons:
             click.echo(visible(f"      - {reason.text}"))
     if found.totals.left_alone:
@@ -74,6 +74,13 @@ def _print_save_list(found: SaveList) -> None:
         click.echo(f"{found.silence.statement} The list stays as of {found.as_of}.")
     if found.outdated:
         click.echo(OUTDATED)
+
+
+def _case(item: SaveListEntry) -> str:
+    """Since when the account has a case, and how often somebody was in contact with it."""
+    if item.case is None:
+        return ""
+    return f"  case since {item.case.opened_on}, {item.case.contacts} contacts"
 
 
 def _head(label: Label) -> str:
