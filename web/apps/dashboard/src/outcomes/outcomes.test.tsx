@@ -67,7 +67,7 @@ test('what a business of this size can see is said for each share, and only an o
   ).toBeTruthy();
   expect(
     within(shares)
-      .getByRole('radio', { name: /Half.*nothing/u })
+      .getByRole('radio', { name: /Half.*none would show/u })
       .matches(':checked'),
   ).toBe(true);
 });

@@ -93,7 +93,7 @@ export const outcomes = {
     share: { '0': 'Nobody', '0.1': 'One in 10', '0.2': 'One in 5', '0.5': 'Half' } as Record<string, string>,
     other: (percent: string) => percent,
     after: (months: number, percent: string) => `after ${months} months, effects above ${percent}`,
-    never: (months: number) => `after ${months} months, nothing`,
+    never: (months: number) => `after ${months} months, none would show`,
     nothing: 'nothing can be compared',
     unhelped: (count: string) => `about ${count} a month left alone`,
     ownerOnly: 'Only an owner changes the share: it costs revenue on purpose.',
