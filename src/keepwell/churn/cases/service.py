@@ -28,6 +28,7 @@ from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
 from keepwell.platform.errors import DataValidationError, NotFound
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.values.periods import require_order
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 from keepwell.records.events import ActionTaken
@@ -45,7 +46,8 @@ async def list_cases(
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[CaseItem]:
-    """A page of cases."""
+    """A page of cases; raises DataValidationError if its days are out of order."""
+    require_order(filters.opened_from, filters.opened_to)
     chosen = msgspec.structs.asdict(filters)
     page = await store.PAGES.page(
         reader, chosen.pop("sort"), limit=limit, after=after, workspace_id=workspace_id, **chosen
