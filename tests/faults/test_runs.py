@@ -22,7 +22,7 @@ from tests.conftest import migrated_database
 from tests.integration.test_save_list import score_sample
 from tests.running import PATIENCE, environment
 
-CHILD = "keepwell.churn.nightly.child"
+CHILD = "keepwell.app.work.night"
 RUNS: LiteralString = "select number, state from churn_runs where cause = 'night'"
 WHOLE: LiteralString = """
     select count(*), r.date from churn_run_scores s join churn_runs r on r.number = s.run_number where r.cause = 'night' group by r.date

@@ -333,7 +333,7 @@ async def test_a_training_takes_its_version_after_another_one_is_stored(
         await other.execute(
             """
             insert into churn_models
-            select (jsonb_populate_record(m, jsonb_build_object('version', version + 1))).* from churn_models m
+            select (jsonb_populate_record(m, jsonb_build_object('version', version + 1, 'standing', null))).* from churn_models m
             where workspace_id = %(workspace_id)s and version = %(version)s
             """,
             own,

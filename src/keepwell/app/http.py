@@ -52,6 +52,7 @@ from keepwell.app.write_keys import WriteKeys
 from keepwell.billing import api as billing_api
 from keepwell.churn import api as churn_api
 from keepwell.churn.cases import api as cases_api
+from keepwell.churn.champions import api as champions_api
 from keepwell.churn.inference import api as inference_api
 from keepwell.churn.outcomes import api as outcomes_api
 from keepwell.churn.runs import api as churn_runs_api
@@ -135,6 +136,7 @@ ROUTES: Sequence[Any] = [
     *cases_api.ROUTES,
     *outcomes_api.ROUTES,
     *trained_api.ROUTES,
+    *champions_api.ROUTES,
     *churn_runs_api.ROUTES,
     *inference_api.ROUTES,
     *today_api.ROUTES,

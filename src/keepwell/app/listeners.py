@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from keepwell.churn.champions.events import ModelPromoted
 from keepwell.churn.nightly import jobs as churn_jobs
 from keepwell.importing.import_log.events import ImportEnded
 from keepwell.platform.bus import Bus, on
@@ -37,6 +38,7 @@ def event_bus(runtime: Runtime) -> Bus:
         on(ActionTaken, notify_webhooks),
         on(ChargesFailed, notify_webhooks_of_failed_charges),
         on(ImportEnded, score_again),
+        on(ModelPromoted, score_again, notify_webhooks_of_promotion),
     )
 
 
@@ -85,6 +87,19 @@ async def notify_webhooks_of_failed_charges(
         )
 
 
-async def score_again(connection: Connection, event: ImportEnded, runtime: Runtime) -> None:
+async def notify_webhooks_of_promotion(
+    connection: Connection, event: ModelPromoted, runtime: Runtime
+) -> None:
+    """Queue the promotion for the endpoints that subscribe to it."""
+    await webhooks.publish(
+        connection,
+        workspace_id=event.workspace_id,
+        event="churn.model_promoted",
+        data=event.promotion,
+        runtime=runtime,
+    )
+
+
+async def score_again(connection: Connection, event: ImportEnded | ModelPromoted, runtime: Runtime) -> None:
     """Have the accounts scored again soon."""
     await churn_jobs.score_soon(connection, event.workspace_id, clock=runtime.clock)

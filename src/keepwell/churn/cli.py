@@ -8,6 +8,8 @@ import click
 
 from keepwell.churn import training_service
 from keepwell.churn.audit.cli import audit_command
+from keepwell.churn.champions.challenging import Challenge, challenge
+from keepwell.churn.champions.cli import promote_command, rollback_command
 from keepwell.churn.doors.model import Question
 from keepwell.churn.doors.options import question_options
 from keepwell.churn.export.cli import export_command
@@ -25,11 +27,13 @@ from keepwell.intake.lake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
     Target,
     TerminalProgress,
+    event_bus,
     json_option,
     print_json,
     run,
     targets_workspace,
 )
+from keepwell.platform.runtime import system_runtime
 
 
 @click.group()
@@ -46,6 +50,8 @@ churn.add_command(when_command)
 churn.add_command(reproduce_command)
 churn.add_command(run_command)
 churn.add_command(runs_command)
+churn.add_command(promote_command)
+churn.add_command(rollback_command)
 
 
 @churn.command("train")
@@ -63,6 +69,12 @@ churn.add_command(runs_command)
     type=click.Choice(RUNGS),
     help="Fit this kind of model instead of choosing the best of all.",
 )
+@click.option(
+    "--challenge",
+    "is_challenger",
+    is_flag=True,
+    help="Keep the model aside as the challenger of the champion, which makes the lists until it has lost.",
+)
 @json_option
 @targets_workspace
 def train_command(
@@ -72,6 +84,7 @@ def train_command(
     engine: Engine,
     without: tuple[str, ...],
     only: RungName | None,
+    is_challenger: bool,
     as_json: bool,
 ) -> None:
     """Train on the imported history, evaluate on its latest part, and score the accounts that pay now, or that use the product.
@@ -82,12 +95,18 @@ def train_command(
     All kinds of models, from the base rate to boosting, predict the later half of the days from earlier ones. The one with the
     least log loss is served, or the simplest that is no more than a standard error behind.
 
+    The model becomes the champion, which makes the lists from now on; ./keepwell churn rollback goes back to the one before. With
+    --challenge it is compared with the champion first, and takes its place only if its log loss is lower beyond chance.
+
     Example: ./keepwell churn train && ./keepwell save-list --top 20
 
     Example: ./keepwell churn train --label inactivity --inactive-after 90 --active-within 180
     """
     read = TrainingSources(engine=engine, without=[SourceName(each) for each in without])
     rungs = RUNGS if only is None else (only,)
+    if is_challenger:
+        _print_challenge(run(_challenge(target, question, read=read, rungs=rungs)), as_json=as_json)
+        return
     trained = run(_train(target, question, read=read, rungs=rungs))
     if as_json:
         print_json(trained)
@@ -104,3 +123,18 @@ async def _train(
 ) -> TrainingResult:
     async with opened_training(target, read, rungs=rungs, progress=TerminalProgress()) as (work, workspace):
         return await training_service.train(work, workspace_id=workspace.id, question=question)
+
+
+async def _challenge(
+    target: Target, question: Question, *, read: TrainingSources, rungs: Sequence[RungName]
+) -> Challenge:
+    bus = event_bus(system_runtime())
+    async with opened_training(target, read, rungs=rungs, progress=TerminalProgress()) as (work, workspace):
+        return await challenge(work, bus, workspace_id=workspace.id, question=question)
+
+
+def _print_challenge(found: Challenge, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"Model {found.version} was trained. {found.statement}")

@@ -13,9 +13,10 @@ import msgspec
 from keepwell.churn import store
 from keepwell.churn.doors.door import Door
 from keepwell.churn.doors.inactivity import Inactivity
+from keepwell.churn.doors.looking import Looked, look
 from keepwell.churn.doors.model import DEFAULT_ACTIVE_WITHIN, KnownAccount, Question
 from keepwell.churn.doors.subscriptions import BillingRecords, Subscriptions
-from keepwell.churn.listing import Ranking, TodaysList, score_today
+from keepwell.churn.listing import Ranking, TodaysList, reads_of, score_today
 from keepwell.churn.pipeline import SEED, LearningResult, learn
 from keepwell.churn.provenance.environment import environment
 from keepwell.churn.provenance.model import (
@@ -184,6 +185,23 @@ def list_from(
             horizon_days=question.horizon_days,
             progress=work.progress,
             kept_as_of=history.kept_as_of,
+        )
+
+
+def looked_at(
+    work: TrainingContext, history: History, ranking: Ranking, *, workspace_id: UUID, question: Question
+) -> Looked:
+    """The accounts and days as a model that exists sees them, without a list: to learn what became of them; raises as `look` does."""
+    history = _sorted(history)
+    with intake.lake_errors():
+        events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine)
+        return look(
+            _door(history, question),
+            reduced(events.table, work.read.without),
+            today=history.read_at.date(),
+            horizon_days=question.horizon_days,
+            progress=work.progress,
+            reads=reads_of(ranking),
         )
 
 

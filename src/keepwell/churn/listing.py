@@ -72,9 +72,7 @@ def score_today(
 
     The `door` and the horizon are those that it was trained with. Raises as `look`, and OtherInputs if this version counts others.
     """
-    reads = None
-    if ranking.model is not None:
-        reads = Reads(names=ranking.model.preparation.names, system_events=ranking.system_events)
+    reads = reads_of(ranking)
     looked = look(
         door,
         events,
@@ -97,6 +95,13 @@ def score_today(
         scores=ranked(found, ranking),
         silence=looked.silence,
     )
+
+
+def reads_of(ranking: Ranking) -> Reads | None:
+    """What the model of the ranking reads; None without one."""
+    if ranking.model is None:
+        return None
+    return Reads(names=ranking.model.preparation.names, system_events=ranking.system_events)
 
 
 def todays_accounts(looked: Looked) -> Today:

@@ -148,12 +148,14 @@ class Reason(msgspec.Struct, frozen=True):
 class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
     """Predictions of past days by weights that knew nothing later, one entry each: external id, day, probability of leaving.
 
-    Columns, since there may be millions.
+    `base` is the base rate that was known on the day, and `left` whether the account left. Columns, since there may be millions.
     """
 
     accounts: Sequence[str] = ()
     days: Sequence[date] = ()
     probabilities: Sequence[float] = ()
+    base: Sequence[float] = ()
+    left: Sequence[bool] = ()
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Use case: train a model on a workspace's history, and store it with its save list.
+"""Use cases: train a model on a workspace's history, and store it with its save list, or without one as a challenger.
 
 Apart from the service, because ibis takes as long to import as the rest of the server.
 """
@@ -20,9 +20,20 @@ from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import Run, ScoredList, occasion_of
 from keepwell.churn.sources.coverage import SourceSilent
 from keepwell.churn.trained import store as trained
+from keepwell.churn.trained.model import Standing
 from keepwell.platform.database import Connection
 
 _USUAL = Question()
+_WHY = "It was trained by hand, or was the first."
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """The standing that a new model gets, and why; of a champion, the one before, of a challenger, the list on which that one broke."""
+
+    standing: Standing
+    why: str
+    champion_before: int | None = None
+    broken_on: date | None = None
 
 
 class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +49,7 @@ class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
 async def train(
     work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL, night: date | None = None
 ) -> TrainingResult:
-    """Train on all data of the workspace and store the model with its save list, in one transaction.
+    """Train on all data of the workspace and store the model as the champion, with its save list, in one transaction.
 
     The run is a training, or the one of a `night`. Raises NothingToScore, TooLittleHistory, NoSuchAmount, CorruptData for a
     damaged lake, and Unavailable if the extra `churn`, or `spark`, is not installed; nothing is stored then. Raises SourceSilent if
@@ -56,7 +67,13 @@ async def train(
     result = learned.result
     async with work.database.workspace(workspace_id) as connection:
         await runs.lock_runs(connection, workspace_id=workspace_id)
-        model = await _keep_model(connection, learned, workspace_id=workspace_id, now=history.read_at)
+        before = await trained.CHAMPION.maybe_one(connection, workspace_id=workspace_id)
+        place = Place(
+            standing="champion", why=_WHY, champion_before=None if before is None else before.version
+        )
+        model = await keep_model(
+            connection, learned, place=place, workspace_id=workspace_id, now=history.read_at
+        )
         run = await runs.keep_list(
             connection,
             ScoredList(
@@ -75,11 +92,22 @@ async def train(
     )
 
 
-async def _keep_model(
-    connection: Connection, found: Learned, *, workspace_id: UUID, now: datetime
+async def keep_model(
+    connection: Connection, found: Learned, *, place: Place, workspace_id: UUID, now: datetime
 ) -> ChurnModel:
+    """Store what was learnt as a model of its own version; the caller has locked the runs.
+
+    A champion retires the one before and its challenger, a challenger the one that waited.
+    """
     learned = found.result
     version = (await trained.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
+    await trained.RETIRE_ALL.run(
+        connection,
+        workspace_id=workspace_id,
+        standings=["challenger", *(["champion"] if place.standing == "champion" else [])],
+        now=now,
+        why=f"Model {version} was trained.",
+    )
     model = ChurnModel(
         version=version,
         trained_at=now,
@@ -95,6 +123,10 @@ async def _keep_model(
         base_rate=learned.base_rate,
         announced=_json(learned.ranking.announced),
         provenance=_json(found.provenance),
+        standing=place.standing,
+        standing_why=place.why,
+        champion_before=place.champion_before,
+        broken_on=place.broken_on,
         **_stored_fields(learned),
         report=None if learned.report is None else _json(learned.report),
         **(

@@ -19,7 +19,7 @@ FRESH_FOR = timedelta(minutes=5)
 
 COMMAND_LINE = "command-line"
 # What an automatic change has as its request id.
-AutomaticCause = Literal["webhooks", "stripe-webhooks", "stripe-sync", "mail"]
+AutomaticCause = Literal["webhooks", "stripe-webhooks", "stripe-sync", "mail", "churn"]
 # Request ids of audit entries that no HTTP request caused, so no client may send them as its own.
 RESERVED_REQUEST_IDS = frozenset({COMMAND_LINE, *get_args(AutomaticCause)})
 

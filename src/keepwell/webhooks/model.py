@@ -41,6 +41,7 @@ Event = Literal[
     "save_case.contacted",
     "save_case.contact_removed",
     "import.undone",
+    "churn.model_promoted",
     "webhook_endpoint.disabled",
 ]
 # The kinds of work: sending a delivery, and deleting old messages.

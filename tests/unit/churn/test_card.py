@@ -26,6 +26,10 @@ _SECTIONS = [
     "Caveats and recommendations",
 ]
 MODEL = ModelWithReport(
+    standing="champion",
+    standing_since=datetime(2026, 5, 1, tzinfo=UTC),
+    standing_why="It was trained by hand, or was the first.",
+    comparison=None,
     version=3,
     trained_at=datetime(2026, 2, 1, 8, tzinfo=UTC),
     horizon_days=30,

@@ -43,7 +43,7 @@ from keepwell.platform.progress import Progress
 @json_option
 @targets_workspace
 def audit_command(target: Target, by: str, *, top: int, without: tuple[str, ...], as_json: bool) -> None:
-    """Compare the newest model's held-out predictions between groups of accounts, and say which differences could be chance.
+    """Compare the champion's held-out predictions between groups of accounts, and say which differences could be chance.
 
     Example: ./keepwell churn audit --by country --json
     """

@@ -98,7 +98,7 @@ class GroupAudit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BiasAudit(msgspec.Struct, frozen=True, kw_only=True):
-    """A bias audit of the newest model by one attribute, and what it shows, a sentence each."""
+    """A bias audit of the champion by one attribute, and what it shows, a sentence each."""
 
     model_version: int
     horizon_days: int

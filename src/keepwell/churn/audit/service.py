@@ -1,4 +1,4 @@
-"""Use case: audit the newest model by an attribute of accounts."""
+"""Use case: audit the champion by an attribute of accounts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn import store
 from keepwell.churn.audit.attributes import OF_ROWS, OnRecord, require_attribute, values_by
 from keepwell.churn.audit.auditing import audit_of
 from keepwell.churn.audit.grouping import grouped
@@ -33,35 +32,35 @@ _SEED = 20_240_501
 async def bias_audit(
     work: TrainingContext, *, workspace_id: UUID, by: str, top: int = DEFAULT_TOP
 ) -> BiasAudit:
-    """Audit the held-out predictions of the newest model by the attribute `by`; stores nothing.
+    """Audit the held-out predictions of the champion by the attribute `by`; stores nothing.
 
     They are computed from the records as they are now, with the model's horizon. Attributes are those on record today, except
     the plan and the billing, which are those of each day. Raises NothingToAudit without a model or if too few accounts left,
     NoSuchAttribute, and Unavailable if the extra `churn` is not installed.
     """
-    newest = await _newest(work.database, workspace_id=workspace_id)
-    of_rows = OF_ROWS if newest.label.name == "subscription" else ()
+    champion = await _champion(work.database, workspace_id=workspace_id)
+    of_rows = OF_ROWS if champion.label.name == "subscription" else ()
     known = await _on_record(work.database, work.clock, of_rows, workspace_id=workspace_id)
     require_attribute(by, known=known)
     history = await read_history(work, workspace_id=workspace_id)
     # A source that has gone silent keeps a newer list from being made, not an audit of the one that exists.
     history = msgspec.structs.replace(history, kept_as_of=None)
-    learned = learn_from(work, history, workspace_id=workspace_id, question=_question(newest))
+    learned = learn_from(work, history, workspace_id=workspace_id, question=_question(champion))
     audited = AuditedModel(
-        rung=newest.rung or USUAL_RUNG,
-        history_days=None if newest.report is None else newest.report.history_days,
-        has_signal=newest.signal == "found",
+        rung=champion.rung or USUAL_RUNG,
+        history_days=None if champion.report is None else champion.report.history_days,
+        has_signal=champion.signal == "found",
     )
     rows = audited_rows(learned, audited, top=top)
     with work.progress.step("Comparing groups", total=None):
         audit = audit_of(rows.made, grouped(values_by(by, rows, known=known), rows.accounts), seed=_SEED)
-    signal = newest.signal
+    signal = champion.signal
     return BiasAudit(
-        model_version=newest.version,
-        horizon_days=newest.horizon_days,
+        model_version=champion.version,
+        horizon_days=champion.horizon_days,
         by=by,
         held_out_from=rows.since,
-        selection=selection_rule(signal, top=top, label=newest.label),
+        selection=selection_rule(signal, top=top, label=champion.label),
         overall=audit.overall,
         groups=audit.groups,
         differences=audit.differences,
@@ -79,12 +78,12 @@ def _question(model: ModelWithReport) -> Question:
     )
 
 
-async def _newest(database: Database, *, workspace_id: UUID) -> ModelWithReport:
+async def _champion(database: Database, *, workspace_id: UUID) -> ModelWithReport:
     async with database.workspace(workspace_id) as connection:
-        newest = await store.LIST.maybe_one(connection, workspace_id=workspace_id, run=None)
-        if newest is None:
+        version = await trained.champion(connection, workspace_id=workspace_id)
+        if version is None:
             raise NothingToAudit("There is no model to audit.", hint="Train one: ./keepwell churn train")
-        return await trained.get_model(connection, workspace_id=workspace_id, version=newest.version)
+        return await trained.get_model(connection, workspace_id=workspace_id, version=version)
 
 
 async def _on_record(

@@ -45,8 +45,12 @@ class Group(Protocol[Rows]):
         """Those of the past before which use was recorded for long enough."""
         ...
 
+    def on(self, days: Sequence[date]) -> Rows:
+        """Those on each of these days, at least one."""
+        ...
+
     def left(self, taken: Rows) -> Mask:
-        """Whether each of the `past` rows left within the horizon."""
+        """Whether each of the rows, of days whose outcome is known, left within the horizon."""
         ...
 
     def inputs(self, taken: Rows, *, known_on: Whole) -> Inputs:

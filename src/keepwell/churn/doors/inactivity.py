@@ -141,7 +141,7 @@ class ActiveAccounts:
 
     def _current(self) -> SnapshotColumns:
         as_of, within = self._period.as_of, self._active_within_days
-        current = self._on([as_of])
+        current = self.on([as_of])
         if not len(current.days):
             hint = "Name a longer --active-within, or import newer events."
             raise NothingToScore(
@@ -152,7 +152,7 @@ class ActiveAccounts:
 
     def _past(self) -> SnapshotColumns:
         days = self._days()
-        past = self._on(days) if days else None
+        past = self.on(days) if days else None
         if past is None or not len(past.days):
             begin, horizon = self._period.recorded_from, self._period.horizon_days
             raise TooLittleHistory(
@@ -172,7 +172,7 @@ class ActiveAccounts:
         days = [last - number * step for number in range(MOST_DAYS)]
         return [day for day in reversed(days) if day >= first]
 
-    def _on(self, days: Sequence[date]) -> SnapshotColumns:
+    def on(self, days: Sequence[date]) -> SnapshotColumns:
         """The accounts that were active before each of `days`."""
         accounts = np.unique(self._active.accounts)
         ordinals = np.array([day.toordinal() for day in days], np.int64)

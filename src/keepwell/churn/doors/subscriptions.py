@@ -110,6 +110,10 @@ class PayingAccounts:
         windows = windows_of(self._period.horizon_days)
         return self.past.where(self.past.days >= (0 if first is None else first.toordinal() + windows.long))
 
+    def on(self, days: Sequence[date]) -> PaidSnapshots:
+        """Those that paid on each of the days."""
+        return paid_snapshots(self._on_record.spans, days, rates=self._rates)
+
     def left(self, taken: PaidSnapshots) -> Mask:
         """Whether the MRR is zero on some day of the horizon."""
         return departures(self._on_record.spans, taken, horizon_days=self._period.horizon_days)

@@ -62,4 +62,6 @@ def _held_out(ladder: Ladder, rung: RungName, external_ids: Sequence[str]) -> He
         accounts=[external_ids[number] for number in predicted.accounts.tolist()],
         days=[date.fromordinal(day) for day in predicted.days.tolist()],
         probabilities=ladder.rungs[rung].chances.tolist(),
+        base=ladder.base.tolist(),
+        left=(predicted.labels == 1).tolist(),
     )

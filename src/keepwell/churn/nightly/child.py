@@ -1,4 +1,7 @@
-"""The child process that makes a run: it loads the model, reads the lake, and stores the list, beside a worker that goes on."""
+"""What the child process that makes a run does: it loads the model, reads the lake, and stores the list, beside a worker that goes on.
+
+`app` starts it, since it alone knows who listens to the bus.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn.arrays import ExtraMissing
+from keepwell.churn.champions.challenging import after_night
 from keepwell.churn.history import TrainingContext
 from keepwell.churn.nightly.outcome import Outcome, RunRequest
 from keepwell.churn.nightly.service import make_run
+from keepwell.platform.bus import Bus
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import read_settings
 from keepwell.platform.database_server import open_database
@@ -23,9 +28,9 @@ from keepwell.platform.progress import SilentProgress
 from keepwell.platform.secrets import secret_of
 
 
-async def outcome_of(asked: RunRequest) -> Outcome:
-    """What came of it: the run, or the error in a sentence."""
-    settings = read_settings(home=Path(asked.home))
+async def outcome_of(asked: RunRequest, bus: Bus) -> Outcome:
+    """What came of it: the run, or the error in a sentence; both if the list is there, and a challenger could not be seen to."""
+    settings, run = read_settings(home=Path(asked.home)), None
     try:
         async with open_database(settings) as database:
             work = TrainingContext(
@@ -36,18 +41,20 @@ async def outcome_of(asked: RunRequest) -> Outcome:
                 progress=SilentProgress(),
             )
             night = None if asked.night is None else date.fromisoformat(asked.night)
-            run = await make_run(work, workspace_id=UUID(asked.workspace_id), cause=asked.cause, night=night)
+            workspace_id = UUID(asked.workspace_id)
+            run = await make_run(work, workspace_id=workspace_id, cause=asked.cause, night=night)
+            if night is not None:
+                await after_night(work, bus, run, verdict=None, workspace_id=workspace_id)
     except KeepwellError as error:
         sentence = f"{error.message} {error.hint}".strip()
-        return Outcome(error=sentence, is_worth_retrying=not isinstance(error, ExtraMissing))
+        is_worth_retrying = run is None and not isinstance(error, ExtraMissing)
+        return Outcome(
+            run=None if run is None else run.number, error=sentence, is_worth_retrying=is_worth_retrying
+        )
     return Outcome(run=run.number)
 
 
-def main() -> None:
-    """Make the run that the argument asks for, and write what came of it to the standard output."""
+def make_asked_run(bus: Bus) -> None:
+    """Make the run that the argument of this process asks for, and write what came of it to the standard output."""
     asked = msgspec.json.decode(sys.argv[1], type=RunRequest)
-    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(outcome_of(asked))))
-
-
-if __name__ == "__main__":
-    main()
+    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(outcome_of(asked, bus))))

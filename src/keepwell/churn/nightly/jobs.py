@@ -11,7 +11,7 @@ import msgspec
 from keepwell.churn.nightly import store
 from keepwell.churn.nightly.outcome import Outcome, RunRequest
 from keepwell.churn.runs import service as runs
-from keepwell.churn.runs.model import Occasion, RunCause
+from keepwell.churn.runs.model import Occasion, Run, RunCause
 from keepwell.importing.import_log import service as import_log
 from keepwell.platform.clock import Clock, start_of
 from keepwell.platform.config import Settings
@@ -25,7 +25,7 @@ from keepwell.platform.work.model import Job, Retry
 NIGHT, AFTER_IMPORT = "churn.night", "churn.import"
 # So that several imports in a row give one run.
 IMPORTS_GATHERED = timedelta(minutes=5)
-_CHILD = "keepwell.churn.nightly.child"
+_CHILD = "keepwell.app.work.night"
 _DAY = timedelta(days=1)
 _NO_ACCOUNT = "There is no account on record yet."
 
@@ -41,7 +41,7 @@ def kinds(database: Database, settings: Settings, *, clock: Clock) -> Sequence[K
 
 
 async def score_soon(connection: Connection, workspace_id: UUID, *, clock: Clock) -> None:
-    """Have a run made a few minutes from now, with whatever is imported until then."""
+    """Have a run made a few minutes from now, with whatever is imported, or promoted, until then."""
     await work.hasten(
         connection,
         workspace_id=workspace_id,
@@ -80,12 +80,14 @@ class _Runs:
         return _settling(await self._made(workspace_id, "night", night=night) or next_due)
 
     async def after_import(self, job: Job) -> Settle:
-        """A run, if an import, or the undo of one, has changed records since the last one read them."""
+        """A run, if since the last one an import, or the undo of one, has changed records, or another model was promoted."""
         workspace_id = job.workspace_id
         async with self._database.workspace(workspace_id) as connection:
             last = await runs.last_attempt(connection, workspace_id=workspace_id)
-            has_changed = last is None or await import_log.has_changed_after(
-                connection, last.scored_at, workspace_id=workspace_id
+            has_changed = (
+                last is None
+                or await _has_other_champion(connection, last, workspace_id=workspace_id)
+                or await import_log.has_changed_after(connection, last.scored_at, workspace_id=workspace_id)
             )
         return _settling(await self._made(workspace_id, "import") if has_changed else None)
 
@@ -104,6 +106,17 @@ class _Runs:
         if outcome.is_worth_retrying:
             raise InfrastructureError(outcome.error)
         return Retry(start_of(self._clock.now().date() + _DAY), outcome.error)
+
+
+async def _has_other_champion(connection: Connection, last: Run, *, workspace_id: UUID) -> bool:
+    """Whether a model was promoted after the last attempt, or while it was under way."""
+    found = await store.HAS_OTHER_CHAMPION.one(
+        connection,
+        workspace_id=workspace_id,
+        model_version=last.model_version,
+        scored_at=last.scored_at,
+    )
+    return found.is_so
 
 
 def _is_first_sight(job: Job) -> bool:

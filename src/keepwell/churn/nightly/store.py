@@ -17,3 +17,14 @@ HAS_ACCOUNTS = Query(
     "select exists (select from accounts where workspace_id = %(workspace_id)s) as is_so",
     Is,
 )
+
+HAS_OTHER_CHAMPION = Query(
+    """
+    select exists (
+      select from churn_models
+      where workspace_id = %(workspace_id)s and standing = 'champion'
+        and (standing_since > %(scored_at)s or version <> %(model_version)s::integer)
+    ) as is_so
+    """,
+    Is,
+)

@@ -199,7 +199,9 @@ def _notes(past: _Past, cut: LakeCut) -> list[str]:
     imported = sum(each.imported for each in past.changed)
     notes = [] if cut.note is None else [cut.note]
     if not past.scores:
-        notes.append("The scores of its list are no longer kept, so only the model itself was compared.")
+        notes.append(
+            "Its training made no list, or the scores of it are no longer kept, so only the model itself was compared."
+        )
     if imported:
         notes.append(f"{imported:,} records that imports have written since were read as they were before.")
     return notes

@@ -26,14 +26,14 @@ class RecordedAccount(msgspec.Struct, frozen=True):
 class KeptModel(msgspec.Struct, frozen=True):
     """A model with what it was made of; `provenance` is JSON text, None if an earlier release made it.
 
-    `run` is that of its training, and `input_names` are those of the run's scores.
+    `run` is that of its training, None of a challenger's, which made no list; `input_names` are those of the run's scores.
     """
 
     trained_at: datetime
     model: bytes | None
     base_rate: float
     provenance: str | None
-    run: int
+    run: int | None
     input_names: Sequence[str] | None
 
 
@@ -111,7 +111,8 @@ BILLING_DAYS = Query(f"{_AS_RECORDED} {store.BILLING_DAYS.sql}", store.RecordedD
 KEPT_MODEL = Query(
     """
     select m.trained_at, m.model, m.base_rate, m.provenance::text as provenance, r.number as run, r.input_names
-    from churn_models m join churn_runs r on (r.workspace_id, r.model_version) = (m.workspace_id, m.version)
+    from churn_models m left join churn_runs r
+      on (r.workspace_id, r.model_version, r.scored_at) = (m.workspace_id, m.version, m.trained_at)
     where m.workspace_id = %(workspace_id)s and m.version = %(version)s
     order by r.number limit 1
     """,

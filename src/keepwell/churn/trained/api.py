@@ -29,7 +29,7 @@ ModelVersion = Annotated[int, PathParameter(ge=1, le=2**31 - 1, description="The
 async def list_models(
     listing: SkipValidation[NamedDependency[Listing[None]]],
 ) -> Response[ModelPage | SparsePage]:
-    """The models that were trained so far, newest first; the newest one made the save list."""
+    """The models that were trained so far, newest first; the champion makes the save lists."""
     return await listing.read(service.list_models, ModelPage)
 
 

@@ -39,6 +39,8 @@ _ACTIVE = {"not_cancelled": "had been active", "to_work_with": "and had no open 
 def models_command(target: Target, top: int, *, as_json: bool) -> None:
     """List the models that were trained so far, newest first.
 
+    The champion makes the save lists. A challenger is kept aside until it is compared with the champion. The others are retired.
+
     Example: ./keepwell churn models --json
     """
     found = run(_models(target, top))
@@ -49,13 +51,18 @@ def models_command(target: Target, top: int, *, as_json: bool) -> None:
         click.echo("No model is trained yet: run ./keepwell churn train")
         return
     click.echo(
-        f"{'version':>7}  {'trained':<16}  {'as of':<10}  {'kind':<10}  {'signal':<10}  {'AUC':>5}  {'at risk':>10}"
+        f"{'version':>7}  {'standing':<10}  {'trained':<16}  {'as of':<10}  {'kind':<10}  {'signal':<10}  {'AUC':>5}  {'at risk':>10}"
     )
     for each in found.items:
         click.echo(
-            f"{each.version:>7}  {each.trained_at:%Y-%m-%d %H:%M}  {each.as_of}  {each.rung or '-':<10}  "
+            f"{each.version:>7}  {each.standing:<10}  {each.trained_at:%Y-%m-%d %H:%M}  {each.as_of or '-'!s:<10}  {each.rung or '-':<10}  "
             f"{each.signal:<10}  {_figure(each.evaluation.auc):>5}  {each.revenue_at_risk or '-':>10}"
         )
+    for each in found.items:
+        if each.standing != "retired":
+            click.echo(
+                f"Model {each.version}, {each.standing} since {each.standing_since:%Y-%m-%d}: {each.standing_why}"
+            )
 
 
 @click.command("model")
@@ -72,6 +79,7 @@ def model_command(target: Target, version: int, *, as_json: bool) -> None:
         print_json(found)
         return
     click.echo(f"Model {found.version}, trained on {found.trained_at:%Y-%m-%d %H:%M} UTC.\n{found.statement}")
+    click.echo(f"{found.standing.capitalize()} since {found.standing_since:%Y-%m-%d}: {found.standing_why}")
     if found.report is not None:
         _print_report(found.report, found)
 

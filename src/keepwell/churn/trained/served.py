@@ -1,4 +1,4 @@
-"""The model that lists are made with: the newest one, checked before it is read."""
+"""The model that lists are made with: the champion, checked before it is read; and others, to compare them with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from keepwell.platform.errors import DomainError
 
 
 class ModelNotKept(DomainError):
-    """The newest model found a signal, and the release that trained it did not keep its numbers."""
+    """The model found a signal, and the release that trained it did not keep its numbers."""
 
     code = "model-not-kept"
 
@@ -48,9 +48,14 @@ class ServedModel(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-async def served_model(reader: Readable, *, workspace_id: UUID) -> ServedModel | None:
-    """The model that lists are made with; None before the first training. Raises ModelDamaged and ModelNotKept."""
-    row = await store.SERVED_MODEL.maybe_one(reader, workspace_id=workspace_id)
+async def served_model(
+    reader: Readable, *, workspace_id: UUID, version: int | None = None
+) -> ServedModel | None:
+    """The champion, with which lists are made, or the model of the `version`; None if there is none.
+
+    Raises ModelDamaged and ModelNotKept.
+    """
+    row = await store.SERVED_MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
     if row is None:
         return None
     made_of = None if row.provenance is None else stored_json(row.provenance, Provenance, name="provenance")

@@ -17,7 +17,7 @@ from keepwell.churn.report import ModelReport
 from keepwell.churn.stored_json import stored_json
 from keepwell.churn.trained import store
 from keepwell.churn.trained.card import card_of
-from keepwell.churn.trained.model import ModelWithReport, TrainedModel
+from keepwell.churn.trained.model import Comparison, ModelWithReport, TrainedModel
 from keepwell.identity import service as identity
 from keepwell.platform.database import Readable
 from keepwell.platform.errors import NotFound
@@ -32,6 +32,12 @@ async def list_models(
     rows = await store.MODELS.all(reader, workspace_id=workspace_id, before=before, limit=limit + 1)
     items = [TrainedModel(**_fields(row)) for row in rows[:limit]]
     return RowPage(items, PageEnd(str(items[-1].version), workspace_id) if len(rows) > limit else None)
+
+
+async def champion(reader: Readable, *, workspace_id: UUID) -> int | None:
+    """The version of the model that makes lists; None before the first training."""
+    found = await store.CHAMPION.maybe_one(reader, workspace_id=workspace_id)
+    return None if found is None else found.version
 
 
 async def get_model(reader: Readable, *, workspace_id: UUID, version: int) -> ModelWithReport:
@@ -85,6 +91,12 @@ def _fields(row: store.ModelOverview) -> dict[str, Any]:
         "signal": signal_of(evaluation, was_found=row.signal),
         "statement": row.statement,
         "evaluation": evaluation,
+        "standing": row.standing,
+        "standing_since": row.standing_since,
+        "standing_why": row.standing_why,
+        "comparison": None
+        if row.comparison is None
+        else stored_json(row.comparison, Comparison, name="comparison"),
         "as_of": row.as_of,
         "rung": row.rung,
         "revenue_at_risk": row.revenue_at_risk,

@@ -17,11 +17,15 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class ModelOverview(msgspec.Struct, frozen=True):
-    """A trained model for the list of models; `label`, `evaluation` and `report` are JSON text, the latter only of one model."""
+    """A trained model for the list of models; `label`, `evaluation`, `comparison` and `report` are JSON text, the latter only of one model."""
 
     version: int
     trained_at: datetime
-    as_of: date
+    standing: str
+    standing_since: datetime
+    standing_why: str
+    comparison: str | None
+    as_of: date | None
     horizon_days: int
     label: str
     signal: bool
@@ -40,26 +44,40 @@ NEXT_VERSION = Query(
 INSERT_MODEL = Command(
     """
     insert into churn_models (workspace_id, version, trained_at, horizon_days, label, signal, statement, base_rate, announced,
-                              evaluation, report, model, model_sha256, probes, provenance)
+                              evaluation, report, model, model_sha256, probes, provenance, standing, standing_since, standing_why,
+                              champion_before, broken_on)
     values (%(workspace_id)s, %(version)s, %(trained_at)s, %(horizon_days)s, %(label)s::jsonb, %(signal)s, %(statement)s,
             %(base_rate)s, %(announced)s::jsonb, %(evaluation)s::jsonb, %(report)s::jsonb, %(model)s, %(model_sha256)s,
-            %(probes)s::jsonb, %(provenance)s::jsonb)
+            %(probes)s::jsonb, %(provenance)s::jsonb, %(standing)s, %(trained_at)s, %(standing_why)s, %(champion_before)s,
+            %(broken_on)s)
+    """
+)
+
+CHAMPION = Query(
+    "select version from churn_models where workspace_id = %(workspace_id)s and standing = 'champion'",
+    Version,
+)
+
+RETIRE_ALL = Command(
+    """
+    update churn_models set standing = 'retired', standing_since = %(now)s, standing_why = %(why)s
+    where workspace_id = %(workspace_id)s and standing = any(%(standings)s)
     """
 )
 
 _COLUMNS: LiteralString = """
-    select m.version, m.trained_at, first.as_of, m.horizon_days, m.label::text as label, m.signal, m.statement,
+    select m.version, m.trained_at, m.standing, m.standing_since, m.standing_why, m.comparison::text as comparison, first.as_of, m.horizon_days, m.label::text as label, m.signal, m.statement,
            m.evaluation::text as evaluation, m.report ->> 'chosen' as rung,
            case when m.label ->> 'money' <> 'none' then first.revenue_at_risk::text end as revenue_at_risk,
 """
 
-# With the list that its training made.
+# With its first list: that of its training, unless it was a challenger.
 _OF_MODELS: LiteralString = """
-    from churn_models m cross join lateral (
+    from churn_models m left join lateral (
       select r.as_of, r.revenue_at_risk from churn_runs r
       where (r.workspace_id, r.model_version) = (m.workspace_id, m.version) and r.state = 'scored'
       order by r.number limit 1
-    ) as first
+    ) as first on true
     where m.workspace_id = %(workspace_id)s
 """
 
@@ -124,13 +142,14 @@ class ServedRow(msgspec.Struct, frozen=True):
     provenance: str | None
 
 
-# The newest; no other one makes lists.
+# The champion; no other one makes lists.
 SERVED_MODEL = Query(
     """
     select version, horizon_days, label::text as label, signal, base_rate, announced::text as announced, evaluation::text as evaluation,
            provenance::text as provenance
     from churn_models
-    where workspace_id = %(workspace_id)s order by version desc limit 1
+    where workspace_id = %(workspace_id)s
+      and case when %(version)s::integer is null then standing = 'champion' else version = %(version)s end
     """,
     ServedRow,
 )
