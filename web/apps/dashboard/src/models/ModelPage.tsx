@@ -14,7 +14,7 @@ import { CloserLook } from './closer/CloserLook';
 import { DefinitionSheet } from './DefinitionSheet';
 import { LadderSection } from './LadderSection';
 import './models.css';
-import { SignalTag } from './ModelsTable';
+import { SignalTag, StandingSentence } from './ModelsTable';
 import { MoneySection } from './MoneySection';
 import { PopulationsSection } from './PopulationsSection';
 import { modelSearch } from './report/search';
@@ -59,6 +59,7 @@ function Model({ model }: { readonly model: ModelWithReport }) {
     <>
       <Section title={words.statement}>
         <p className="models-statement">{statement}</p>
+        <StandingSentence model={model} />
         {report === null ? null : <UntouchedTest untouched={report.untouched} />}
       </Section>
       {report === null ? <NoReport model={model} /> : <Report report={report} model={model} />}

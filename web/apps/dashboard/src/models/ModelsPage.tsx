@@ -9,7 +9,7 @@ import { LoadMore } from '../shell/LoadMore';
 import { Page } from '../shell/Page';
 import { RowsLoading } from '../shell/RowsLoading';
 import { texts } from '../texts';
-import { ModelsTable } from './ModelsTable';
+import { ModelsTable, StandingSentence } from './ModelsTable';
 import './models.css';
 
 const words = texts.models;
@@ -28,6 +28,11 @@ export function ModelsPage() {
             <NoModel />
           ) : (
             <section aria-label={words.title}>
+              {rows
+                .filter(({ standing }) => standing !== 'retired')
+                .map((model) => (
+                  <StandingSentence key={model.version} model={model} />
+                ))}
               <ModelsTable rows={rows} />
               <LoadMore query={query} shown={rows.length} onMore={() => void query.fetchNextPage()} />
               <p className="models-say">{words.listNote}</p>

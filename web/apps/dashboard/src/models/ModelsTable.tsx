@@ -24,7 +24,7 @@ export function ModelsTable({ rows }: { readonly rows: readonly TrainedModel[] }
   return (
     <Table
       label={words.title}
-      columns={columnsOf(rows[0]?.version, workspace.currency)}
+      columns={columnsOf(workspace.currency)}
       rows={rows}
       rowKey={({ version }) => String(version)}
       narrow="cards"
@@ -33,20 +33,20 @@ export function ModelsTable({ rows }: { readonly rows: readonly TrainedModel[] }
   );
 }
 
-/** The newest model made the list that people work with. */
-function columnsOf(newest: number | undefined, currency: string): readonly Column<TrainedModel>[] {
+/** The champion makes the lists that people work with; of the retired, why is on their own page. */
+function columnsOf(currency: string): readonly Column<TrainedModel>[] {
   return [
     {
       id: 'model',
       header: words.columns.model,
       rowHeader: true,
       place: 'name',
-      cell: ({ version }) => (
+      cell: (model) => (
         <>
-          <Link to="/models/$version" params={{ version: String(version) }}>
-            {words.one(String(version))}
+          <Link to="/models/$version" params={{ version: String(model.version) }}>
+            {words.one(String(model.version))}
           </Link>
-          {version === newest ? <span className="cell-sub">{words.newest}</span> : null}
+          <span className="cell-sub">{words.standings[model.standing]}</span>
         </>
       ),
     },
@@ -54,14 +54,14 @@ function columnsOf(newest: number | undefined, currency: string): readonly Colum
       id: 'trained',
       header: words.columns.trained,
       place: 'text',
-      cell: ({ trained_at, version }) => (
+      cell: ({ trained_at, standing }) => (
         <>
           {formatMoment(trained_at)}
-          {version === newest ? <span className="card-label"> · {words.newest}</span> : null}
+          <span className="card-label"> · {words.standings[standing]}</span>
         </>
       ),
     },
-    { id: 'list-of', header: words.columns.listOf, isSpare: true, cell: ({ as_of }) => formatDay(as_of) },
+    { id: 'list-of', header: words.columns.listOf, isSpare: true, cell: ({ as_of }) => dayOfList(as_of) },
     { id: 'kind', header: words.columns.rung, place: 'text', cell: kindOf },
     {
       id: 'signal',
@@ -91,6 +91,21 @@ function columnsOf(newest: number | undefined, currency: string): readonly Colum
       cell: ({ revenue_at_risk: amount }) => <AtRisk {...{ amount, currency }} />,
     },
   ];
+}
+
+/** The day of a model's first list; a challenger has made none. */
+export function dayOfList(day: string | null): string {
+  return day === null ? words.noList : formatDay(day);
+}
+
+/** Since when and why a model makes the lists, is kept aside, or does neither. */
+export function StandingSentence({ model }: { readonly model: TrainedModel }) {
+  const { standing, standing_since: since, standing_why: why } = model;
+  return (
+    <p className="models-say">
+      <strong>{words.standings[standing]}.</strong> {words.since(formatDay(since.slice(0, 10)), why)}
+    </p>
+  );
 }
 
 function AtRisk({

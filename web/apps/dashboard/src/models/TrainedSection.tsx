@@ -2,6 +2,7 @@ import type { Label, ModelReport, ModelWithReport } from '@keepwell/api';
 import { Facts, formatDay, formatMoment, Section, type Fact } from '@keepwell/ui';
 
 import { texts } from '../texts';
+import { dayOfList } from './ModelsTable';
 
 const words = texts.models.trained;
 
@@ -13,7 +14,7 @@ export function TrainedSection({ model }: { readonly model: ModelWithReport }) {
       <Facts
         facts={[
           [words.when, formatMoment(model.trained_at)],
-          [words.listOf, formatDay(model.as_of)],
+          [words.listOf, dayOfList(model.as_of)],
           [words.looksAhead, words.days(model.horizon_days)],
           [words.leaving, leavingText(model.label)],
           [words.spend, model.label.amount_property && words.property(model.label.amount_property)],

@@ -29,6 +29,28 @@ test('before the first training the page names the command', async () => {
   expect(document.body.textContent).toContain('./keepwell churn train');
 });
 
+test('the list says which model makes the lists, and why another one is kept aside', async () => {
+  const challenger = {
+    ...reportedModel,
+    version: 4,
+    standing: 'challenger' as const,
+    standing_why: 'It is scored every night beside model 3.',
+    as_of: null,
+    revenue_at_risk: null,
+  };
+  server = await openPage('/models', {
+    ...workspaceAnswers,
+    'GET /v1/churn/models': { body: { items: [challenger, reportedModel], next: null } },
+  });
+  const row = await screen.findByRole('row', { name: /Model 4/u });
+  expect(row.textContent).toContain('Challenger: kept aside');
+  expect(row.textContent).toContain('none yet');
+  expect(screen.getByRole('row', { name: /Model 3/u }).textContent).toContain(
+    'Champion: makes the save lists',
+  );
+  expect(screen.getByText(/It is scored every night beside model 3/u)).toBeTruthy();
+});
+
 test('whom a person works with comes before the headline, and too few accounts say so', async () => {
   await openModel(reportedModel);
   const table = await screen.findByRole('table', { name: /for each group/u });

@@ -71,6 +71,10 @@ const rung: RungResult = {
 export const reportedModel: ModelWithReport = {
   ...model,
   version: 3,
+  standing: 'champion',
+  standing_since: '2024-12-31T02:00:00Z',
+  standing_why: 'It was trained by hand, or was the first.',
+  comparison: null,
   as_of: '2024-12-30',
   rung: 'rfm',
   revenue_at_risk: '42.00',

@@ -229,13 +229,17 @@ export type UndoPreview = {
  * TrainedModel
  */
 export type TrainedModel = {
-    as_of: string;
+    as_of: string | null;
+    comparison: Comparison | null;
     evaluation: Evaluation;
     horizon_days: number;
     label: Label;
     revenue_at_risk: Decimal | null;
     rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting' | null;
     signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+    standing: 'champion' | 'challenger' | 'retired';
+    standing_since: string;
+    standing_why: string;
     statement: string;
     trained_at: string;
     version: number;
@@ -272,6 +276,19 @@ export type Evaluation = {
     probable_labels: Array<string>;
     snapshots: number;
     system_events: Array<string>;
+};
+
+/**
+ * Comparison
+ */
+export type Comparison = {
+    accounts: number;
+    by: 'held_out' | 'shadow';
+    champion: number;
+    days: number;
+    departed: number;
+    gain: ChurnReportInterval;
+    snapshots: number;
 };
 
 /**
@@ -1143,6 +1160,17 @@ export type ActivityItem = {
 };
 
 /**
+ * Promotion
+ */
+export type Promotion = {
+    cause: 'won' | 'by_hand' | 'rolled_back';
+    model_version: number;
+    model_version_before: number;
+    promoted_at: string;
+    statement: string;
+};
+
+/**
  * PreferencesChange
  */
 export type PreferencesChange = {
@@ -1663,7 +1691,7 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'churn.model_promoted' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
@@ -1866,7 +1894,8 @@ export type MovementItem = {
  * ModelWithReport
  */
 export type ModelWithReport = {
-    as_of: string;
+    as_of: string | null;
+    comparison: Comparison | null;
     currency: string;
     evaluation: Evaluation;
     horizon_days: number;
@@ -1875,6 +1904,9 @@ export type ModelWithReport = {
     revenue_at_risk: Decimal | null;
     rung: 'base_rate' | 'recency' | 'rfm' | 'logistic' | 'tree' | 'boosting' | null;
     signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+    standing: 'champion' | 'challenger' | 'retired';
+    standing_since: string;
+    standing_why: string;
     statement: string;
     trained_at: string;
     version: number;
@@ -2271,7 +2303,7 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'churn.model_promoted' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
@@ -3607,6 +3639,22 @@ export type ListChurnModelsResponses = {
 
 export type ListChurnModelsResponse = ListChurnModelsResponses[keyof ListChurnModelsResponses];
 
+export type RollBackChurnModelData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/churn/models/rollback';
+};
+
+export type RollBackChurnModelResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Promotion;
+};
+
+export type RollBackChurnModelResponse = RollBackChurnModelResponses[keyof RollBackChurnModelResponses];
+
 export type GetChurnModelData = {
     body?: never;
     path: {
@@ -3627,6 +3675,27 @@ export type GetChurnModelResponses = {
 };
 
 export type GetChurnModelResponse = GetChurnModelResponses[keyof GetChurnModelResponses];
+
+export type PromoteChurnModelData = {
+    body?: never;
+    path: {
+        /**
+         * The model's `version`.
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/v1/churn/models/{version}/promote';
+};
+
+export type PromoteChurnModelResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Promotion;
+};
+
+export type PromoteChurnModelResponse = PromoteChurnModelResponses[keyof PromoteChurnModelResponses];
 
 export type ListChurnRunsData = {
     body?: never;

@@ -260,10 +260,24 @@ export const vEvaluation = v.object({
 });
 
 /**
+ * Comparison
+ */
+export const vComparison = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    by: v.picklist(['held_out', 'shadow']),
+    champion: v.pipe(v.number(), v.integer()),
+    days: v.pipe(v.number(), v.integer()),
+    departed: v.pipe(v.number(), v.integer()),
+    gain: vChurnReportInterval,
+    snapshots: v.pipe(v.number(), v.integer())
+});
+
+/**
  * TrainedModel
  */
 export const vTrainedModel = v.object({
-    as_of: v.pipe(v.string(), v.isoDate()),
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    comparison: v.nullable(vComparison),
     evaluation: vEvaluation,
     horizon_days: v.pipe(v.number(), v.integer()),
     label: vLabel,
@@ -282,6 +296,13 @@ export const vTrainedModel = v.object({
         'not_tested',
         'suspect'
     ]),
+    standing: v.picklist([
+        'champion',
+        'challenger',
+        'retired'
+    ]),
+    standing_since: v.pipe(v.string(), v.isoTimestamp()),
+    standing_why: v.string(),
     statement: v.string(),
     trained_at: v.pipe(v.string(), v.isoTimestamp()),
     version: v.pipe(v.number(), v.integer())
@@ -1345,6 +1366,21 @@ export const vRecentActivity = v.object({
 });
 
 /**
+ * Promotion
+ */
+export const vPromotion = v.object({
+    cause: v.picklist([
+        'won',
+        'by_hand',
+        'rolled_back'
+    ]),
+    model_version: v.pipe(v.number(), v.integer()),
+    model_version_before: v.pipe(v.number(), v.integer()),
+    promoted_at: v.pipe(v.string(), v.isoTimestamp()),
+    statement: v.string()
+});
+
+/**
  * PreferencesChange
  */
 export const vPreferencesChange = v.strictObject({
@@ -1853,6 +1889,7 @@ export const vNewEndpoint = v.strictObject({
         v.literal('save_case.contacted'),
         v.literal('save_case.contact_removed'),
         v.literal('import.undone'),
+        v.literal('churn.model_promoted'),
         v.literal('webhook_endpoint.disabled')
     ])), []),
     url: v.string()
@@ -2101,7 +2138,8 @@ export const vModelReport = v.object({
  * ModelWithReport
  */
 export const vModelWithReport = v.object({
-    as_of: v.pipe(v.string(), v.isoDate()),
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    comparison: v.nullable(vComparison),
     currency: v.string(),
     evaluation: vEvaluation,
     horizon_days: v.pipe(v.number(), v.integer()),
@@ -2122,6 +2160,13 @@ export const vModelWithReport = v.object({
         'not_tested',
         'suspect'
     ]),
+    standing: v.picklist([
+        'champion',
+        'challenger',
+        'retired'
+    ]),
+    standing_since: v.pipe(v.string(), v.isoTimestamp()),
+    standing_why: v.string(),
     statement: v.string(),
     trained_at: v.pipe(v.string(), v.isoTimestamp()),
     version: v.pipe(v.number(), v.integer())
@@ -2561,6 +2606,7 @@ export const vEndpointChange = v.strictObject({
         v.literal('save_case.contacted'),
         v.literal('save_case.contact_removed'),
         v.literal('import.undone'),
+        v.literal('churn.model_promoted'),
         v.literal('webhook_endpoint.disabled')
     ]))),
     is_enabled: v.optional(v.boolean()),
@@ -3401,7 +3447,17 @@ export const vListChurnModelsResponse = vModelPage;
 /**
  * Request fulfilled, document follows
  */
+export const vRollBackChurnModelResponse = vPromotion;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vGetChurnModelResponse = vModelWithReport;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vPromoteChurnModelResponse = vPromotion;
 
 /**
  * Request fulfilled, document follows

@@ -29,6 +29,7 @@ const NAMED: Readonly<Record<EventName, true>> = {
   'save_case.contacted': true,
   'save_case.contact_removed': true,
   'import.undone': true,
+  'churn.model_promoted': true,
   'webhook_endpoint.disabled': true,
 };
 

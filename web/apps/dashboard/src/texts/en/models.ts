@@ -14,7 +14,13 @@ export const models = {
     inactivity: (days: number) => `Who goes quiet for ${days} days: how it was tested, and how good it is.`,
   },
   all: 'All models',
-  newest: 'Made the save list',
+  standings: {
+    champion: 'Champion: makes the save lists',
+    challenger: 'Challenger: kept aside',
+    retired: 'Retired',
+  },
+  since: (day: string, why: string) => `Since ${day}. ${why}`,
+  noList: 'none yet',
   gone: 'There is no such model here',
   goneHint: 'It may be of another workspace, or the address was cut off.',
   none: {
