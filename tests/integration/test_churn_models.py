@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -81,3 +82,65 @@ async def test_the_command_line_lists_models_and_prints_a_report(
     ):
         assert expected in printed
     assert churn("model", "9")[0] == 2
+
+
+async def test_a_model_is_promoted_and_rolled_back_with_an_audit_entry_a_message_and_a_run_soon(
+    three_models: Client, database: Database, workspace: Workspace
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        # Of a model without a signal, nothing but the base rate is needed.
+        await connection.execute("update churn_models set signal = false where version <> 2")
+        await connection.execute("delete from due_work")
+    await made(three_models, "/v1/webhook-endpoints", {"url": "https://shop.example.com/keepwell"})
+    answer = await three_models.post("/v1/churn/models/1/promote")
+    assert (answer.status_code, answer.json()["model_version_before"]) == (200, 3)
+    assert await standings(three_models) == {3: "retired", 2: "retired", 1: "champion"}
+    refused = [
+        await three_models.post(f"/v1/churn/models/{path}") for path in ("1/promote", "2/promote", "9/promote")
+    ]
+    assert [each.json()["code"] for each in refused] == ["already-champion", "model-not-kept", "not-found"]
+    back = (await three_models.post("/v1/churn/models/rollback")).json()
+    assert (back["model_version"], back["cause"]) == (3, "rolled_back")
+    async with database.workspace(workspace.id) as connection:
+        work = await connection.execute("select count(*) from due_work where kind = 'churn.import'")
+        assert await work.fetchone() == (1,)
+        messages = await connection.execute(
+            "select body from webhook_messages where event = 'churn.model_promoted' order by id"
+        )
+        told = [json.loads(body)["data"]["model_version"] for (body,) in await messages.fetchall()]
+    assert told == [1, 3]
+    entries = (await three_models.get("/v1/audit-entries", params={"limit": 2})).json()["items"]
+    assert [(each["action"], each["subject"]) for each in entries] == [
+        ("churn_model.rolled_back", "churn_model:3"),
+        ("churn_model.promoted", "churn_model:1"),
+    ]
+
+
+async def standings(client: Client) -> dict[int, str]:
+    found = (await client.get("/v1/churn/models")).json()["items"]
+    return {each["version"]: each["standing"] for each in found}
+
+
+async def test_rollbacks_lead_back_to_the_first_champion_and_then_are_refused(
+    three_models: Client, database: Database, workspace: Workspace
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        await connection.execute("update churn_models set signal = false")
+    for version in (1, 3, 1):
+        await three_models.post(f"/v1/churn/models/{version}/promote")
+    seen = []
+    while (answer := await three_models.post("/v1/churn/models/rollback")).status_code == 200:
+        seen.append(answer.json()["model_version"])
+    assert seen[-1] == 1
+    assert len(seen) < 6
+    assert answer.json()["code"] == "no-earlier-champion"
+
+
+async def test_of_two_promotions_at_once_one_is_told_that_it_is_done(
+    three_models: Client, database: Database, workspace: Workspace
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        await connection.execute("update churn_models set signal = false")
+    both = await asyncio.gather(*(three_models.post("/v1/churn/models/1/promote") for _ in range(2)))
+    assert sorted(each.status_code for each in both) == [200, 409]
+    assert await standings(three_models) == {3: "retired", 2: "retired", 1: "champion"}
