@@ -129,3 +129,22 @@ def test_a_night_whose_process_and_worker_are_killed_has_one_whole_run(shop: Sho
         until(lambda: shop.run(DONE))
     assert len(shop.run(RUNS)) == 1
     assert shop.run(WHOLE) == [(accounts, datetime.now(UTC).date())]
+
+
+def test_a_challenger_whose_process_is_killed_before_it_is_stored_leaves_the_champion_and_no_trace(
+    shop: Shop,
+) -> None:
+    models: LiteralString = "select version, standing from churn_models"
+    stored_by_nobody_else: LiteralString = (
+        "select pg_advisory_xact_lock(hashtextextended('churn_models ' || id::text, 0)) from workspaces"
+    )
+    slug = shop.run("select slug from workspaces")[0][0]
+    given = environment(shop.home, database_url=shop.conninfo)
+    with shop.locked(stored_by_nobody_else), (shop.home.parent / "train.log").open("ab") as log:
+        command = ("churn", "train", "--challenge", "--only", "logistic", "--workspace", slug)
+        training = start_command(*command, environment=given, stdout=log, stderr=log)
+        until(shop.is_waited_for)
+        training.send_signal(signal.SIGKILL)
+        training.wait(PATIENCE)
+        until(lambda: not shop.is_waited_for())
+    assert shop.run(models) == [(1, "champion")]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, LiteralString
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -55,7 +54,8 @@ class Broken(msgspec.Struct, frozen=True):
 
 def lives(rate: Rate, *, seed: int) -> list[tuple[str, date, date | None]]:
     """Plan, first day and end of each account: whoever leaves is followed by a new one of the same plan."""
-    random, found = Random(seed), []
+    random = Random(seed)
+    found: list[tuple[str, date, date | None]] = []
     for number in range(ACCOUNTS):
         plan, start = "AB"[number % 2], LAST - MONTHS * MONTH - timedelta(days=random.randrange(30))
         day = start
@@ -84,7 +84,7 @@ class Shop:
         self.work: TrainingContext = msgspec.structs.replace(training(database, settings), clock=self.clock)
 
     async def fill(self, rate: Rate) -> None:
-        rows = [
+        rows: list[dict[str, object]] = [
             {"n": f"A-{number + 1}", "s": f"S-{number}", "plan": plan, "start": start, "end": end}
             for number, (plan, start, end) in enumerate(lives(rate, seed=7))
         ]
@@ -160,7 +160,7 @@ async def test_a_challenger_that_knows_the_changed_pattern_is_promoted_at_once_o
     assert await shop.standings() == {2: "champion", 1: "retired"}
 
 
-async def test_a_challenger_where_nothing_has_changed_is_tied_and_retired_and_trained_once_a_break(
+async def test_a_challenger_of_a_steady_shop_is_tied_and_retired_and_trained_once_a_break(
     shop: Shop,
 ) -> None:
     await shop.fill(steady)

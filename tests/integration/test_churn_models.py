@@ -96,7 +96,8 @@ async def test_a_model_is_promoted_and_rolled_back_with_an_audit_entry_a_message
     assert (answer.status_code, answer.json()["model_version_before"]) == (200, 3)
     assert await standings(three_models) == {3: "retired", 2: "retired", 1: "champion"}
     refused = [
-        await three_models.post(f"/v1/churn/models/{path}") for path in ("1/promote", "2/promote", "9/promote")
+        await three_models.post(f"/v1/churn/models/{path}")
+        for path in ("1/promote", "2/promote", "9/promote")
     ]
     assert [each.json()["code"] for each in refused] == ["already-champion", "model-not-kept", "not-found"]
     back = (await three_models.post("/v1/churn/models/rollback")).json()

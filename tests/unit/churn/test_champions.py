@@ -96,14 +96,15 @@ def test_a_challenger_that_knows_a_changed_pattern_wins_and_the_sentence_says_by
     for _ in range(40):
         found = year(random)
         changed = noisy(-6 - found.truth, random)
-        compared = compare(
-            pairs(changed, noisy(found.truth, random), found.left), champion=1, by="shadow"
-        )
+        compared = compare(pairs(changed, noisy(found.truth, random), found.left), champion=1, by="shadow")
         wins += compared.is_won
     assert wins == 40
     sentence = comparison_sentence(compared, challenger=2)
     assert sentence.startswith("Model 2 won against model 1: its log loss was lower by ")
-    assert f"on 200 accounts and 12 days, after {compared.departed} of whose 2,400 scores the account left." in sentence
+    assert (
+        f"on 200 accounts and 12 days, after {compared.departed} of whose 2,400 scores the account left."
+        in sentence
+    )
 
 
 def test_a_model_against_itself_is_a_tie_and_a_tie_is_no_win() -> None:

@@ -67,7 +67,7 @@ def pairs_of(rows: Sequence[PairRow]) -> Pairs:
 
 
 def held_out_pairs(learned: LearningResult, said: Said) -> Pairs:
-    """The held-out predictions of a training beside what the champion said of the same accounts on the same days.
+    """The held-out predictions of a training beside what the champion had told about the same accounts on the same days.
 
     Without a signal, the challenger would have given everybody the base rate of the day.
     """

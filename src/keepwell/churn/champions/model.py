@@ -92,7 +92,7 @@ def is_enough(*, departed: int, stayed: int) -> bool:
 
 
 def comparison_sentence(found: Comparison, *, challenger: int) -> str:
-    """Who won, by how much, within what, and on how many accounts and days."""
+    """The winner, by how much, within what, and on how many accounts and days."""
     gain = found.gain
     where = (
         f"on {found.accounts:,} accounts and {found.days:,} {'day' if found.days == 1 else 'days'}, after "

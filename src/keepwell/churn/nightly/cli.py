@@ -23,7 +23,7 @@ from keepwell.platform.cli.visible import visible
 @json_option
 @targets_workspace
 def run_command(target: Target, *, as_json: bool) -> None:
-    """Score the accounts of today with the newest model, which a worker does every night, and soon after an import.
+    """Score the accounts of today with the champion, which a worker does every night, and soon after an import.
 
     Without a model, one is trained. Exit code 0 also if no list could be made: the run says why, and the existing list stays.
 

@@ -36,7 +36,7 @@ const sheets = {
     chance: {
       title: 'Chance of leaving',
       means:
-        'Of 100 accounts with this chance, so many leave, or go quiet, in the days that the newest model looks ahead. It is a chance, not a verdict.',
+        'Of 100 accounts with this chance, so many leave, or go quiet, in the days that the model looks ahead. It is a chance, not a verdict.',
     },
     'at-risk': {
       title: 'Revenue at risk of this account',

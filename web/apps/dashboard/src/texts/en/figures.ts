@@ -197,7 +197,7 @@ export const figures = {
   risk: {
     title: 'Revenue at risk',
     means:
-      'For each account on the save list: what it pays a month, or spends on average, times the chance that it leaves or goes quiet in the days that the newest model looks ahead. Summed over the list.',
+      'For each account on the save list: what it pays a month, or spends on average, times the chance that it leaves or goes quiet in the days that the model looks ahead. Summed over the list.',
     byKind: (voluntary: string, involuntary: string) =>
       `${voluntary} may cancel, ${involuntary} by failed payments`,
     asOf: (day: string) => `Save list of ${day}`,
