@@ -37,7 +37,7 @@ class Broken(msgspec.Struct, frozen=True):
     ],
 )
 def test_a_challenger_is_due_once_a_break_and_not_twice_within_a_horizon(
-    verdict: Broken | None, so_far: Challenges, is_due: bool
+    verdict: Broken | None, so_far: Challenges, *, is_due: bool
 ) -> None:
     assert challenger_is_due(verdict, so_far, horizon_days=30, today=TODAY) is is_due
 
@@ -56,7 +56,8 @@ class Year(msgspec.Struct, frozen=True):
 
 
 def _chance(odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-odds))
+    chances: np.ndarray = 1 / (1 + np.exp(-odds))
+    return chances
 
 
 def year(random: np.random.Generator) -> Year:

@@ -204,7 +204,7 @@ class ScoringApp:
 
     async def _scorer(self, workspace_id: UUID, version: int | None) -> Scorer:
         if version is None:
-            return await self._models.newest(workspace_id)
+            return await self._models.served(workspace_id)
         return await self._models.version(workspace_id, version)
 
 

@@ -1,4 +1,4 @@
-"""The models that are loaded: the newest of each workspace, replaced as soon as there is a newer one, and some older ones."""
+"""The models that are loaded: the champion of each workspace, replaced as soon as there is another one, and some others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from keepwell.platform.errors import KeepwellError
 Result = TypeVar("Result")
 
 _LOG = structlog.get_logger("keepwell.churn")
-# After so many seconds, it is asked in the background whether there is a newer version; the present one answers meanwhile.
+# After so many seconds, it is asked in the background whether there is another champion; the present one answers meanwhile.
 LOOKED_FOR_AFTER = 1.0
 # After so many, as after a quiet hour, a request waits for the answer: nobody is given a model that was replaced long ago.
 WAITED_FOR_AFTER = 5.0
@@ -34,8 +34,8 @@ _MOST_WORKSPACES = 1_000
 class Source(Protocol):
     """Where models are kept."""
 
-    async def newest(self, workspace_id: UUID) -> Sequence[int]:
-        """Some versions, newest first: the first that is sound answers without a number."""
+    async def served(self, workspace_id: UUID) -> Sequence[int]:
+        """Some versions, the champion first: the first that is sound answers without a number."""
         ...
 
     async def load(self, workspace_id: UUID, version: int) -> Scorer:
@@ -43,7 +43,7 @@ class Source(Protocol):
         ...
 
 
-class _Newest(msgspec.Struct):
+class _Served(msgspec.Struct):
     scorer: Scorer
     looked_at: float
 
@@ -54,24 +54,24 @@ class Models:
     def __init__(self, source: Source, *, clock: Callable[[], float] = monotonic) -> None:
         self._source = source
         self._clock = clock
-        self._newest: LRUCache[UUID, _Newest] = LRUCache(_MOST_WORKSPACES)
+        self._served: LRUCache[UUID, _Served] = LRUCache(_MOST_WORKSPACES)
         self._loaded: LRUCache[tuple[UUID, int], Scorer] = LRUCache(_MOST_LOADED)
         self._refused: TTLCache[tuple[UUID, int], ModelDamaged] = TTLCache(
             _MOST_WORKSPACES, _TRIED_AGAIN_AFTER, timer=clock
         )
         self._running: dict[object, asyncio.Task[Any]] = {}
 
-    async def newest(self, workspace_id: UUID) -> Scorer:
+    async def served(self, workspace_id: UUID) -> Scorer:
         """The model that answers where no version is named; raises NoServedModel, and ModelDamaged if none is sound."""
-        found = self._newest.get(workspace_id)
+        found = self._served.get(workspace_id)
         if found is not None:
             age = self._clock() - found.looked_at
             if age < LOOKED_FOR_AFTER:
                 return found.scorer
             if age < WAITED_FOR_AFTER:
-                self._start(("newest", workspace_id), self._look(workspace_id))
+                self._start(("served", workspace_id), self._look(workspace_id))
                 return found.scorer
-        return await asyncio.shield(self._start(("newest", workspace_id), self._look(workspace_id)))
+        return await asyncio.shield(self._start(("served", workspace_id), self._look(workspace_id)))
 
     async def version(self, workspace_id: UUID, version: int) -> Scorer:
         """This version of the workspace's model; raises NoServedModel and ModelDamaged."""
@@ -91,11 +91,11 @@ class Models:
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _look(self, workspace_id: UUID) -> Scorer:
-        scorer = await self._newest_sound(workspace_id, await self._source.newest(workspace_id))
-        self._newest[workspace_id] = _Newest(scorer, self._clock())
+        scorer = await self._first_sound(workspace_id, await self._source.served(workspace_id))
+        self._served[workspace_id] = _Served(scorer, self._clock())
         return scorer
 
-    async def _newest_sound(self, workspace_id: UUID, versions: Sequence[int]) -> Scorer:
+    async def _first_sound(self, workspace_id: UUID, versions: Sequence[int]) -> Scorer:
         """A damaged version is passed over: what is known to be good goes on, and `ready` of the damaged one says no."""
         refusal: KeepwellError = NoServedModel(
             "No model is trained here.", hint="Train one: ./keepwell churn train"
@@ -105,7 +105,7 @@ class Models:
                 return await self.version(workspace_id, version)
             except ModelDamaged as error:
                 refusal = error
-        self._newest.pop(workspace_id, None)
+        self._served.pop(workspace_id, None)
         raise refusal
 
     async def _load(self, workspace_id: UUID, version: int) -> Scorer:

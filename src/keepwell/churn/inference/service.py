@@ -36,11 +36,11 @@ class StoredModels:
         self._database = database
         self._executor = executor
 
-    async def newest(self, workspace_id: UUID) -> Sequence[int]:
-        """Some versions that have a model, newest first."""
-        return await versions(
-            self._database.reader(workspace_id), workspace_id=workspace_id, limit=_MOST_TRIED
-        )
+    async def served(self, workspace_id: UUID) -> Sequence[int]:
+        """Some versions that have a model, the champion first, without a challenger."""
+        reader = self._database.reader(workspace_id)
+        rows = await store.SERVED.all(reader, workspace_id=workspace_id, limit=_MOST_TRIED)
+        return [row.version for row in rows]
 
     async def load(self, workspace_id: UUID, version: int) -> Scorer:
         """The version, checked. Raises NoServedModel and ModelDamaged."""
@@ -57,9 +57,9 @@ class StoredModels:
         return await asyncio.get_running_loop().run_in_executor(self._executor, _scorer_of, kept, version)
 
 
-async def versions(reader: Readable, *, workspace_id: UUID, limit: int = _MOST_LISTED) -> list[int]:
+async def versions(reader: Readable, *, workspace_id: UUID) -> list[int]:
     """The versions that have a model, newest first."""
-    rows = await store.VERSIONS.all(reader, workspace_id=workspace_id, limit=limit)
+    rows = await store.VERSIONS.all(reader, workspace_id=workspace_id, limit=_MOST_LISTED)
     return [row.version for row in rows]
 
 

@@ -45,6 +45,17 @@ VERSIONS = Query(
 )
 
 
+# The champion; if it is damaged, or has no model, the newest other one. A challenger answers only where its version is named.
+SERVED = Query(
+    """
+    select version from churn_models
+    where workspace_id = %(workspace_id)s and model is not null and probes is not null and standing <> 'challenger'
+    order by standing = 'champion' desc, version desc limit %(limit)s
+    """,
+    ServedVersion,
+)
+
+
 class ListRow(msgspec.Struct, frozen=True):
     """The newest list, and the model that made it; `label` and `evaluation` are JSON text, `input_names` None if it kept no inputs."""
 

@@ -33,7 +33,7 @@ class Kept:
         self.may_load = asyncio.Event()
         self.may_load.set()
 
-    async def newest(self, workspace_id: UUID) -> Sequence[int]:
+    async def served(self, workspace_id: UUID) -> Sequence[int]:
         self.looks += 1
         if self.is_down:
             raise Unavailable("The database does not answer.")
@@ -80,33 +80,33 @@ async def settled() -> None:
 async def test_the_present_version_answers_while_a_newer_one_is_loaded_and_then_the_newer_one_does(
     models: Models, source: Kept, time: Time
 ) -> None:
-    assert (await models.newest(OURS)).version == 1
+    assert (await models.served(OURS)).version == 1
     source.versions[OURS].append(2)
     time.now += LOOKED_FOR_AFTER
     source.may_load.clear()
     for _ in range(10):
-        assert (await models.newest(OURS)).version == 1
+        assert (await models.served(OURS)).version == 1
         await settled()
     source.may_load.set()
     await settled()
-    assert (await models.newest(OURS)).version == 2
+    assert (await models.served(OURS)).version == 2
     assert source.loads == [(OURS, 1), (OURS, 2)]
 
 
 async def test_after_a_quiet_time_nobody_is_answered_by_a_version_that_was_replaced(
     models: Models, source: Kept, time: Time
 ) -> None:
-    await models.newest(OURS)
+    await models.served(OURS)
     source.versions[OURS].append(2)
     time.now += WAITED_FOR_AFTER
-    assert (await models.newest(OURS)).version == 2
+    assert (await models.served(OURS)).version == 2
 
 
 async def test_a_version_is_looked_for_and_loaded_once_however_many_wait_for_it(
     models: Models, source: Kept
 ) -> None:
     found = await asyncio.gather(
-        *(models.newest(OURS) for _ in range(20)), *(models.version(OURS, 1) for _ in range(20))
+        *(models.served(OURS) for _ in range(20)), *(models.version(OURS, 1) for _ in range(20))
     )
     assert len(set(map(id, found))) == 1
     assert source.looks == 1
@@ -115,7 +115,7 @@ async def test_a_version_is_looked_for_and_loaded_once_however_many_wait_for_it(
 
 async def test_one_of_those_who_wait_may_leave(models: Models, source: Kept) -> None:
     source.may_load.clear()
-    leaves, stays = (asyncio.ensure_future(models.newest(OURS)) for _ in range(2))
+    leaves, stays = (asyncio.ensure_future(models.served(OURS)) for _ in range(2))
     await settled()
     leaves.cancel()
     source.may_load.set()
@@ -127,13 +127,13 @@ async def test_a_damaged_newest_version_is_passed_over_and_tried_no_more_for_a_w
 ) -> None:
     source.versions[OURS].append(2)
     source.damaged.add(2)
-    assert (await models.newest(OURS)).version == 1
+    assert (await models.served(OURS)).version == 1
     with pytest.raises(ModelDamaged):
         await models.version(OURS, 2)
     assert source.loads == [(OURS, 2), (OURS, 1)]
     source.damaged.clear()
     time.now += 60
-    assert (await models.newest(OURS)).version == 2
+    assert (await models.served(OURS)).version == 2
 
 
 async def test_a_workspace_sees_no_version_of_another(models: Models, source: Kept) -> None:
@@ -141,23 +141,23 @@ async def test_a_workspace_sees_no_version_of_another(models: Models, source: Ke
     assert (await models.version(THEIRS, 7)).version == 7
     with pytest.raises(NoServedModel):
         await models.version(OURS, 7)
-    assert (await models.newest(OURS)).version == 1
+    assert (await models.served(OURS)).version == 1
     with pytest.raises(NoServedModel):
-        await models.newest(uuid4())
+        await models.served(uuid4())
 
 
 async def test_a_database_that_is_down_for_a_moment_does_not_end_answers(
     models: Models, source: Kept, time: Time
 ) -> None:
-    await models.newest(OURS)
+    await models.served(OURS)
     source.is_down = True
     time.now += LOOKED_FOR_AFTER
-    assert (await models.newest(OURS)).version == 1
+    assert (await models.served(OURS)).version == 1
     await settled()
-    assert (await models.newest(OURS)).version == 1
+    assert (await models.served(OURS)).version == 1
     time.now += WAITED_FOR_AFTER
     with pytest.raises(Unavailable):
-        await models.newest(OURS)
+        await models.served(OURS)
 
 
 async def test_older_versions_are_forgotten_and_loaded_again_when_they_are_asked_for(
