@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 from keepwell.app.middleware.authentication import CACHED_SECONDS
+from keepwell.app.scoring import process
 from keepwell.app.scoring.application import ScoringApp
 from keepwell.app.scoring.telemetry import with_telemetry
 from keepwell.identity import service as identity
@@ -21,6 +24,7 @@ from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Permission
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.errors import Unavailable
 from keepwell.platform.trace.tracer import Tracer
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, made
@@ -246,6 +250,48 @@ async def test_a_damaged_newest_version_is_not_ready_and_the_one_before_answers(
     answer = await scoring.get("/v2/models/churn/versions/2/ready")
     assert (answer.status_code, "SHA-256" in answer.json()["error"]) == (503, True)
     assert (await scoring.get("/v2/models/churn")).json()["parameters"]["version"] == "1"
+
+
+async def test_a_process_that_starts_before_its_database_answers_503_and_then_the_scores(
+    database: Database, listed: Workspace, shared_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shared_settings.database_url is not None
+    real, is_there = Database.open, asyncio.Event()
+
+    @asynccontextmanager
+    async def open_later(conninfo: str, **options: Any) -> AsyncIterator[Database]:
+        if not is_there.is_set():
+            raise Unavailable("The database does not answer.")
+        async with real(conninfo, **options) as opened:
+            yield opened
+
+    monkeypatch.setattr(Database, "open", open_later)
+    monkeypatch.setattr(process, "_SECONDS_BETWEEN_TRIES", 0.01)
+    monkeypatch.setattr(process, "_SECONDS_TO_START", 0.01)
+    app = process.scoring_app(
+        process.Started(settings=shared_settings, conninfo=shared_settings.database_url)
+    )
+    events: asyncio.Queue[Any] = asyncio.Queue()
+    life: Any = app({"type": "lifespan"}, events.get, _ignore)  # type: ignore[arg-type]  # no request
+    living = asyncio.ensure_future(life)
+    events.put_nowait({"type": "lifespan.startup"})
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # its messages are typed dictionaries
+    async with httpx.AsyncClient(transport=transport, base_url="http://scoring.test") as client:
+        client.headers["Authorization"] = f"Bearer {(await token(database, listed)).token}"
+        assert (await client.get("/v2/health/live")).status_code == 200
+        early = await client.get("/v2/models/churn")
+        assert (early.status_code, early.headers["retry-after"]) == (503, "1")
+        is_there.set()
+        async with asyncio.timeout(30):
+            while (await client.get("/v2/models/churn")).status_code == 503:  # noqa: ASYNC110  nothing tells
+                await asyncio.sleep(0.01)
+        assert (await client.get("/v2/models/churn")).json()["versions"] == ["1"]
+    events.put_nowait({"type": "lifespan.shutdown"})
+    await living
+
+
+async def _ignore(_message: Any) -> None:
+    """What the server is told of its application's life."""
 
 
 async def test_up_answers_the_same(client: Client, listed: Workspace) -> None:

@@ -129,7 +129,7 @@ def test_every_commit_strategy_is_measured_under_every_load(tmp_path: Path) -> N
 
 
 def test_help_shows_an_example_of_each_benchmark() -> None:
-    for name in ("intake", "io", "http", "game", "work"):
+    for name in ("intake", "io", "http", "game", "work", "scoring"):
         shown = CliRunner().invoke(measurements, [name, "--help"])
         assert f"Example: ./keepwell bench {name}" in shown.output
 

@@ -23,7 +23,7 @@ from keepwell import __version__
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.scoring.access import Access
 from keepwell.app.scoring.bodies import read_body
-from keepwell.app.scoring.responses import BINARY, Reply, refusal, reply_to_error, reply_with
+from keepwell.app.scoring.responses import BINARY, Reply, refusal, reply_to_error, reply_with, send_reply
 from keepwell.churn.inference import service
 from keepwell.churn.inference.answer import encode_answer
 from keepwell.churn.inference.batching import Batcher
@@ -110,15 +110,7 @@ class ScoringApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request; whatever goes wrong becomes an answer in the protocol's form."""
         assert scope["type"] == ScopeType.HTTP  # noqa: S101  for mypy: nobody sends it anything else
-        reply = await self._reply(scope, receive)
-        await send(
-            {
-                "type": "http.response.start",
-                "status": reply.status,
-                "headers": [*reply.headers, (b"content-length", b"%d" % len(reply.body))],
-            }
-        )
-        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+        await send_reply(await self._reply(scope, receive), send)
 
     async def _reply(self, scope: HTTPScope, receive: Receive) -> Reply:
         if self._running >= MOST_AT_ONCE:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 import structlog
+from litestar.types import Send
 
 from keepwell.platform.errors import KeepwellError, NotAuthenticated
 
@@ -32,6 +33,18 @@ class Reply(NamedTuple):
 
 class _Error(msgspec.Struct, frozen=True):
     error: str
+
+
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Send the whole answer."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": reply.status,
+            "headers": [*reply.headers, (b"content-length", b"%d" % len(reply.body))],
+        }
+    )
+    await send({"type": "http.response.body", "body": reply.body, "more_body": False})
 
 
 def reply_with(value: object) -> Reply:

@@ -18,10 +18,11 @@ from keepwell.app.scoring.process import Started, scoring_process
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import APP_ROLE
 from keepwell.platform.database_server import database_server
-from keepwell.platform.errors import Conflict, Unavailable
+from keepwell.platform.errors import Conflict, InfrastructureError, Unavailable
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.open_file_limit import require_open_files
 from keepwell.platform.telemetry.prometheus import serve_metrics_of_processes
+from keepwell.platform.trace.exporting import read_trace_settings
 
 _SECONDS_TO_END = 4
 
@@ -43,19 +44,21 @@ def serve_scores(settings: Settings, how: ScoringOptions, *, announce: Callable[
     """
     try:
         from uvicorn import Config  # noqa: PLC0415  the extra `scoring`
+        from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415  as above
         from uvicorn.supervisors import Multiprocess  # noqa: PLC0415  as above
 
         from keepwell.app.scoring.connections import BoundedConnection  # noqa: PLC0415  as above
     except ImportError as error:
         hint = "Install the extra: pip install 'keepwell[scoring]'. `up` answers /v2 without it."
         raise Unavailable("`score serve` needs uvicorn, httptools and uvloop.", hint=hint) from error
+    traces = read_trace_settings(os.environ)
     make_home(settings.home)
     require_open_files(FEWEST_OPEN_FILES + MOST_CONNECTIONS, what="The scoring service")
     with database_server(settings) as conninfo, _listening(how) as listener, _counting(how.metrics_port):
         migrate(conninfo, read_migrations(migrations_folder()))
         own = conninfo if settings.database_url is not None else make_conninfo(conninfo, user=APP_ROLE)
         config = Config(
-            partial(scoring_process, Started(settings=settings, conninfo=own)),
+            partial(scoring_process, Started(settings=settings, conninfo=own, traces=traces)),
             factory=True,
             http=BoundedConnection,
             loop="uvloop",
@@ -72,7 +75,12 @@ def serve_scores(settings: Settings, how: ScoringOptions, *, announce: Callable[
             timeout_graceful_shutdown=_SECONDS_TO_END,
         )
         announce(how.host, listener.getsockname()[1])
-        Multiprocess(config, sockets=[listener]).run()
+        supervisor = Multiprocess(config, sockets=[listener])
+        supervisor.run()
+        if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
+            raise InfrastructureError(
+                "A process of the scoring service does not start.", hint="Its log says why."
+            )
 
 
 @contextmanager
