@@ -44,6 +44,9 @@ export function LeftAlonePage() {
                 {horizon_ends_on === null ? null : (
                   <p className="muted">{words.until(formatDay(horizon_ends_on))}</p>
                 )}
+                <Link to="/outcomes" className="link">
+                  {words.outcomes}
+                </Link>
               </Callout>
               {mayKnow ? <LeftAloneRows total={totals.left_alone} /> : null}
             </div>

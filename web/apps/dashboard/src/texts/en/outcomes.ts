@@ -88,7 +88,7 @@ export const outcomes = {
     none: 'How many cases are opened a month is not known yet.',
     baseFrom,
     explain:
-      'An effect is the part of them that a contact keeps; the smallest one that would show in four of five businesses with as many cases is named. A larger share left alone shows smaller ones, and leaves more customers unhelped.',
+      'An effect is the part of them that a contact keeps; named is the smallest that one look at the end would show in four of five businesses with as many cases. A conclusion here takes more, since it may be looked for every month. A larger share left alone shows smaller effects, and leaves more customers unhelped.',
     legend: 'Share left alone, for new cases only',
     share: { '0': 'Nobody', '0.1': 'One in 10', '0.2': 'One in 5', '0.5': 'Half' } as Record<string, string>,
     other: (percent: string) => percent,

@@ -71,7 +71,8 @@ export const saveList = {
     settings: 'See the share in the settings',
     hidden:
       'Who they are is shown to owners, admins and analysts, so that nobody who calls customers treats them differently.',
-    until: (day: string) => `The comparison runs until ${day}.`,
+    until: (day: string) => `This list looks ahead until ${day}; each case ends on its own day.`,
+    outcomes: 'What the comparison says so far',
     shown: 'by name',
   },
   model: {
