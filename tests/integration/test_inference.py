@@ -291,7 +291,7 @@ async def test_a_process_that_starts_before_its_database_answers_503_and_then_th
 
 
 async def _ignore(_message: Any) -> None:
-    """What the server is told of its application's life."""
+    """Messages to a server of the beginning and the end."""
 
 
 async def test_up_answers_the_same(client: Client, listed: Workspace) -> None:

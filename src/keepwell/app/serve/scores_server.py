@@ -25,6 +25,8 @@ from keepwell.platform.telemetry.prometheus import serve_metrics_of_processes
 from keepwell.platform.trace.exporting import read_trace_settings
 
 _SECONDS_TO_END = 4
+# A process that has not answered its supervisor for so long hangs. It must also be enough to start on a busy machine: else none ever would.
+_SECONDS_TO_ANSWER = 30
 
 
 class ScoringOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,7 @@ def serve_scores(settings: Settings, how: ScoringOptions, *, announce: Callable[
             backlog=BACKLOG,
             timeout_keep_alive=HEADER_SECONDS,
             timeout_graceful_shutdown=_SECONDS_TO_END,
+            timeout_worker_healthcheck=_SECONDS_TO_ANSWER,
         )
         announce(how.host, listener.getsockname()[1])
         supervisor = Multiprocess(config, sockets=[listener])
