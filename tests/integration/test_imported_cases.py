@@ -20,6 +20,7 @@ from keepwell.importing.service import ImportSummary, import_export
 from keepwell.platform.bus import Bus, DomainEvent, on
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.feed import service as feed
 from keepwell.platform.runtime import Runtime
 from keepwell.records.events import ActionTaken, RecordsChanged
 from tests.clocks import FixedClock
@@ -57,12 +58,18 @@ async def shop(database: Database, workspace: Workspace, settings_of_test: Setti
     return opened
 
 
-async def imported(shop: Shop, *rows: str) -> ImportSummary:
+async def imported(shop: Shop, *rows: str, mapping: str = MAPPING) -> ImportSummary:
     folder = shop.export.folder
     (folder / "follow_ups.csv").write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
-    mapping = folder / "cases.yaml"
-    mapping.write_text(MAPPING, encoding="utf-8")
-    return await import_export(shop.work, read_mapping(mapping, IMPORT_ENTITIES.fields), folder=folder)
+    file = folder / "cases.yaml"
+    file.write_text(mapping, encoding="utf-8")
+    return await import_export(shop.work, read_mapping(file, IMPORT_ENTITIES.fields), folder=folder)
+
+
+async def changes(shop: Shop) -> set[tuple[str, str]]:
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        found = await feed.changes_after(connection, 0, workspace_id=shop.workspace.id, limit=500)
+        return {(each.kind, f"{each.record_id}:{each.version}") for each in found}
 
 
 async def cases(shop: Shop) -> list[tuple[Any, ...]]:
@@ -113,6 +120,25 @@ async def test_the_nightly_work_publishes_what_it_decided_and_tells_other_system
         "save_cases.ended",
         ["2024-04-01"],
     )
+
+
+async def test_an_import_adds_no_case_of_an_account_left_alone_to_the_changes_feed(shop: Shop) -> None:
+    before = await changes(shop)
+    await imported(shop, FIRST, "F-3,A-2,hold,2024-04-10,2024-05-10,2024-04-12,phone")
+    told = (await changes(shop)) - before
+    assert sorted(kind for kind, _ in told if kind != "imports") == ["accounts", "save_cases"]
+
+
+@pytest.mark.parametrize("share", ["nan", "inf", "1e-99999", "half"])
+async def test_a_share_that_is_none_becomes_a_dead_letter_and_stops_no_other_row(
+    shop: Shop, share: str
+) -> None:
+    mapping = MAPPING.replace('{constant: "0.5"}', "{column: channel}").replace(
+        "{column: channel, default: null}", "{constant: phone}"
+    )
+    summary = await imported(shop, FIRST.replace("phone", share), SECOND + "0.5", mapping=mapping)
+    assert summary.entities["save_cases"].dead_lettered == 1
+    assert [each[0] for each in await cases(shop)] == ["F-2"]
 
 
 async def test_a_row_that_contradicts_its_case_or_another_becomes_a_dead_letter(shop: Shop) -> None:

@@ -11,6 +11,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from keepwell.app.listeners import event_bus
+from keepwell.churn.cases.announcing import announce
 from keepwell.churn.cases.arms import held_accounts
 from keepwell.churn.model import ChurnKind
 from keepwell.identity.model import Workspace
@@ -248,6 +250,23 @@ async def test_an_agent_learns_nothing_of_cases_of_accounts_left_alone(shop: Cas
     assert (await shop.client.get(f"/v1/save-cases/{held['id']}")).status_code == 404
     assert (await contact(shop, held["id"], crossover_reason="They called.")).status_code == 404
     assert (await contact(shop, acted["id"])).status_code == 201
+
+
+async def test_the_changes_feed_tells_of_no_case_of_an_account_left_alone(
+    shop: CaseShop,
+) -> None:
+    newest = (await shop.client.get("/v1/changes")).json()["newest"]
+    await shop.list_of({1: 0.4, 2: 0.4}, on=date(2026, 5, 10), held=[1])
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        await announce(connection, event_bus(RUNTIME), workspace_id=shop.workspace.id)
+    held, acted = await shop.case_of(1), await shop.case_of(2)
+    assert (await contact(shop, held["id"], crossover_reason="They called.")).status_code == 201
+    assert (await contact(shop, acted["id"])).status_code == 201
+    answer = await shop.client.get("/v1/changes", params={"after": newest})
+    assert {(each["kind"], each["record_id"]) for each in answer.json()["items"]} == {
+        ("save_cases", acted["id"]),
+        ("accounts", shop.accounts[2]),
+    }
 
 
 async def test_outcomes_count_both_arms_and_conclude_nothing_of_two_cases(shop: CaseShop) -> None:

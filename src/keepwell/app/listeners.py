@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from keepwell.churn.cases import service as cases
 from keepwell.churn.champions.events import ModelPromoted
 from keepwell.churn.nightly import jobs as churn_jobs
 from keepwell.importing.import_log.events import ImportEnded
@@ -54,9 +55,17 @@ async def refresh_figures(connection: Connection, event: RecordsChanged, runtime
 
 
 async def note_changes(connection: Connection, event: RecordsChanged, runtime: Runtime) -> None:
-    """Add the records to the changes feed, and their accounts, whose figures may have changed."""
+    """Add the records to the changes feed, and their accounts, whose figures may have changed.
+
+    Everybody who may read follows it, so it tells of no case of an account that is left alone.
+    """
     records = {kind: ids for kind, ids in event.records.items() if kind not in _WITHOUT_ROUTE}
-    records["accounts"] = {*records.get("accounts", ()), *event.account_ids}
+    changed = set(event.account_ids)
+    if cases.RESOURCE in records:
+        known = await cases.known_to_all(connection, records[cases.RESOURCE], workspace_id=event.workspace_id)
+        records[cases.RESOURCE] = list(known)
+        changed |= {account_id for account_id in known.values() if account_id is not None}
+    records["accounts"] = {*records.get("accounts", ()), *changed}
     await feed.note(connection, records, workspace_id=event.workspace_id, runtime=runtime)
 
 

@@ -59,7 +59,7 @@ async def list_changes(
     """Records that were added, changed or deleted, each once, at the version of its latest change.
 
     Ask again with `after` set to `next`. To begin, note `newest`, read the lists that you need, then ask for what
-    has changed after that. 410 says that the database was restored from a backup: begin again.
+    has changed after that. Save cases of accounts that are left alone are not among them. 410 says that the database was restored from a backup: begin again.
     """
     return await service.page(reader, workspace_id=principal.workspace_id, after=after, limit=limit)
 

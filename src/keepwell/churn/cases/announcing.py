@@ -21,11 +21,7 @@ async def announce(connection: Connection, bus: Bus, *, workspace_id: UUID) -> N
     rows = await store.ANNOUNCE.all(connection, workspace_id=workspace_id)
     if not rows:
         return
-    event = RecordsChanged(
-        workspace_id=workspace_id,
-        records={RESOURCE: [row.id for row in rows]},
-        account_ids={row.account_id for row in rows},
-    )
+    event = RecordsChanged(workspace_id=workspace_id, records={RESOURCE: [row.id for row in rows]})
     await bus.publish(connection, event)
     told = [
         SentCase(

@@ -5,7 +5,7 @@ Functions that change something take a transaction of the workspace, and never c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -117,6 +117,17 @@ async def case_moments(reader: Readable, asked: MomentsBefore, *, with_held: boo
     return await store.MOMENTS.all(reader, **asked.parameters(), with_held=with_held)
 
 
+async def known_to_all(
+    connection: Connection, case_ids: Collection[UUID], *, workspace_id: UUID
+) -> Mapping[UUID, UUID | None]:
+    """Those of the cases whose account is not left alone, with the account; None for a case that is deleted.
+
+    Whoever compares ids of all cases with those that the list shows learns who is left alone.
+    """
+    found = await store.KNOWN_TO_ALL.all(connection, workspace_id=workspace_id, ids=list(case_ids))
+    return {each.id: each.account_id for each in found}
+
+
 async def cases_of_account(connection: Connection, account_id: UUID, *, workspace_id: UUID) -> Sequence[UUID]:
     """The ids of the account's cases."""
     found = await store.OF_ACCOUNT.all(connection, workspace_id=workspace_id, account_id=account_id)
@@ -178,7 +189,7 @@ async def _published(context: ChangeContext, action: str, case: store.CaseRow, m
         is_crossover=case.arm == "hold",
     )
     await store.NEXT_VERSION.run(context.connection, workspace_id=context.workspace_id, case_id=case.id)
-    await context.changed(RESOURCE, case.id, account_id=case.account_id)
+    await context.changed(RESOURCE, case.id)
     removed = action.endswith("removed")
     await audit.record(
         context.connection,

@@ -88,6 +88,13 @@ class CaseId(msgspec.Struct, frozen=True):
     id: UUID
 
 
+class KnownCase(msgspec.Struct, frozen=True):
+    """A case that everybody may know of, and its account; None if the case is deleted."""
+
+    id: UUID
+    account_id: UUID | None
+
+
 class StoredOutcome(msgspec.Struct, frozen=True):
     """What is stored of how an imported case ended."""
 
@@ -324,6 +331,17 @@ OPEN_CASES = Query(
     where c.workspace_id = %(workspace_id)s and c.outcome is null
     """,
     OpenCase,
+)
+
+# Of a case that is deleted, nothing but the id is known, and it leads to no account.
+KNOWN_TO_ALL = Query(
+    """
+    select given.id, c.account_id
+    from unnest(%(ids)s::uuid[]) as given (id)
+    left join save_cases c on (c.workspace_id, c.id) = (%(workspace_id)s, given.id)
+    where c.arm is distinct from 'hold'
+    """,
+    KnownCase,
 )
 
 OF_ACCOUNT = Query(

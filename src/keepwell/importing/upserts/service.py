@@ -23,6 +23,8 @@ from keepwell.platform.runtime import Runtime
 from keepwell.records.events import ChargesFailed, RecordsChanged
 
 _BATCH = 2000
+# Nothing that their account shows follows from them, and not everybody may know of each: whoever hears of them finds the account.
+_ACCOUNT_APART = {"save_cases", "save_case_contacts"}
 
 # Rows to write, one per id in each entity; what a row refers to is in the batch, in an entity before it, or stored.
 Batch: TypeAlias = Mapping[Entity, Sequence[Row]]
@@ -114,7 +116,9 @@ async def publish_changes(
     if not changed:
         return
     records: dict[str, Sequence[UUID]] = {each.entity: each.record_ids for each in changed}
-    account_ids = {account_id for each in changed for account_id in each.account_ids}
+    account_ids = {
+        account_id for each in changed if each.entity not in _ACCOUNT_APART for account_id in each.account_ids
+    }
     await bus.publish(
         connection, RecordsChanged(workspace_id=workspace_id, records=records, account_ids=account_ids)
     )
