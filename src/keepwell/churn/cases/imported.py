@@ -167,7 +167,8 @@ def _share(fields: Fields) -> Decimal | None:
         share = Decimal(text)
     except InvalidOperation:
         share = Decimal(-1)
-    if not 0 <= share < 1:
+    # NaN is a Decimal as well, and cannot be compared.
+    if not (share.is_finite() and 0 <= share < 1):
         raise RejectedRow("held_share", "invalid-share", f"{text!r} is not a share from 0 to below 1.")
     return share
 
