@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeAlias
 
 import msgspec
 import numpy as np
@@ -17,7 +18,14 @@ LIST_HINT = "GET /v2/models/churn lists the tensors."
 LONGEST_NAME = 100
 # Enough to see whether data are nested, whatever white space is before them.
 _BEGINNING = 64
+# More than any tensor has; the text of a long shape would be made for its refusal.
+_MOST_DIMENSIONS = 8
 _ABSENT = msgspec.Raw(b"")
+# A double has 24 at most; the others are white space.
+_LONGEST_NUMBER = 200
+# Near both ends of what a double can be, reading one number takes as long as reading a thousand others.
+_EXTREME = re.compile(rb"[eE][+-]?[0-9]{3}")
+_MOST_EXTREME = 1_000
 _Flat: TypeAlias = list[float | None]
 # A column: numbers, or None for what is unknown.
 Numbers: TypeAlias = "Sequence[float | None] | Vector"
@@ -34,7 +42,7 @@ class Tensor(msgspec.Struct, frozen=True):
     """An input as it was sent; its data are read once its shape is known."""
 
     name: str
-    shape: list[int]
+    shape: Annotated[list[int], msgspec.Meta(max_length=_MOST_DIMENSIONS)]
     datatype: str
     data: msgspec.Raw = _ABSENT
     parameters: TensorParameters = TensorParameters()
@@ -42,6 +50,8 @@ class Tensor(msgspec.Struct, frozen=True):
 
 _FLAT = msgspec.json.Decoder(_Flat)
 _NESTED = msgspec.json.Decoder(list[_Flat])
+# A fifth of the time: tuples of one are not tracked by the garbage collector.
+_NESTED_COLUMN = msgspec.json.Decoder(list[tuple[float | None]])
 
 
 class BinaryPart:
@@ -100,10 +110,31 @@ def numbers_of(tensor: Tensor, rest: BinaryPart, *, count: int) -> Numbers:
         return rest.take(tensor, count=count)
     if tensor.data is _ABSENT:
         refuse(tensor, "it has no data")
+    text = bytes(tensor.data)
+    if text.startswith(b"["):
+        _require_sizes(tensor, text, count=count)
     values = _flat(tensor, tensor.data)
     if len(values) != count:
         refuse(tensor, f"it has {len(values)} numbers, and its shape {tensor.shape} makes {count}")
     return values
+
+
+def _require_sizes(tensor: Tensor, text: bytes, *, count: int) -> None:
+    """Raise BadTensor for other numbers than the shape makes, or such as take long to read: they would hold up everybody else."""
+    numbers = text.count(b",") + 1
+    if numbers != count:
+        refuse(tensor, f"it has {numbers} numbers, and its shape {tensor.shape} makes {count}")
+    if text.count(b"[") > tensor.shape[0] + 1:
+        refuse(tensor, f"its rows do not have the shape {tensor.shape}")
+    longest = max(map(len, text.split(b",")))
+    if longest > _LONGEST_NUMBER:
+        refuse(tensor, f"one of its numbers has {longest} characters, and at most {_LONGEST_NUMBER} are read")
+    if len(_EXTREME.findall(text)) > _MOST_EXTREME:
+        refuse(
+            tensor,
+            f"it has more than {_MOST_EXTREME:,} numbers with an exponent of three digits",
+            hint="Send it as a binary tensor.",
+        )
 
 
 def _flat(tensor: Tensor, data: msgspec.Raw) -> _Flat:
@@ -111,7 +142,7 @@ def _flat(tensor: Tensor, data: msgspec.Raw) -> _Flat:
     try:
         if len(tensor.shape) == 1 or not bytes(memoryview(data)[1:_BEGINNING]).lstrip().startswith(b"["):
             return _FLAT.decode(data)
-        nested = _NESTED.decode(data)
+        nested = (_NESTED_COLUMN if tensor.shape[1:] == [1] else _NESTED).decode(data)
     except msgspec.MsgspecError as error:
         refuse(tensor, f"data: {error}")
     if len({len(each) for each in nested}) > 1 or len(nested) != tensor.shape[0]:

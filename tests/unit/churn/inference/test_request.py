@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -154,6 +155,26 @@ def test_what_cannot_be_answered_is_refused_by_name(body: bytes, header: str | N
     assert isinstance(caught.value, BadTensor | TooManyRows)
     assert 400 <= caught.value.http_status < 500
     assert len(caught.value.message) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("shape", "data", "said"),
+    [
+        ("[10000,2]", "[" + "[]," * 2_600_000 + "[]]", "2600001 numbers"),
+        ("[10000,2]", "[" + "[]," * 19_999 + "[]]", "its rows do not have the shape"),
+        ("[10000,2]", "[" + "1," * 3_990_000 + "1]", "3990001 numbers"),
+        ("[" + "1," * 3_900_000 + "1]", "[1]", "length <= 8"),
+        ("[10000,2]", "[" + ",".join(["5e-324"] * 20_000) + "]", "exponent of three digits"),
+        ("[1,2]", "[1," + "9" * 300 + "]", "301 characters"),
+    ],
+    ids=["empty rows", "as many empty rows", "numbers", "a shape", "extreme numbers", "digits"],
+)
+def test_what_takes_long_to_read_is_refused_before_it_is_read(shape: str, data: str, said: str) -> None:
+    body = f'{{"inputs":[{{"name":"rows","shape":{shape},"datatype":"FP64","data":{data}}}]}}'.encode()
+    start = process_time()
+    with pytest.raises(BadTensor, match=said):
+        read(body)
+    assert process_time() - start < 0.4
 
 
 def test_whole_rows_are_refused_where_a_newer_version_may_have_other_columns() -> None:
