@@ -45,7 +45,9 @@ class LinearEngine:
 
     def log_odds(self, prepared: Matrix) -> Vector:
         """The uncalibrated log-odds of each row."""
-        sums: Vector = (prepared * self._weights).sum(axis=1) + self._intercept
+        # Numpy adds up along the memory: of rows that lie column by column, in another order than of one row.
+        terms = np.multiply(prepared, self._weights, order="C")
+        sums: Vector = terms.sum(axis=1) + self._intercept
         return sums
 
 

@@ -26,12 +26,23 @@ def replaced(**fields: object) -> FittedModel:
     return msgspec.structs.replace(boosted().model, **fields)
 
 
+def marking(preparation: Preparation) -> Preparation:
+    """With an input more of each column, that marks it as unknown, and without the first column."""
+    marks = [msgspec.structs.replace(each, marks_unknown=True) for each in preparation.inputs]
+    return msgspec.structs.replace(preparation, inputs=[*preparation.inputs[1:], *marks])
+
+
 MODELS = {
     "boosting": boosted().model,
     "boosting, isotonic": replaced(calibration=ISOTONIC),
     "tree": replaced(rung="tree", core=Trees(boosted().model.core.trees[:1]), calibration=Uncalibrated()),  # type: ignore[union-attr]
     "logistic": replaced(
         rung="logistic", core=Linear([0.3 - 0.05 * each for each in range(COLUMNS)], intercept=-1.0)
+    ),
+    "logistic, marks unknown": replaced(
+        rung="logistic",
+        preparation=marking(boosted().model.preparation),
+        core=Linear([1 / (7 + each) for each in range(2 * COLUMNS - 1)], intercept=-1.0),
     ),
     "base rate": FittedModel(
         rung="base_rate",
