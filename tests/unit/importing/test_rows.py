@@ -55,6 +55,27 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "share"),
+    [
+        (FieldMapping(column="seats", decimal="comma"), "0.5"),
+        (FieldMapping(constant="0.5", decimal="comma"), "0.5"),
+        (FieldMapping(column="plan", decimal="comma"), None),
+    ],
+)
+def test_a_share_is_read_as_its_column_writes_numbers_and_a_constant_as_the_mapping_does(
+    source: FieldMapping, share: str | None
+) -> None:
+    read = fields({"seats": "0,5", "plan": ""}, mapping={"share": source}).optional_share("share")
+    assert read == (None if share is None else Decimal(share))
+
+
+@pytest.mark.parametrize("text", ["0,5", "1", "-0.1", "NaN"])
+def test_what_is_not_a_share_is_rejected(text: str) -> None:
+    with pytest.raises(RejectedRow, match=r"share|number"):
+        fields({"seats": text}, mapping={"share": FieldMapping(column="seats")}).optional_share("share")
+
+
+@pytest.mark.parametrize(
     ("field", "text", "code", "reason"),
     [
         ("id", "", "missing-value", "is empty."),

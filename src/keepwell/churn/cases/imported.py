@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
@@ -139,7 +139,7 @@ def follow_up_row(fields: Fields) -> FollowUpRow:
         opened_on=fields.day("opened_on"),
         horizon_ends_on=fields.day("horizon_ends_on"),
         arm=fields.choice("arm", ArmName),
-        held_share=_share(fields),
+        held_share=fields.optional_share("held_share"),
     )
     if case.horizon_ends_on <= case.opened_on:
         reason = f"{case.horizon_ends_on} is not after {case.opened_on}, when the case was opened."
@@ -157,20 +157,6 @@ def follow_up_row(fields: Fields) -> FollowUpRow:
         external_id, case=external_id, account=account, contacted_at=contacted_at, channel=channel
     )
     return FollowUpRow(external_id, case=case, contact=contact)
-
-
-def _share(fields: Fields) -> Decimal | None:
-    text = fields.optional("held_share")
-    if text is None:
-        return None
-    try:
-        share = Decimal(text)
-    except InvalidOperation:
-        share = Decimal(-1)
-    # NaN is a Decimal as well, and cannot be compared.
-    if not (share.is_finite() and 0 <= share < 1):
-        raise RejectedRow("held_share", "invalid-share", f"{text!r} is not a share from 0 to below 1.")
-    return share
 
 
 async def _settled(reading: RecordReading, cases: Sequence[CaseRow], *, on: date) -> list[CaseRow]:

@@ -63,10 +63,16 @@ def read_amount(text: str, *, currency: str, decimal: DecimalMark | None) -> Amo
     mark = before or after or None
     if mark is not None:
         _require_currency(mark, text, currency=currency)
-    return Amount(_number(marked["sign"] + marked["number"].strip(), text, decimal=decimal), mark)
+    number = marked["sign"] + marked["number"].strip()
+    return Amount(_exact(number, text, decimal=decimal), mark)
 
 
-def _number(number: str, text: str, *, decimal: DecimalMark | None) -> Decimal:
+def read_number(text: str, *, decimal: DecimalMark | None) -> Decimal:
+    """The number in `text`, which has no currency; raises as `read_amount`."""
+    return _exact(text.strip(), text, decimal=decimal)
+
+
+def _exact(number: str, text: str, *, decimal: DecimalMark | None) -> Decimal:
     if decimal is None:
         if not _PLAIN.fullmatch(number):
             raise NoAmount(

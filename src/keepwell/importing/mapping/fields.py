@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from msgspec import UNSET
 
-from keepwell.importing.mapping.amounts import NoAmount, read_amount
+from keepwell.importing.mapping.amounts import NoAmount, read_amount, read_number
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping, Scalar
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
@@ -108,6 +108,19 @@ class Fields:
             found = f"amounts with {amount.mark!r}, which were read in the row's currency"
             self.changes.append(Change("type", source.column or field, found))
         return amount.value * self.seats("seats") if source.per_seat else amount.value
+
+    def optional_share(self, field: str) -> Decimal | None:
+        """A share from 0 to below 1, or None if the field is empty; a constant has a decimal point, however columns are written."""
+        text, source = self.optional(field), self._mapping.fields.get(field)
+        if text is None or source is None:
+            return None
+        try:
+            share = read_number(text, decimal=source.decimal if source.column else None)
+        except NoAmount as refusal:
+            raise RejectedRow(field, "invalid-share", str(refusal)) from None
+        if not 0 <= share < 1:
+            raise RejectedRow(field, "invalid-share", f"{text!r} is not a share from 0 to below 1.")
+        return share
 
     def seats(self, field: str) -> int:
         """A whole number of seats; one if the field is not mapped or empty."""
