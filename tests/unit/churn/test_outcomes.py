@@ -106,6 +106,20 @@ def test_an_effect_is_concluded_by_the_interval_for_every_month_with_its_money_n
     assert saved.is_shown
 
 
+def test_the_command_line_names_saved_money_only_once_it_is_shown() -> None:
+    shown, open_question = (
+        "\n".join(lines(measured(cases, contact_cost=Decimal("2.00"))))
+        for cases in (
+            [*arm_of(0, "act", size=600, left=30), *arm_of(10_000, "hold", size=600, left=180)],
+            [*arm_of(0, "act", size=80, left=12), *arm_of(10_000, "hold", size=80, left=14)],
+        )
+    )
+    assert "MRR saved 4500.00 USD for one month" in shown
+    assert "net 3300.00 USD, less 1200.00" in shown
+    assert "saved" not in open_question
+    assert "Not enough yet" in open_question
+
+
 def test_harm_is_concluded_too() -> None:
     assert of_two_arms((600, 180), (600, 30)).verdict == "more_left"
 

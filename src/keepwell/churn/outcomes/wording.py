@@ -12,6 +12,7 @@ from keepwell.churn.outcomes.model import (
     Enrolment,
     Experiment,
     Outcomes,
+    Saved,
     Verdict,
     VisibleEffect,
 )
@@ -61,14 +62,20 @@ def _experiment(found: Experiment, *, currency: str) -> Iterator[str]:
     yield f"  left alone  {_arm(found.held)}"
     if found.stayed is not None and found.always_valid is not None:
         yield f"  {_points(found.stayed)}; looked at every month {_span(found.always_valid)}"
-    if found.saved.mrr is not None:
-        mrr = found.saved.mrr
-        yield f"  MRR kept {mrr.amount} {currency}, 95 % interval {mrr.amount_low} to {mrr.amount_high}"
-    if found.saved.net is not None:
-        yield f"  less {found.saved.cost} of cost for one month: {found.saved.net.amount} {currency}"
+    yield from _saved(found.saved, currency=currency)
     if found.unknown:
         yield f"  Of {found.unknown:,} that have ended the records do not say how."
     yield f"  {_VERDICTS[found.verdict]}"
+
+
+def _saved(found: Saved, *, currency: str) -> Iterator[str]:
+    """Nothing while it could as well be nothing: the interval of one look alone claims too much."""
+    if not found.is_shown or found.mrr is None:
+        return
+    mrr, net = found.mrr, found.net
+    yield f"  MRR saved {mrr.amount} {currency} for one month, 95 % interval {mrr.amount_low} to {mrr.amount_high}"
+    if net is not None:
+        yield f"  net {net.amount} {currency}, less {found.cost} for the contacts, {net.amount_low} to {net.amount_high}"
 
 
 def _arm(arm: ArmFigures) -> str:
