@@ -186,6 +186,9 @@ async def test_the_commands_show_a_case_and_refuse_a_contact_outside_its_days(
 
     code, shown = cases_command("show", "A-1", "--json")
     assert (code, [each["channel"] for each in json.loads(shown)["made"]]) == (0, ["phone"])
+    assert "MRR unknown at the opening" in cases_command("show", "A-1")[1]
+    listed = cases_command("list")[1].splitlines()
+    assert sorted(line.split()[7] for line in listed) == ["A-1", "A-2"]
     code, refused = cases_command("contact", "A-1", "--channel", "mail", "--note", "x")
     assert (code, "contacted_at" in refused) == (3, True)
     assert cases_command("show", "A-3")[0] == 2

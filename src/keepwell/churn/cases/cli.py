@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from keepwell.churn.cases.model import (
     CrossoverReason,
     NewCaseContact,
     Note,
+    UnknownBecause,
 )
 from keepwell.identity import service as identity
 from keepwell.identity.workspace_command import in_workspace
@@ -41,6 +42,11 @@ from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 
 _MANY = 10_000
+_UNKNOWN: Mapping[UnknownBecause, str] = {
+    "not_decided": "Nobody has looked yet how it ended: the nightly work of a worker does.",
+    "records_end": "The records do not reach its last day.",
+    "unreadable": "A subscription of the account cannot be read.",
+}
 _NOTE = FieldText(Note, meaning="a note, which has at most 2,000 characters")
 _REASON = FieldText(CrossoverReason, meaning="a reason, which has at most 500 characters")
 
@@ -133,7 +139,10 @@ async def _latest(connection: Connection, account: str, *, workspace_id: UUID) -
     """The latest case of the account with this id at its source; raises NotFound."""
     found = await accounts.names(connection, workspace_id=workspace_id, external_ids=[account])
     if account not in found:
-        raise NotFound(f"There is no account {account!r} here.", hint="./keepwell cases list shows them.")
+        raise NotFound(
+            f"There is no account with the id {account!r} here.",
+            hint="./keepwell cases list shows the ids of those that have a case.",
+        )
     page = await service.list_cases(
         connection,
         CaseFilter(with_held=True, account_id=found[account].id),
@@ -151,7 +160,15 @@ async def _latest(connection: Connection, account: str, *, workspace_id: UUID) -
 
 def _line(item: CaseItem) -> str:
     days = f"{item.opened_on} to {item.horizon_ends_on}"
-    return f"{days}  {item.arm:<4}  {item.outcome:<7}  {item.contacts:>3} contacts  {item.account}"
+    return f"{days}  {item.arm:<4}  {item.outcome:<7}  {item.contacts:>3} contacts  {item.account_external_id}  {item.account}"
+
+
+def _figures(item: CaseDetail) -> str:
+    """What the list said at the opening, and what was paid at the end, as far as either is known."""
+    mrr = "MRR unknown" if item.mrr is None else f"MRR {item.mrr} {item.currency}"
+    chance = "" if item.probability is None else f", {item.probability:.1%} to leave"
+    at_end = "" if item.mrr_at_horizon is None else f"; MRR {item.mrr_at_horizon} {item.currency} at the end"
+    return f"{mrr}{chance} at the opening{at_end}"
 
 
 def _print(item: CaseDetail, *, as_json: bool) -> None:
@@ -161,8 +178,9 @@ def _print(item: CaseDetail, *, as_json: bool) -> None:
     click.echo(visible(_line(item)))
     for reason in item.reasons:
         click.echo(visible(f"  - {reason.text}"))
-    if item.outcome not in {"open", "unknown"}:
-        click.echo(f"  MRR {item.mrr} {item.currency} at the opening, {item.mrr_at_horizon} at the end.")
+    click.echo(f"  {_figures(item)}.")
+    if item.unknown_because is not None:
+        click.echo(f"  {_UNKNOWN[item.unknown_because]}")
     if item.revised_at is not None:
         click.echo(f"  Decided again on {item.revised_at:%Y-%m-%d}; before: {item.revised_from}.")
     for made in item.made:

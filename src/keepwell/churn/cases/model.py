@@ -44,7 +44,7 @@ class AccountLeftAlone(Conflict):
 class CaseItem(msgspec.Struct, frozen=True, kw_only=True):
     """An account at risk, from the day of the list that said so until the last day of that list's horizon.
 
-    `probability`, `mrr` and `reasons` are as they were then; the probability is null, and there is no reason, for an imported case.
+    `account` is its name, and `account_external_id` its id at its source. `probability`, `mrr` and `reasons` are as they were then; the probability is null, and there is no reason, for an imported case.
     `arm` is `hold` for an account that is left alone by chance; `held_share` is the share of accounts that the draw held, null if it
     is not known. `outcome` is `open` until the horizon has ended. From then on `mrr_at_horizon` is what the account paid on its last
     day, and `mrr_lost` how much less that is than on the first, whatever exchange rates did; null while they are unknown, and
@@ -56,6 +56,7 @@ class CaseItem(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str
     account_id: UUID
     account: str
+    account_external_id: str
     opened_on: date
     horizon_ends_on: date
     arm: Arm

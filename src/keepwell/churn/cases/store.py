@@ -22,6 +22,7 @@ class CaseRow(msgspec.Struct, frozen=True):
     external_id: str
     account_id: UUID
     account: str
+    account_external_id: str
     opened_on: date
     horizon_ends_on: date
     arm: Arm
@@ -113,7 +114,8 @@ class OpenCase(msgspec.Struct, frozen=True):
 
 
 _CASES: LiteralString = """
-    select c.id, c.external_id, c.account_id, a.name as account, c.opened_on, c.horizon_ends_on, c.arm,
+    select c.id, c.external_id, c.account_id, a.name as account, a.external_id as account_external_id,
+           c.opened_on, c.horizon_ends_on, c.arm,
            c.held_share::float8 as held_share, c.model_version, c.probability, round(c.mrr, 2)::text as mrr, c.reasons,
            coalesce(c.outcome, 'open') as outcome, c.mrr_at_horizon::text as mrr_at_horizon, c.mrr_lost::text as mrr_lost,
            c.unknown_because, c.decided_at, c.records_until, c.revised_at, c.revised_from, made.contacts, made.last_contacted_at,

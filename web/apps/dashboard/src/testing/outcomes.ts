@@ -58,6 +58,7 @@ export const caseItem: CaseItem = {
   external_id: 'F-1',
   account_id: '3f1b0a3c-0000-4000-8000-0000000000a1',
   account: 'First account',
+  account_external_id: 'A-1',
   opened_on: '2024-12-20',
   horizon_ends_on: '2025-01-19',
   arm: 'act',

@@ -2624,6 +2624,7 @@ export type CasePage = {
  */
 export type CaseItem = {
     account: string;
+    account_external_id: string;
     account_id: string;
     arm: 'act' | 'hold';
     contacts: number;
@@ -2654,6 +2655,7 @@ export type CaseItem = {
  */
 export type CaseDetail = {
     account: string;
+    account_external_id: string;
     account_id: string;
     arm: 'act' | 'hold';
     contacts: number;

@@ -2950,6 +2950,7 @@ export const vChangePage = v.object({
  */
 export const vCaseItem = v.object({
     account: v.string(),
+    account_external_id: v.string(),
     account_id: v.pipe(v.string(), v.uuid()),
     arm: v.picklist(['act', 'hold']),
     contacts: v.pipe(v.number(), v.integer()),
@@ -3022,6 +3023,7 @@ export const vCaseContact = v.object({
  */
 export const vCaseDetail = v.object({
     account: v.string(),
+    account_external_id: v.string(),
     account_id: v.pipe(v.string(), v.uuid()),
     arm: v.picklist(['act', 'hold']),
     contacts: v.pipe(v.number(), v.integer()),
