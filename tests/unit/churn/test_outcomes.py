@@ -118,6 +118,7 @@ def test_the_command_line_names_saved_money_only_once_it_is_shown() -> None:
     assert "net 3300.00 USD, less 1200.00" in shown
     assert "saved" not in open_question
     assert "Not enough yet" in open_question
+    assert "2.5 points fewer left, 95 % interval 8.8 more to 13.8 fewer" in open_question
 
 
 def test_harm_is_concluded_too() -> None:

@@ -84,12 +84,16 @@ def _arm(arm: ArmFigures) -> str:
 
 
 def _points(found: Bounds) -> str:
-    more = "fewer" if found.value >= 0 else "more"
-    return f"{abs(found.value) * 100:.1f} points {more} left, 95 % interval {_span(found)}"
+    return f"{_fewer(found.value).replace(' ', ' points ')} left, 95 % interval {_span(found)}"
 
 
 def _span(found: Bounds) -> str:
-    return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
+    return f"{_fewer(found.low)} to {_fewer(found.high)}"
+
+
+def _fewer(difference: float) -> str:
+    """In words, since a sign would mean another thing to whoever thinks of leaving than to whoever thinks of staying."""
+    return f"{abs(difference) * 100:.1f} {'fewer' if difference >= 0 else 'more'}"
 
 
 def _enrolment(found: Enrolment) -> Iterator[str]:
