@@ -15,7 +15,7 @@ const why: Record<Experiment['verdict'], string> = {
     'More or fewer accounts are left alone than the draw explains: cases are missing from one side. Nothing is concluded until that is found.',
   fewer_left: 'Fewer left of those to follow up, by an interval that may be looked at every month.',
   more_left: 'More left of those to follow up, by an interval that may be looked at every month.',
-  not_sure: 'No figure is shown while it could as well be nothing.',
+  not_sure: 'No saved MRR is named while, looked at every month, it could as well be nothing.',
 };
 
 const baseFrom: Record<NonNullable<Enrolment['base_from']>, (share: string) => string> = {
@@ -60,11 +60,11 @@ export const outcomes = {
   savedGross: 'Saved MRR, for one month',
   notYet: 'Not enough yet',
   nothingToSay: 'Cannot be said',
-  savedDetail: (low: string, high: string) => `95% interval ${low} to ${high}`,
+  savedDetail: (low: string, high: string) => `seen once, 95% interval ${low} to ${high}`,
   lessCost: (gross: string, cost: string) => `${gross} less ${cost} of cost`,
   noCost: 'Nobody has said what a contact costs, so none is taken off.',
   perCase: (amount: string, low: string, high: string) =>
-    `So far ${amount} a case; the interval is ${low} to ${high}.`,
+    `So far ${amount} a case; seen once, ${low} to ${high}.`,
   effect: 'Effect on leaving, in points',
   looks: { once: 'Seen once', monthly: 'Seen every month' },
   looksHead: '95% interval',
