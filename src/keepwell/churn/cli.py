@@ -95,7 +95,7 @@ def train_command(
     All kinds of models, from the base rate to boosting, predict the later half of the days from earlier ones. The one with the
     least log loss is served, or the simplest that is no more than a standard error behind.
 
-    The model becomes the champion, which makes the lists from now on; ./keepwell churn rollback goes back to the one before. With
+    The model becomes the champion, which makes the lists from now on; the command rollback goes back to the one before. With
     --challenge it is compared with the champion first, and takes its place only if its log loss is lower beyond chance.
 
     Example: ./keepwell churn train && ./keepwell save-list --top 20

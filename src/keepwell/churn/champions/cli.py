@@ -31,9 +31,9 @@ from keepwell.platform.runtime import system_runtime
 def promote_command(target: Target, version: int, *, as_json: bool) -> None:
     """Let a model make the save lists from now on: the champion.
 
-    A worker makes a list by it within minutes; ./keepwell churn run makes one now. ./keepwell churn rollback goes back.
+    A worker makes a list by it within minutes; the command run makes one now. The command rollback goes back.
 
-    Example: ./keepwell churn promote 2 --json
+    Example: ./keepwell churn promote 1 --json
     """
 
     async def promoted(work: StandingContext) -> Promotion:
@@ -48,7 +48,7 @@ def promote_command(target: Target, version: int, *, as_json: bool) -> None:
 def rollback_command(target: Target, *, as_json: bool) -> None:
     """Go back to the champion before, whether the present one was trained, promoted or won.
 
-    A worker makes a list by it within minutes; ./keepwell churn run makes one now.
+    A worker makes a list by it within minutes; the command run makes one now.
 
     Example: ./keepwell churn rollback --json
     """
