@@ -1,0 +1,56 @@
+"""How far two samples are apart, by their counts in the parts of a range."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keepwell.churn.drift.model import STATISTICS
+
+if TYPE_CHECKING:
+    from keepwell.churn.arrays import Matrix, Vector
+
+# As if half a row more had been seen in each part: an empty one would make the PSI infinite.
+_SMOOTHED_BY = 0.5
+# PSI and JS are of tenths, by custom; KS of the finer parts.
+_FINE_IN_COARSE = 2
+
+
+def distances(before: Matrix, now: Matrix) -> Matrix:
+    """PSI, KS, JS and the difference of unknown shares of each pair of rows, one column each.
+
+    A row has the counts of one sample by part, and then of what is unknown; there must be at least one. PSI is the sum of (q - p)
+    ln(q / p), KS the largest difference of cumulative shares, and JS the root of the Jensen-Shannon divergence in bits: all of what is
+    known, and zero if nothing is, before or now.
+    """
+    shares_unknown = [each[:, -1] / each.sum(axis=1) for each in (before, now)]
+    known_before, known_now = before[:, :-1], now[:, :-1]
+    are_known = (known_before.sum(axis=1) > 0) & (known_now.sum(axis=1) > 0)
+    p, q = _smoothed(known_before), _smoothed(known_now)
+    middle = (p + q) / 2
+    psi = ((q - p) * np.log(q / p)).sum(axis=1)
+    divergence = (p * np.log2(p / middle) + q * np.log2(q / middle)).sum(axis=1) / 2
+    ks = np.abs(_cumulative(known_now) - _cumulative(known_before)).max(axis=1)
+    of_known = np.stack([psi, ks, np.sqrt(np.maximum(divergence, 0))], axis=1) * are_known[:, None]
+    found: Matrix = np.column_stack([of_known, np.abs(shares_unknown[1] - shares_unknown[0])])
+    return found
+
+
+def evened(found: Matrix) -> Matrix:
+    """The distances on scales on which chance is nearly normal: a PSI grows with the square of a shift, the others with it."""
+    made = found.copy()
+    made[:, STATISTICS.index("psi")] **= 0.5
+    return made
+
+
+def _smoothed(counts: Matrix) -> Matrix:
+    coarse = np.add.reduceat(counts, np.arange(0, counts.shape[1], _FINE_IN_COARSE), axis=1) + _SMOOTHED_BY
+    shares: Matrix = coarse / coarse.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _cumulative(counts: Matrix) -> Vector:
+    sums = np.cumsum(counts, axis=1)
+    shares: Vector = sums / np.maximum(sums[:, -1:], 1)
+    return shares

@@ -1,0 +1,34 @@
+"""The verdict on the served probabilities: what a page shows, and what decides whether a challenger is trained."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from keepwell.churn.live.model import Verdict, Wagers
+
+
+def verdict_of(
+    wagers: Wagers | None, *, serving: int, next_on: date | None, smallest_visible: float | None = None
+) -> Verdict:
+    """The verdict on the model that is `serving`, after the lists that were bet on.
+
+    A break of an earlier model says nothing about a newer one: it waits for a list of its own. Without a break, the lists of earlier models
+    count on, since every list is a promise of the same kind. `next_on` is when the next list can be judged; None if no list waits.
+    """
+    broke_earlier = wagers is not None and wagers.broken_on is not None and serving > wagers.model_version
+    if wagers is None or broke_earlier:
+        return Verdict(
+            state="waiting", model_version=serving, next_on=next_on, smallest_visible=smallest_visible
+        )
+    return Verdict(
+        state="quiet" if wagers.broken_on is None else "broken",
+        lists=wagers.lists,
+        departed=wagers.departed,
+        expected=wagers.expected,
+        evidence=round(wagers.multiple, 4),
+        broken_by=wagers.broken_by,
+        broken_on=wagers.broken_on,
+        model_version=serving,
+        next_on=next_on,
+        smallest_visible=smallest_visible,
+    )
