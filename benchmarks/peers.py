@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -17,7 +17,7 @@ from typing import NoReturn
 from keepwell.platform.errors import Unavailable
 
 _ROOT = Path(__file__).resolve().parents[1]
-_FOLDER = _ROOT / ".peers"
+ENVIRONMENTS = _ROOT / ".peers"
 # What the API, the game and intake are compared with, and the compiler of the game's bulk engine.
 _PACKAGES = (
     "fastapi==0.165.0",
@@ -34,7 +34,7 @@ def prepare() -> Path:
 
     Not to be called by that Python itself.
     """
-    environment = _FOLDER / "bench"
+    environment = ENVIRONMENTS / "bench"
     ours = sysconfig.get_path("purelib")
     # The same numpy as ours, since a process may have modules from both.
     interpreter = install(environment, [*_PACKAGES, f"numpy=={version('numpy')}"])
@@ -48,7 +48,7 @@ def prepare() -> Path:
 
 def continue_among_peers() -> None:
     """Go on in the Python of the peers, with the same arguments, unless this is it already."""
-    if Path(sys.prefix) != _FOLDER / "bench":
+    if Path(sys.prefix) != ENVIRONMENTS / "bench":
         _replace_by(prepare())
 
 
@@ -76,9 +76,9 @@ def site_packages(environment: Path) -> Path:
     return Path(sysconfig.get_path("purelib", vars={"base": str(environment)}))
 
 
-def run_installer(command: Sequence[str]) -> str:
+def run_installer(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> str:
     """Run `command`; what it printed. Raises Unavailable if it fails."""
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
     if done.returncode:
         raise Unavailable(
             f"{' '.join(command[1:4])} failed: {done.stderr[-600:].strip()}",
@@ -89,4 +89,4 @@ def run_installer(command: Sequence[str]) -> str:
 
 if __name__ == "__main__":
     prepare()
-    print(site_packages(_FOLDER / "bench"))
+    print(site_packages(ENVIRONMENTS / "bench"))

@@ -13,6 +13,8 @@ from benchmarks.churn.measure import Asked, measure
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
 from benchmarks.outcomes import measure as outcomes
 from benchmarks.outcomes import report as outcomes_report
+from benchmarks.drift import cbpe, years
+from benchmarks.drift import report as drift_report
 from benchmarks.report import REPORTS
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 
@@ -192,4 +194,83 @@ def outcomes_command(runs: int, accounts: int, *, check: bool, write: bool, as_j
         outcomes_report.check(figures)
 
 
-COMMANDS = [churn_command, churn_tables_command, features_command, learning_command, outcomes_command]
+@click.command("drift")
+@click.option(
+    "--accounts",
+    "sizes",
+    multiple=True,
+    default=(160, 300, 2_400),
+    show_default=True,
+    type=click.IntRange(min=100),
+    help="Accounts of a shop; may be given several times.",
+)
+@click.option(
+    "--quiet-years",
+    default=240,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Years in which nothing changes, of each size.",
+)
+@click.option(
+    "--changed-years",
+    default=60,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Years of every other kind, of each size.",
+)
+@click.option(
+    "--check", is_flag=True, help="End with exit code 1 if more quiet years are alarming than promised."
+)
+@write_option
+@json_option
+def drift_command(
+    sizes: Sequence[int],
+    quiet_years: int,
+    changed_years: int,
+    *,
+    check: bool,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """How often quiet years alarm, and how soon a year in which something changes does, by simulated shops.
+
+    Example: ./keepwell bench drift --accounts 160 --quiet-years 2 --changed-years 1 --json
+    """
+    figures = years.measure(
+        sorted(set(sizes)),
+        quiet_years=quiet_years,
+        changed_years=changed_years,
+        progress=TerminalProgress(),
+        seed=1,
+    )
+    publish(figures, drift_report, part=(REPORTS / "drift.md", "drift"), write=write, as_json=as_json)
+    if check:
+        drift_report.check(figures)
+
+
+@click.command("cbpe")
+@click.option(
+    "--check", is_flag=True, help="End with exit code 1 if a figure is further from NannyML's than promised."
+)
+@write_option
+@json_option
+def cbpe_command(*, check: bool, write: bool, as_json: bool) -> None:
+    """What figures are to be expected before outcomes are known, beside NannyML's CBPE in an environment of its own.
+
+    Example: ./keepwell bench cbpe --check
+    """
+    figures = cbpe.measure()
+    publish(figures, cbpe, part=(REPORTS / "drift.md", "cbpe"), write=write, as_json=as_json)
+    if check:
+        cbpe.check(figures)
+
+
+COMMANDS = [
+    churn_command,
+    churn_tables_command,
+    features_command,
+    learning_command,
+    outcomes_command,
+    drift_command,
+    cbpe_command,
+]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import log
+from math import log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -26,9 +26,9 @@ from keepwell.churn.live.model import BREAKS, BROKEN_AT, BreakName, Wagers
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Matrix, Vector, Whole
 
-# The odds may be off by a twentieth, and the accounts' log-odds a fifth closer together or further apart, before they are called wrong: a
-# model that was learnt from a few hundred departures is never exactly right.
-LEVEL_TOLERANCE, SPREAD_TOLERANCE = 0.05, 0.2
+# The odds may be off by a twentieth, and the accounts' log-odds a fifth closer together or further apart, before they are called wrong: no
+# model that was learnt is exactly right.
+_LEAST_TOLERANCE, _SPREAD_TOLERANCE = 0.05, 0.2
 _DAYS_PER_YEAR = 365
 # Of the first year's stakes, what is put on the first list: a model may be wrong from its first day on.
 _AT_FIRST = 0.5
@@ -70,6 +70,15 @@ class SettledList(NamedTuple):
     chances: Vector
     left: Whole
     undisturbed: Mask
+    tolerance: float
+
+
+def tolerance_of(departed: int) -> float:
+    """By which share the odds may be off of a model that was learnt from so many departures: one standard error of their number.
+
+    With a fixed one, too many models that were learnt from a few dozen departures are called wrong in years in which nothing changes.
+    """
+    return max(_LEAST_TOLERANCE, 1 / sqrt(max(1, departed)))
 
 
 def after(settled: SettledList, before: Wagers | None, *, horizon_days: int) -> Wagers:
@@ -124,17 +133,17 @@ def staked(lists: int, *, horizon_days: int) -> float:
 def log_gains(settled: SettledList) -> Vector:
     """The logarithm of what each of `BETS` is multiplied by."""
     rows = settled.undisturbed
-    alone = _gains(settled.chances[rows], settled.left[rows])
-    every = alone if bool(rows.all()) else _gains(settled.chances, settled.left)
+    alone = _gains(settled.chances[rows], settled.left[rows], tolerance=settled.tolerance)
+    every = alone if bool(rows.all()) else _gains(settled.chances, settled.left, tolerance=settled.tolerance)
     on_all = np.array([bet.against == "more_left" for bet in BETS])
     gains: Vector = np.where(on_all, every, alone)
     return gains
 
 
-def tolerated(odds: Vector) -> Matrix:
+def tolerated(odds: Vector, tolerance: float) -> Matrix:
     """The probabilities that are within the tolerance of these log-odds, at its corners and middles, one set a row."""
-    spreads = (1 - SPREAD_TOLERANCE, 1.0, 1 + SPREAD_TOLERANCE)
-    level = log(1 + LEVEL_TOLERANCE)
+    spreads = (1 - _SPREAD_TOLERANCE, 1.0, 1 + _SPREAD_TOLERANCE)
+    level = log(1 + tolerance)
     within = np.stack([spread_by(odds, each) + by for each in spreads for by in (-level, 0.0, level)])
     chances: Matrix = _chance(within)
     return chances
@@ -161,9 +170,9 @@ def spread_by(odds: Vector, spread: float) -> Vector:
     return moved
 
 
-def _gains(chances: Vector, left: Whole) -> Vector:
+def _gains(chances: Vector, left: Whole, *, tolerance: float) -> Vector:
     odds = log_odds(chances)
-    allowed = tolerated(odds)
+    allowed = tolerated(odds, tolerance)
     gains = []
     for bet in BETS:
         tilt = np.full(len(odds), log(bet.ratio)) + spread_by(odds, bet.spread) - odds

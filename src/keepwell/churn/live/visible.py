@@ -23,7 +23,7 @@ _RATIOS: Sequence[float] = (1.1, 1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.5, 1.6, 1.7,
 _LEVELS = [place for place, bet in enumerate(BETS) if bet.spread == 1]
 
 
-def smallest_visible(chances: Vector, *, horizon_days: int, seed: int) -> float | None:
+def smallest_visible(chances: Vector, *, horizon_days: int, tolerance: float, seed: int) -> float | None:
     """How many times the expected departures must happen, from the first list on; None if three times the odds are still missed.
 
     By simulated years of lists like this one. Bets on how far accounts are apart are left out, so a shift may be found a little earlier.
@@ -35,7 +35,8 @@ def smallest_visible(chances: Vector, *, horizon_days: int, seed: int) -> float 
     for ratio in _RATIOS if expected > 0 else ():
         moved = 1 / (1 + np.exp(-(odds + log(ratio))))
         departed = departures_drawn(moved, size=(_YEARS, lists), random=random)
-        if _share_found(departed, odds, horizon_days=horizon_days) >= _FOUND:
+        allowed = tolerated(odds, tolerance)
+        if _share_found(departed, allowed, horizon_days=horizon_days) >= _FOUND:
             return round(float(moved.sum()) / expected, 2)
     return None
 
@@ -50,8 +51,7 @@ def departures_drawn(chances: Vector, *, size: tuple[int, ...], random: np.rando
     return drawn
 
 
-def _share_found(departed: Whole, odds: Vector, *, horizon_days: int) -> float:
-    allowed = tolerated(odds)
+def _share_found(departed: Whole, allowed: Matrix, *, horizon_days: int) -> float:
     tilts = np.array([log(BETS[place].ratio) for place in _LEVELS])
     shares = np.array([BETS[place].share for place in _LEVELS])
     means = np.array([np.log1p(allowed * np.expm1(tilt)).sum(axis=1).max() for tilt in tilts])
