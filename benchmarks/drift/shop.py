@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from keepwell.churn.drift.model import PROBABILITY, DriftReference
+from keepwell.churn.drift.model import DAYS_BETWEEN_LOOKS, PROBABILITY, DriftReference
 from keepwell.churn.drift.reference import reference_of
 from keepwell.churn.live.betting import log_odds, spread_by
 
@@ -63,7 +63,7 @@ class Night(NamedTuple):
 
 
 class Lived(NamedTuple):
-    """A year of a shop: every night's list, and of what the model was learnt from its reference, and the number that left."""
+    """A year of a shop: its lists, and of what the model was learnt from its reference, and the number that left."""
 
     nights: Sequence[Night]
     reference: DriftReference
@@ -71,7 +71,10 @@ class Lived(NamedTuple):
 
 
 def live(year: Year, *, seed: int) -> Lived:
-    """Live through the history and a year; the last horizon after it is lived too, so that every list is known."""
+    """Live through the history and a year with a list every night, of which those are kept that somebody looks at.
+
+    The last horizon after it is lived too, so that every list is known.
+    """
     random = np.random.default_rng(seed)
     shop = _Shop(year, random, seed=seed)
     months = [shop.list_on(day) for day in range(-HORIZON_DAYS * year.history, 0, HORIZON_DAYS)]
@@ -79,7 +82,7 @@ def live(year: Year, *, seed: int) -> Lived:
     past = [_night(*each, departures=departures) for each in months]
     model = _Model(past)
     nights = []
-    for day in range(DAYS_PER_YEAR):
+    for day in [day for day in range(DAYS_PER_YEAR) if _is_read(day)]:
         _, inputs, accounts = shop.list_on(day)
         nights.append((day, inputs, accounts, model.chances(inputs)))
     shop.list_on(DAYS_PER_YEAR + HORIZON_DAYS)
@@ -98,6 +101,11 @@ def live(year: Year, *, seed: int) -> Lived:
         reference=reference,
         departed=sum(int(each.left.sum()) for each in past),
     )
+
+
+def _is_read(day: int) -> bool:
+    """Whether anything reads the list of the day: every list is made in the same way, and most are looked at by nobody."""
+    return day % HORIZON_DAYS == 0 or day % DAYS_BETWEEN_LOOKS == 0
 
 
 def values_of(night: Night, reference: DriftReference) -> dict[str, Vector]:

@@ -9,7 +9,7 @@ from statistics import fmean, median
 import msgspec
 import numpy as np
 
-from benchmarks.drift.shop import DAYS_PER_YEAR, FIRST_DAY, HORIZON_DAYS, Lived, Night, Year, live, values_of
+from benchmarks.drift.shop import FIRST_DAY, HORIZON_DAYS, Lived, Night, Year, live, values_of
 from keepwell.churn.drift.chance import chance_of
 from keepwell.churn.drift.judging import drift_of
 from keepwell.churn.drift.model import DAYS_BETWEEN_LOOKS
@@ -111,15 +111,15 @@ def measure(
     return Figures(tried=tried)
 
 
-def outcome_of(lived: Lived, *, seed: int, with_drift: bool = True) -> Outcome:
-    """What the product and the usual rules say of a year that was lived through."""
+def outcome_of(lived: Lived, *, seed: int, bets_alone: bool = False) -> Outcome:
+    """What the product and the usual rules say of a year that was lived through; with `bets_alone`, nothing of drift and what is visible."""
     judged = [each for each in lived.nights if each.day % HORIZON_DAYS == 0]
     wagers: Wagers | None = None
     for night in judged:
         wagers = after(settled(night, lived), wagers, horizon_days=HORIZON_DAYS)
     assert wagers is not None  # noqa: S101  for mypy: a year has a list
     broken_on = wagers.broken_on
-    looks = _looks(lived, seed=seed) if with_drift else []
+    looks = [] if bets_alone else _looks(lived, seed=seed)
     return Outcome(
         broken_after=None if broken_on is None else (broken_on - FIRST_DAY).days + HORIZON_DAYS,
         broken_by=wagers.broken_by,
@@ -127,7 +127,9 @@ def outcome_of(lived: Lived, *, seed: int, with_drift: bool = True) -> Outcome:
         drifted=next((names for _, names, _ in looks if names), ()),
         by_standard_errors=any(map(_is_two_errors_off, judged)),
         by_psi=[any(psi > bound for _, _, psi in looks) for bound in _BOUNDS],
-        visible=smallest_visible(
+        visible=None
+        if bets_alone
+        else smallest_visible(
             judged[0].chances,
             horizon_days=HORIZON_DAYS,
             tolerance=tolerance_of(lived.departed),
@@ -154,7 +156,7 @@ def _looks(lived: Lived, *, seed: int) -> list[tuple[int, Sequence[str], float]]
     accounts = len(lived.nights[0].left)
     chance = chance_of(lived.reference, accounts=accounts, seed=seed)
     found = []
-    for night in lived.nights[:DAYS_PER_YEAR:DAYS_BETWEEN_LOOKS]:
+    for night in (each for each in lived.nights if each.day % DAYS_BETWEEN_LOOKS == 0):
         judged = drift_of(lived.reference, values_of(night, lived.reference), seed=seed, chance=chance)
         found.append((night.day, judged.drifted, max(each.psi for each in judged.inputs)))
     return found
