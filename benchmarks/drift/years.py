@@ -93,15 +93,13 @@ def kinds(accounts: int) -> Sequence[Year]:
     ]
 
 
-def measure(
-    sizes: Sequence[int], *, quiet_years: int, changed_years: int, progress: Progress, seed: int
-) -> Figures:
-    """Live through years of each kind and size; the same seed gives the same figures."""
-    years = [each for size in sizes for each in kinds(size)]
+def measure(accounts: int, *, quiet_years: int, changed_years: int, progress: Progress, seed: int) -> Figures:
+    """Live through years of each kind; the same seed gives the same figures."""
+    years = kinds(accounts)
     tried = []
     for number, year in enumerate(years):
         count = quiet_years if year == Year(accounts=year.accounts) else changed_years
-        name = f"{year.accounts} accounts, {year.change} {number + 1}/{len(years)}"
+        name = f"{year.change} ({number + 1} of {len(years)} kinds)"
         with progress.step(name, total=count) as step:
             outcomes = []
             for each in range(count):
