@@ -50,8 +50,9 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TodaysList(msgspec.Struct, frozen=True, kw_only=True):
-    """The save list as of a day; `silence` if a source ends before it."""
+    """The save list as of a day; `silence` if a source ends before it. `looked` is what was read for it."""
 
+    looked: Looked
     as_of: date
     accounts: Sequence[Observation]
     scores: Sequence[Score]
@@ -90,6 +91,7 @@ def score_today(
             hint="Train a new one: ./keepwell churn train",
         )
     return TodaysList(
+        looked=looked,
         as_of=looked.period.as_of,
         accounts=found.accounts,
         scores=ranked(found, ranking),

@@ -13,6 +13,8 @@ import numpy as np
 from keepwell.churn.counting.snapshots import SnapshotColumns
 from keepwell.churn.doors.door import Door, Group
 from keepwell.churn.doors.looking import Looked, look
+from keepwell.churn.drift.model import TrainingReference
+from keepwell.churn.drift.training import training_reference
 from keepwell.churn.label import Label
 from keepwell.churn.learning.announced import announced_rates
 from keepwell.churn.learning.choosing import Trained, choose_and_fit
@@ -49,7 +51,7 @@ class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     """An evaluated model and its save list as of a day; `model` is None if there was too little to fit.
 
     The list is made by its `ranking`. `held_out` are the predictions that the evaluation judges, whether or not a signal was found
-    in them; `studied` is for who looks closer.
+    in them; `studied` is for who looks closer, and `reference` is what drift is measured from.
     """
 
     as_of: date
@@ -64,6 +66,7 @@ class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     report: ModelReport | None = None
     held_out: HeldOut = HeldOut()
     silence: Silence | None = None
+    reference: TrainingReference | None = None
 
     @property
     def base_rate(self) -> float:
@@ -143,7 +146,15 @@ def _result(looked: Looked, examples: _Examples, trained: Trained, found: Today)
         report=trained.report,
         held_out=trained.held_out,
         silence=looked.silence,
+        reference=_reference(examples, trained, ranking),
     )
+
+
+def _reference(examples: _Examples, trained: Trained, ranking: Ranking) -> TrainingReference | None:
+    if trained.model is None:
+        return None
+    learnt = recent(examples.split.table, None, days=_history_days(trained))
+    return training_reference(learnt, trained.model, ranks=ranking.model is not None)
 
 
 def _ranking(looked: Looked, examples: _Examples, trained: Trained, evaluation: Evaluation) -> Ranking:

@@ -13,6 +13,7 @@ import msgspec
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import Learned, TrainingContext, learned_from, read_history
 from keepwell.churn.learning.fitted.loading import stored
+from keepwell.churn.live.nightly import Judging, judge
 from keepwell.churn.model import ChurnModel
 from keepwell.churn.pipeline import SEED, LearningResult
 from keepwell.churn.report import ModelReport
@@ -87,6 +88,11 @@ async def train(
             holdout=work.holdout,
             workspace_id=workspace_id,
         )
+    studied = result.studied
+    await judge(
+        Judging(work.database, studied.group, studied.observed, history.read_at, workspace_id),
+        run_number=run.number,
+    )
     return TrainingResult(
         model=model, report=result.report, as_of=result.as_of, accounts_scored=len(result.scores), run=run
     )
@@ -129,6 +135,7 @@ async def keep_model(
         broken_on=place.broken_on,
         **_stored_fields(learned),
         report=None if learned.report is None else _json(learned.report),
+        reference=None if learned.reference is None else _json(learned.reference),
         **(
             msgspec.structs.asdict(model)
             | {

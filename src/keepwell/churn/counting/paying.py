@@ -155,7 +155,7 @@ def as_snapshots(
     return found
 
 
-def departures(spans: SpanColumns, taken: PaidSnapshots, *, horizon_days: int) -> Mask:
+def departures(spans: SpanColumns, taken: SnapshotColumns, *, horizon_days: int) -> Mask:
     """Whether each account's MRR is zero on some day of the `horizon_days` after its snapshot."""
     gaps = _gap_starts(spans)
     keys = account_days(taken.accounts, taken.days)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 import msgspec
+import numpy as np
 
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole
@@ -36,3 +37,15 @@ class SnapshotColumns(msgspec.Struct, frozen=True, kw_only=True):
     def where(self, mask: Mask | Whole) -> Self:
         """The rows that `mask` selects, or the rows at these places."""
         return type(self)(**{name: getattr(self, name)[mask] for name in self.__struct_fields__})
+
+
+def snapshots_on(day: date, accounts: Whole) -> SnapshotColumns:
+    """These accounts on one day, in this order, of which nothing else is known."""
+    rows = len(accounts)
+    return SnapshotColumns(
+        accounts=accounts,
+        days=np.full(rows, day.toordinal(), np.int64),
+        mrr=np.zeros(rows),
+        is_annual=np.zeros(rows, np.bool_),
+        cancelled=np.full(rows, NEVER, np.int64),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import ibis
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Whole
 
 Rows = TypeVar("Rows", bound=SnapshotColumns)
+
+
+class Outcomes(NamedTuple):
+    """Whether each account left, and whether that can be known: not of an account that was not there on the day."""
+
+    left: Mask
+    is_known: Mask
 
 
 class Group(Protocol[Rows]):
@@ -51,6 +58,10 @@ class Group(Protocol[Rows]):
 
     def left(self, taken: Rows) -> Mask:
         """Whether each of the rows, of days whose outcome is known, left within the horizon."""
+        ...
+
+    def outcomes(self, accounts: Whole, day: date, *, days: int) -> Outcomes:
+        """What became of the accounts with these places within so many days from `day` on, which must be on record."""
         ...
 
     def inputs(self, taken: Rows, *, known_on: Whole) -> Inputs:

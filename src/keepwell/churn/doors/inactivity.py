@@ -14,8 +14,9 @@ import numpy as np
 from keepwell.churn.counting.activity import Activity, Inputs, activity_columns, activity_of
 from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.counting.payments import problem_columns
-from keepwell.churn.counting.snapshots import NEVER, SnapshotColumns
+from keepwell.churn.counting.snapshots import NEVER, SnapshotColumns, snapshots_on
 from keepwell.churn.counting.usage import active_days, spend_a_month
+from keepwell.churn.doors.door import Outcomes
 from keepwell.churn.doors.model import AMOUNTS, KnownAccount, NoSuchAmount, Period
 from keepwell.churn.features import account_days, number_of
 from keepwell.churn.label import Label
@@ -96,10 +97,19 @@ class ActiveAccounts:
 
     def left(self, taken: SnapshotColumns) -> Mask:
         """Whether there is no event of use in the horizon, which begins with the day of the row; late ones count too."""
+        return self._is_quiet(taken, days=self._period.horizon_days)
+
+    def outcomes(self, accounts: Whole, day: date, *, days: int) -> Outcomes:
+        """Whether there is no event of use in that time; known of those who had been active before the day."""
+        moments = Moments(accounts, np.full(len(accounts), day.toordinal(), np.int64))
+        is_active: Mask = Known(self._active, moments).newest_days_ago() <= self._active_within_days
+        return Outcomes(self._is_quiet(snapshots_on(day, accounts), days=days), is_active)
+
+    def _is_quiet(self, taken: SnapshotColumns, *, days: int) -> Mask:
         # Of several rows of a day, known on different days, `active_days` has one.
-        days = account_days(self._active.accounts, self._active.days)
+        used = account_days(self._active.accounts, self._active.days)
         starts = account_days(taken.accounts, taken.days)
-        first, last = (np.searchsorted(days, starts + shift) for shift in (0, self._period.horizon_days))
+        first, last = (np.searchsorted(used, starts + shift) for shift in (0, days))
         is_quiet: Mask = first == last
         return is_quiet
 

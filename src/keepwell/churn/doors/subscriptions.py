@@ -21,6 +21,8 @@ from keepwell.churn.counting.paying import (
     paid_snapshots,
     span_columns,
 )
+from keepwell.churn.counting.snapshots import snapshots_on
+from keepwell.churn.doors.door import Outcomes
 from keepwell.churn.doors.model import Period
 from keepwell.churn.label import Label
 from keepwell.churn.model import NothingToScore, PaymentProblem, Snapshot, TooLittleHistory, windows_of
@@ -117,6 +119,13 @@ class PayingAccounts:
     def left(self, taken: PaidSnapshots) -> Mask:
         """Whether the MRR is zero on some day of the horizon."""
         return departures(self._on_record.spans, taken, horizon_days=self._period.horizon_days)
+
+    def outcomes(self, accounts: Whole, day: date, *, days: int) -> Outcomes:
+        """Whether the MRR is zero on some day of that time; known of those who paid on the day, as the records have it now."""
+        spans = self._on_record.spans
+        return Outcomes(
+            departures(spans, snapshots_on(day, accounts), horizon_days=days), spans.pay_on(day)[accounts]
+        )
 
     def inputs(self, taken: PaidSnapshots, *, known_on: Whole) -> Inputs:
         """Use, payments and the subscription."""

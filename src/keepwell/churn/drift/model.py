@@ -41,6 +41,12 @@ class DriftReference(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Sequence[InputReference]
 
 
+class TrainingReference(DriftReference, frozen=True, kw_only=True):
+    """What is kept of a training with its model; it learnt from `departed` accounts and days that left."""
+
+    departed: int
+
+
 class InputDrift(msgspec.Struct, frozen=True, kw_only=True):
     """How far one input is from the training's: the population stability index, Kolmogorov and Smirnov's distance, and Jensen and Shannon's.
 
@@ -73,3 +79,27 @@ class DriftJudgement(msgspec.Struct, frozen=True, kw_only=True):
     def drifted(self) -> Sequence[str]:
         """The names of those that have drifted."""
         return [each.name for each in self.inputs if each.is_drifted]
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What had drifted at one of the weekly looks."""
+
+    run: int
+    as_of: date
+    model_version: int
+    drifted: Sequence[str]
+
+
+class DriftReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The drift of the newest list from the training of the model that made it, and the weekly looks, newest first, up to sixty.
+
+    `inputs` is null if there is no list, or if a release without references trained its model: then drift is unknown. What counts as drifted are
+    the looks: there are fewer of them than lists, so that chance is found in at most one year of twelve.
+    """
+
+    run: int | None = None
+    as_of: date | None = None
+    model_version: int | None = None
+    accounts: int | None = None
+    inputs: Sequence[InputDrift] | None = None
+    looks: Sequence[Look] = ()

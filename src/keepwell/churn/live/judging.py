@@ -34,6 +34,12 @@ class MaturedRows(msgspec.Struct, frozen=True, kw_only=True):
     is_over: bool = True
     has_money: bool = True
 
+    def where(self, mask: Mask) -> MaturedRows:
+        """The rows that `mask` selects."""
+        return msgspec.structs.replace(
+            self, predictions=self.predictions.where(mask), is_known=self.is_known[mask]
+        )
+
 
 def live_figures(rows: MaturedRows, *, seed: int) -> LiveFigures:
     """The figures; intervals are by a bootstrap over accounts, of which one may be on several lists."""

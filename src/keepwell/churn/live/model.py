@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -109,3 +109,63 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def needs_challenger(self) -> bool:
         """Whether labelled outcomes broke the bound; drift of inputs alone never does."""
         return self.state == "broken"
+
+
+class TestedList(msgspec.Struct, frozen=True, kw_only=True):
+    """The test after one list: `departed` and `expected` are of all its lists so far, `evidence` is what is owned then."""
+
+    run: int
+    as_of: date
+    model_version: int
+    departed: int
+    expected: float
+    evidence: float
+    is_broken: bool
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """What the report of the served model says of its held-out predictions: what live figures stand beside."""
+
+    roc_auc: Interval
+    log_loss: Interval
+    brier: Interval
+    gain: Interval
+    expected_over_departed: Interval
+    revenue_ratio: Interval | None
+
+
+class LiveReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lists so far turned out to be worth, beside the held-out `baseline` of the served model.
+
+    `together` are the lists of the test, which do not overlap, newest horizon last; `left_alone` those of their accounts that were left alone. Both
+    are null before a list has matured. `expected` is what the figures of the newest list will be on average if its probabilities are
+    right. `tests` has one entry for each list that was bet on, newest first, up to sixty. `verdict` is null before the first training.
+    """
+
+    verdict: Verdict | None
+    currency: str
+    baseline: Baseline | None = None
+    together: LiveFigures | None = None
+    left_alone: LiveFigures | None = None
+    expected: ExpectedFigures | None = None
+    tests: Sequence[TestedList] = ()
+
+
+class JudgedList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list, judged when `known_days` of the days of its horizon were on record."""
+
+    run: int
+    as_of: date
+    model_version: int
+    horizon_days: int
+    known_days: int
+    judged_at: datetime
+    figures: LiveFigures
+    left_alone: LiveFigures | None
+
+
+class JudgedListPage(msgspec.Struct, frozen=True):
+    """A page of judged lists."""
+
+    items: Sequence[JudgedList]
+    next: str | None

@@ -12,6 +12,7 @@ import msgspec
 
 from keepwell.churn import training_service
 from keepwell.churn.history import TrainingContext, TrainingSources, list_from, read_history
+from keepwell.churn.live.nightly import Judging, judge
 from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import NightIsDone, Occasion, Run, RunCause, ScoredList, occasion_of
 from keepwell.churn.sources.coverage import SourceSilent
@@ -24,7 +25,7 @@ async def make_run(
 ) -> Run:
     """Score the accounts of today with the stored model, and store the list with the inputs of every score, in one transaction.
 
-    A workspace without a model gets one trained, by the usual question and rung. If no list can be made, because a source has gone
+    Then judge the lists before it by what happened since. A workspace without a model gets one trained, by the usual question and rung. If no list can be made, because a source has gone
     silent, or there is nothing to score or too little to train on, the run says so, and the list that exists stays. A `night` has one run,
     whoever asks for it: the one that is there is returned.
 
@@ -65,7 +66,7 @@ async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, n
     except DomainError as error:
         return await _keep_reason(work, occasion, error=error, workspace_id=workspace_id)
     async with work.database.workspace(workspace_id) as connection:
-        return await runs.keep_list(
+        run = await runs.keep_list(
             connection,
             ScoredList(
                 model_version=model.version,
@@ -78,6 +79,12 @@ async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, n
             holdout=work.holdout,
             workspace_id=workspace_id,
         )
+    period = found.looked.period
+    await judge(
+        Judging(work.database, found.looked.group, period.observed, history.read_at, workspace_id),
+        run_number=run.number,
+    )
+    return run
 
 
 async def _keep_reason(

@@ -45,11 +45,11 @@ INSERT_MODEL = Command(
     """
     insert into churn_models (workspace_id, version, trained_at, horizon_days, label, signal, statement, base_rate, announced,
                               evaluation, report, model, model_sha256, probes, provenance, standing, standing_since, standing_why,
-                              champion_before, broken_on)
+                              champion_before, broken_on, reference)
     values (%(workspace_id)s, %(version)s, %(trained_at)s, %(horizon_days)s, %(label)s::jsonb, %(signal)s, %(statement)s,
             %(base_rate)s, %(announced)s::jsonb, %(evaluation)s::jsonb, %(report)s::jsonb, %(model)s, %(model_sha256)s,
             %(probes)s::jsonb, %(provenance)s::jsonb, %(standing)s, %(trained_at)s, %(standing_why)s, %(champion_before)s,
-            %(broken_on)s)
+            %(broken_on)s, %(reference)s::jsonb)
     """
 )
 
