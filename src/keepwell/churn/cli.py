@@ -14,6 +14,7 @@ from keepwell.churn.doors.model import Question
 from keepwell.churn.doors.options import question_options
 from keepwell.churn.export.cli import export_command
 from keepwell.churn.history import TrainingSources
+from keepwell.churn.live.cli import drift_command, live_command
 from keepwell.churn.nightly.cli import run_command
 from keepwell.churn.report import RUNGS, RungName
 from keepwell.churn.reproduction.cli import reproduce_command
@@ -52,6 +53,8 @@ churn.add_command(run_command)
 churn.add_command(runs_command)
 churn.add_command(promote_command)
 churn.add_command(rollback_command)
+churn.add_command(live_command)
+churn.add_command(drift_command)
 
 
 @churn.command("train")

@@ -1,0 +1,206 @@
+"""Lists are judged by what then happened to their accounts, once the records say so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, LiteralString
+
+import anyio
+import msgspec
+import pytest
+
+from keepwell.churn.drift.model import InputReference, TrainingReference
+from keepwell.churn.live import service as live
+from keepwell.churn.nightly.service import make_run
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
+from tests.commands import run_command
+from tests.integration.records import client_of
+from tests.integration.test_save_list import Scored, score_sample, training
+from tests.running import environment
+
+pytestmark = pytest.mark.anyio
+
+_HORIZON = timedelta(days=30)
+_OBSERVED = date(2025, 7, 1)
+
+# A list as a night of long ago would have left it: of everybody who paid then, all with one probability, one in four left alone.
+_PAST_LIST: LiteralString = """
+    with run as (
+      insert into churn_runs (workspace_id, number, date, cause, state, scored_at, model_version, as_of, accounts, input_names)
+      select app_workspace(), max(number) + 1, %(as_of)s, 'night', 'scored', now(), 1, %(as_of)s, 0, (
+        select input_names from churn_runs where number = 1)
+      from churn_runs returning workspace_id, number
+    )
+    insert into churn_run_scores (workspace_id, account_id, run_number, rank, probability, mrr, revenue_at_risk, is_held, is_moment,
+                                  kind, plan, reasons, inputs)
+    select run.workspace_id, s.account_id, run.number, 1, %(probability)s, 10, 1, s.place %% 4 = 0, false, 'voluntary', '', '[]', null
+    from run, (
+      select account_id, row_number() over (order by account_id) as place
+      from (select distinct account_id from subscriptions
+            where starts_on <= %(as_of)s and (ends_on is null or ends_on > %(as_of)s)) as paid) as s
+    returning account_id
+"""
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
+    settings = Settings(home=tmp_path_factory.mktemp("live"), database_url=conninfo)
+    return anyio.run(score_sample, settings, conninfo)
+
+
+async def _past_list(database: Database, scored: Scored, as_of: date, *, probability: float) -> int:
+    async with database.workspace(scored.workspace.id) as connection:
+        found = await connection.execute(_PAST_LIST, {"as_of": as_of, "probability": probability})
+        return found.rowcount
+
+
+async def _run_again(database: Database, scored: Scored) -> None:
+    await make_run(training(database, scored.settings), workspace_id=scored.workspace.id, cause="manual")
+
+
+async def _forget(database: Database, scored: Scored) -> None:
+    async with database.workspace(scored.workspace.id) as connection:
+        await connection.execute("delete from churn_runs where number > 1")
+
+
+async def _answer(database: Database, scored: Scored, path: str, **parameters: str | int) -> Any:
+    runtime = system_runtime()
+    async with client_of(database, scored.workspace, settings=scored.settings, runtime=runtime) as client:
+        found = await client.get(f"/v1/churn/{path}", params=parameters)
+        assert found.status_code == 200, found.text
+        return found.json()
+
+
+async def test_before_any_list_has_matured_the_verdict_waits_and_says_until_when(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    found = await _answer(database, scored, "live")
+    assert found["verdict"]["state"] == "waiting"
+    assert found["verdict"]["next_on"] == str(_OBSERVED + _HORIZON)
+    # So few accounts would miss even three times the odds within a year.
+    assert found["verdict"]["smallest_visible"] is None
+    assert 0.5 < found["expected"]["roc_auc"] < 1
+    assert (found["baseline"], found["together"], found["tests"]) == (None, None, [])
+    drift = await _answer(database, scored, "drift")
+    # Too little was there for a model, so that there is nothing to drift from.
+    assert (drift["as_of"], drift["inputs"], drift["looks"]) == (str(_OBSERVED), None, [])
+
+
+async def test_lists_whose_horizon_is_on_record_are_judged_and_one_in_each_horizon_is_bet_on(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    days = [_OBSERVED - timedelta(days=back) for back in (95, 70, 60, 45, 25, 5)]
+    sizes = {str(day): await _past_list(database, scored, day, probability=0.05) for day in days}
+    await _run_again(database, scored)
+    listed = (await _answer(database, scored, "live/lists", limit=50))["items"]
+    assert [(each["as_of"], each["known_days"]) for each in reversed(listed)] == [
+        *((str(day), 30) for day in days[:4]),
+        (str(days[4]), 20),
+    ]
+    first = listed[-1]
+    assert first["figures"]["snapshots"] + first["figures"]["unknown"] == sizes[first["as_of"]]
+    assert first["left_alone"]["snapshots"] <= first["figures"]["snapshots"] // 4 + 1
+    assert first["figures"]["expected"] == pytest.approx(0.05 * first["figures"]["snapshots"], abs=0.01)
+    found = await _answer(database, scored, "live")
+    # 70 days ago begins before 95 days ago has ended; 60 begins after it, and 25 is not over.
+    assert [each["as_of"] for each in found["tests"]] == [str(days[2]), str(days[0])]
+    assert found["verdict"]["next_on"] == str(days[2] + 2 * _HORIZON)
+    assert found["together"]["lists"] == 2
+    assert found["together"]["departed"] == sum(
+        each["figures"]["departed"] for each in listed if each["as_of"] in {str(days[0]), str(days[2])}
+    )
+
+
+async def test_what_was_judged_is_not_judged_again_and_pages_are_whole(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    for back in (60, 45, 31):
+        await _past_list(database, scored, _OBSERVED - timedelta(days=back), probability=0.05)
+    await _run_again(database, scored)
+    before = (await _answer(database, scored, "live/lists"))["items"]
+    await _run_again(database, scored)
+    first = await _answer(database, scored, "live/lists", limit=2)
+    second = await _answer(database, scored, "live/lists", limit=2, cursor=first["next"])
+    assert [*first["items"], *second["items"]] == before
+    assert (len(before), second["next"]) == (3, None)
+
+
+async def test_probabilities_that_are_far_too_high_are_broken_and_need_a_challenger(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    for back in (150, 120, 90, 60, 30):
+        await _past_list(database, scored, _OBSERVED - timedelta(days=back), probability=0.4)
+    await _run_again(database, scored)
+    found = await _answer(database, scored, "live")
+    assert (found["verdict"]["state"], found["verdict"]["broken_by"]) == ("broken", "fewer_left")
+    assert found["tests"][0]["is_broken"]
+    async with database.workspace(scored.workspace.id) as connection:
+        verdict = await live.verdict(connection, workspace_id=scored.workspace.id)
+    assert verdict is not None
+    assert verdict.needs_challenger
+
+
+async def test_an_account_that_a_correction_ends_before_its_list_is_unknown_and_did_not_stay(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    as_of = _OBSERVED - timedelta(days=40)
+    size = await _past_list(database, scored, as_of, probability=0.05)
+    async with database.workspace(scored.workspace.id) as connection:
+        changed = await connection.execute(
+            """
+            update subscriptions set ends_on = %(day)s where account_id = (
+              select account_id from subscriptions group by account_id
+              having count(*) = 1 and min(starts_on) < %(day)s and bool_and(ends_on is null) order by account_id limit 1)
+            """,
+            {"day": as_of - timedelta(days=3)},
+        )
+        assert changed.rowcount == 1
+    await _run_again(database, scored)
+    (judged,) = (await _answer(database, scored, "live/lists"))["items"]
+    assert judged["figures"]["unknown"] == 1
+    assert judged["figures"]["snapshots"] == size - 1
+
+
+async def test_an_input_that_is_far_from_the_training_has_drifted_at_the_weekly_look_and_breaks_nothing(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    reference = TrainingReference(
+        days=[date(2025, 1, 1)],
+        accounts=200.0,
+        inputs=[InputReference(name="tenure_days", edges=[-1.0], counts=[[190, 10, 0]])],
+        departed=30,
+    )
+    async with database.workspace(scored.workspace.id) as connection:
+        await connection.execute(
+            "update churn_models set reference = %s::jsonb", [msgspec.json.encode(reference).decode()]
+        )
+    await _run_again(database, scored)
+    await _run_again(database, scored)
+    found = await _answer(database, scored, "drift")
+    assert [(each["name"], each["is_drifted"]) for each in found["inputs"]] == [("tenure_days", True)]
+    # The second list is of the same day: one look a week.
+    assert [each["drifted"] for each in found["looks"]] == [["tenure_days"]]
+    assert (await _answer(database, scored, "live"))["verdict"]["state"] == "waiting"
+    printed = [
+        _printed(scored, "drift"),
+        _printed(scored, "live"),
+    ]
+    assert "further from the training of model 1 than chance explains: tenure_days" in printed[0]
+    assert f"The first one is on {_OBSERVED + _HORIZON} at the earliest." in printed[1]
+
+
+def _printed(scored: Scored, command: str) -> str:
+    done = run_command(
+        *("churn", command, "--workspace", scored.workspace.slug),
+        environment=environment(scored.settings.home, database_url=scored.settings.database_url or ""),
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
