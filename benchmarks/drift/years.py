@@ -98,7 +98,7 @@ def measure(accounts: int, *, quiet_years: int, changed_years: int, progress: Pr
     years = kinds(accounts)
     tried = []
     for number, year in enumerate(years):
-        count = quiet_years if year == Year(accounts=year.accounts) else changed_years
+        count = quiet_years if year.change == "none" and not year.shock else changed_years
         name = f"{year.change} ({number + 1} of {len(years)} kinds)"
         with progress.step(name, total=count) as step:
             outcomes = []

@@ -37,6 +37,7 @@ PYTHON_OF = {
     "numeric": Decimal,
     "text": str,
     "float8[]": list,
+    "int4[]": list,
     "text[]": list,
     "uuid[]": list,
     "timestamptz": datetime,

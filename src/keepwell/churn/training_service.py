@@ -13,7 +13,7 @@ import msgspec
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import Learned, TrainingContext, learned_from, read_history
 from keepwell.churn.learning.fitted.loading import stored
-from keepwell.churn.live.nightly import Judging, judge
+from keepwell.churn.live.nightly import Judging, judge_after_run
 from keepwell.churn.model import ChurnModel
 from keepwell.churn.pipeline import SEED, LearningResult
 from keepwell.churn.report import ModelReport
@@ -89,7 +89,7 @@ async def train(
             workspace_id=workspace_id,
         )
     studied = result.studied
-    await judge(
+    await judge_after_run(
         Judging(work.database, studied.group, studied.observed, history.read_at, workspace_id),
         run_number=run.number,
     )

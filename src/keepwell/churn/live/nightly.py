@@ -43,7 +43,7 @@ class Judging(NamedTuple):
     workspace_id: UUID
 
 
-async def judge(work: Judging, *, run_number: int) -> None:
+async def judge_after_run(work: Judging, *, run_number: int) -> None:
     """Judge lists whose horizon is over, or has come a third of its way further, and the list of this run; what was judged stays."""
     await _judge_lists(work)
     while await _bet_on_next(work):

@@ -12,7 +12,7 @@ import msgspec
 
 from keepwell.churn import training_service
 from keepwell.churn.history import TrainingContext, TrainingSources, list_from, read_history
-from keepwell.churn.live.nightly import Judging, judge
+from keepwell.churn.live.nightly import Judging, judge_after_run
 from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import NightIsDone, Occasion, Run, RunCause, ScoredList, occasion_of
 from keepwell.churn.sources.coverage import SourceSilent
@@ -80,7 +80,7 @@ async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, n
             workspace_id=workspace_id,
         )
     period = found.looked.period
-    await judge(
+    await judge_after_run(
         Judging(work.database, found.looked.group, period.observed, history.read_at, workspace_id),
         run_number=run.number,
     )
