@@ -9,14 +9,18 @@ import anyio
 import msgspec
 import pytest
 
+from keepwell.app.alerts.service import write_due_alerts
+from keepwell.app.listeners import event_bus
 from keepwell.churn.drift.model import InputReference, TrainingReference
 from keepwell.churn.live import service as live
+from keepwell.churn.live.announcing import announce
 from keepwell.churn.nightly.service import make_run
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.mail import service as mail
 from keepwell.platform.runtime import system_runtime
 from tests.commands import run_command
-from tests.integration.records import client_of
+from tests.integration.records import client_of, made
 from tests.integration.test_save_list import Scored, score_sample, training
 from tests.running import environment
 
@@ -204,3 +208,38 @@ def _printed(scored: Scored, command: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+async def test_a_break_is_announced_once_to_webhooks_and_by_mail_to_those_who_can_act_and_want_to_know(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    runtime = system_runtime()
+    async with client_of(database, scored.workspace, settings=scored.settings, runtime=runtime) as client:
+        for role in ("owner", "analyst", "agent"):
+            email = f"{role}-{scored.workspace.slug}@shop.example"
+            await made(client, "/v1/members", {"name": role, "role": role, "email": email})
+        await made(
+            client, "/v1/webhook-endpoints", {"url": "https://shop.example.com/k", "events": ["churn.broken"]}
+        )
+    for back in (150, 120, 90, 60, 30):
+        await _past_list(database, scored, _OBSERVED - timedelta(days=back), probability=0.4)
+    await _run_again(database, scored)
+    bus = event_bus(runtime)
+    for _ in range(2):
+        async with database.workspace(scored.workspace.id) as connection:
+            await announce(connection, workspace_id=scored.workspace.id, bus=bus, now=runtime.clock.now())
+            await write_due_alerts(connection, scored.workspace.id, settings=scored.settings, runtime=runtime)
+    async with database.workspace(scored.workspace.id) as connection:
+        bodies = await connection.execute(
+            "select body::jsonb from webhook_messages where event = 'churn.broken'"
+        )
+        ((message,),) = await bodies.fetchall()
+        mails = await mail.list_mails(
+            connection, "id", workspace_id=scored.workspace.id, limit=10, kind="alerts"
+        )
+    assert message["data"]["broken_by"] == "fewer_left"
+    assert sorted(each.recipient_address.partition("-")[0] for each in mails.items) == ["analyst", "owner"]
+    assert {each.subject for each in mails.items} == {
+        f"{scored.workspace.name}: the save list's probabilities do not hold"
+    }

@@ -177,7 +177,7 @@ async def test_the_first_night_is_the_midnight_after_a_worker_first_sees_the_wor
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     clock = MovableClock(datetime(2026, 3, 10, 9, tzinfo=UTC))
-    night, _ = jobs.kinds(database, settings_of_test, clock=clock)
+    night, _ = jobs.kinds(database, settings_of_test, clock=clock, bus=event_bus(system_runtime()))
     midnight = datetime(2026, 3, 11, tzinfo=UTC)
     assert await perform(database, night, workspace, due_at=clock.instant) == midnight
     assert await listed_runs(database, workspace) == []
@@ -204,7 +204,7 @@ async def test_imports_in_a_row_give_one_run_soon_and_none_if_nothing_has_change
         clock.instant += timedelta(minutes=1)
     (due_at,) = await due(database, scored.workspace, jobs.AFTER_IMPORT)
     assert due_at == clock.instant + timedelta(minutes=2)
-    _, after_import = jobs.kinds(database, scored.settings, clock=clock)
+    _, after_import = jobs.kinds(database, scored.settings, clock=clock, bus=event_bus(system_runtime()))
     assert await perform(database, after_import, scored.workspace, due_at=due_at) is None
     assert len(await listed_runs(database, scored.workspace)) == before
     await rows(database, scored.workspace, "update imports set finished_at = now() returning id")
@@ -220,7 +220,7 @@ async def test_without_the_extra_the_work_says_so_and_is_tried_again_on_the_next
 ) -> None:
     (tmp_path / "sklearn.py").write_text("raise ImportError('not installed')")
     in_children.setenv("PYTHONPATH", str(tmp_path))
-    night, _ = jobs.kinds(database, scored.settings, clock=SystemClock())
+    night, _ = jobs.kinds(database, scored.settings, clock=SystemClock(), bus=event_bus(system_runtime()))
     midnight = start_of(datetime.now(UTC).date())
     await rows(database, scored.workspace, "delete from churn_runs where cause = 'night' returning date")
     # A stored model is arithmetic.

@@ -12,6 +12,7 @@ import msgspec
 
 from keepwell.churn.cases import service as cases
 from keepwell.churn.champions.events import ModelPromoted
+from keepwell.churn.live.events import InputsDrifted, ProbabilitiesBroken
 from keepwell.churn.nightly import jobs as churn_jobs
 from keepwell.importing.import_log.events import ImportEnded
 from keepwell.platform.bus import Bus, on
@@ -40,6 +41,8 @@ def event_bus(runtime: Runtime) -> Bus:
         on(ChargesFailed, notify_webhooks_of_failed_charges),
         on(ImportEnded, score_again),
         on(ModelPromoted, score_again, notify_webhooks_of_promotion),
+        on(ProbabilitiesBroken, notify_webhooks_of_break),
+        on(InputsDrifted, notify_webhooks_of_drift),
     )
 
 
@@ -112,3 +115,19 @@ async def notify_webhooks_of_promotion(
 async def score_again(connection: Connection, event: ImportEnded | ModelPromoted, runtime: Runtime) -> None:
     """Have the accounts scored again soon."""
     await churn_jobs.score_soon(connection, event.workspace_id, clock=runtime.clock)
+
+
+async def notify_webhooks_of_break(
+    connection: Connection, event: ProbabilitiesBroken, runtime: Runtime
+) -> None:
+    """Queue the break for the endpoints that subscribe to it."""
+    await webhooks.publish(
+        connection, workspace_id=event.workspace_id, event="churn.broken", data=event.found, runtime=runtime
+    )
+
+
+async def notify_webhooks_of_drift(connection: Connection, event: InputsDrifted, runtime: Runtime) -> None:
+    """Queue the drift for the endpoints that subscribe to it."""
+    await webhooks.publish(
+        connection, workspace_id=event.workspace_id, event="churn.drifted", data=event.found, runtime=runtime
+    )

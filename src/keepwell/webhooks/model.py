@@ -40,6 +40,8 @@ Event = Literal[
     "save_cases.ended",
     "save_case.contacted",
     "save_case.contact_removed",
+    "churn.broken",
+    "churn.drifted",
     "import.undone",
     "churn.model_promoted",
     "webhook_endpoint.disabled",

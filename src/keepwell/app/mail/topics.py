@@ -16,6 +16,8 @@ from keepwell.platform.runtime import Runtime
 Leave: TypeAlias = Callable[[Connection, Subscription, Runtime], Awaitable[None]]
 
 DIGEST = "digest"
+# What is found out about the model: a break, or drift.
+ALERTS = "alerts"
 # Mails to contacts of the business's customers.
 CUSTOMERS = "customers"
 
@@ -29,6 +31,7 @@ class Topic(msgspec.Struct, frozen=True):
 
 TOPICS: Mapping[str, Topic] = {
     DIGEST: Topic("the weekly digest"),
+    ALERTS: Topic("what is found out about the model"),
     CUSTOMERS: Topic("these messages", leave),
 }
 

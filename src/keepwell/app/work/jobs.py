@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from keepwell.app.alerts.jobs import alerts_kind
 from keepwell.app.digest.jobs import digest_kind
 from keepwell.app.erasure import files as erased_files
 from keepwell.app.import_entities import IMPORT_ENTITIES
@@ -46,13 +47,14 @@ async def opened_kinds(
             mail_kind(database, settings, runtime=runtime),
             retention_kind(clock=runtime.clock),
             digest_kind(settings, runtime=runtime),
+            alerts_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
             *cases_jobs.kinds(event_bus(runtime), clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),
             *stripe_jobs.kinds(
                 database, settings, runtime=runtime, bus=event_bus(runtime), registry=IMPORT_ENTITIES
             ),
-            *churn_jobs.kinds(database, settings, clock=runtime.clock),
+            *churn_jobs.kinds(database, settings, clock=runtime.clock, bus=event_bus(runtime)),
             *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), database),
         ]
 

@@ -169,3 +169,24 @@ class JudgedListPage(msgspec.Struct, frozen=True):
 
     items: Sequence[JudgedList]
     next: str | None
+
+
+class Break(msgspec.Struct, frozen=True, kw_only=True):
+    """The served probabilities do not hold since the list of `as_of`: so many left of those expected, on the lists of the test."""
+
+    run: int
+    as_of: date
+    model_version: int
+    broken_by: BreakName
+    lists: int
+    departed: int
+    expected: float
+
+
+class Drift(msgspec.Struct, frozen=True, kw_only=True):
+    """Inputs that are further from the training than chance takes them, and were not at the look before."""
+
+    run: int
+    as_of: date
+    model_version: int
+    drifted: Sequence[str]

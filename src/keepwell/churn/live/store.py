@@ -192,3 +192,66 @@ SERVING = Query(
     """,
     ServingRow,
 )
+
+
+class BreakRow(msgspec.Struct, frozen=True):
+    """The list on which probabilities broke; `wagers` is JSON text."""
+
+    run_number: int
+    as_of: date
+    wagers: str
+
+
+class DriftRow(msgspec.Struct, frozen=True):
+    """A look that found drift, and what had drifted at the look before of the same model."""
+
+    run_number: int
+    as_of: date
+    model_version: int
+    drifted: Sequence[str]
+    drifted_before: Sequence[str]
+
+
+_HAS_BROKEN: LiteralString = "wagers ->> 'broken_on' = as_of::text"
+
+ANNOUNCE_BREAKS = Query(
+    f"""
+    update churn_live_tests set announced_at = %(now)s
+    where workspace_id = %(workspace_id)s and announced_at is null and {_HAS_BROKEN}
+    returning run_number, as_of, wagers::text as wagers
+    """,  # noqa: S608  our own text, with the parameters apart
+    BreakRow,
+)
+
+BREAKS_SINCE = Query(
+    f"""
+    select run_number, as_of, wagers::text as wagers from churn_live_tests
+    where workspace_id = %(workspace_id)s and announced_at >= %(since)s and {_HAS_BROKEN} order by as_of
+    """,  # noqa: S608  our own text, with the parameters apart
+    BreakRow,
+)
+
+_DRIFT: LiteralString = """
+    d.run_number, d.as_of, d.model_version, d.drifted,
+    coalesce((select earlier.drifted from churn_drift earlier
+              where earlier.workspace_id = d.workspace_id and earlier.model_version = d.model_version and earlier.is_look
+                and earlier.run_number < d.run_number
+              order by earlier.run_number desc limit 1), '{}') as drifted_before
+"""
+
+ANNOUNCE_DRIFT = Query(
+    f"""
+    update churn_drift d set announced_at = %(now)s
+    where d.workspace_id = %(workspace_id)s and d.announced_at is null and d.is_look and d.drifted <> '{{}}'
+    returning {_DRIFT}
+    """,  # noqa: S608  our own text, with the parameters apart
+    DriftRow,
+)
+
+DRIFT_SINCE = Query(
+    f"""
+    select {_DRIFT} from churn_drift d
+    where d.workspace_id = %(workspace_id)s and d.announced_at >= %(since)s order by d.run_number
+    """,  # noqa: S608  our own text, with the parameters apart
+    DriftRow,
+)

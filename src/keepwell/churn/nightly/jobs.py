@@ -8,11 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.live.announcing import announce
 from keepwell.churn.nightly import store
 from keepwell.churn.nightly.outcome import Outcome, RunRequest
 from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import Occasion, Run, RunCause
 from keepwell.importing.import_log import service as import_log
+from keepwell.platform.bus import Bus
 from keepwell.platform.clock import Clock, start_of
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
@@ -30,9 +32,9 @@ _DAY = timedelta(days=1)
 _NO_ACCOUNT = "There is no account on record yet."
 
 
-def kinds(database: Database, settings: Settings, *, clock: Clock) -> Sequence[Kind]:
+def kinds(database: Database, settings: Settings, *, clock: Clock, bus: Bus) -> Sequence[Kind]:
     """The kinds of work of this room. The worker must see the same home as the servers that accept events."""
-    room = _Runs(database, settings, clock)
+    room = _Runs(database, settings, clock, bus=bus)
     # One child process at a time each: they are heavy, and nobody waits for them.
     return [
         LeasedKind(name=NIGHT, perform=room.at_night, every=_DAY, in_all=1),
@@ -54,10 +56,11 @@ async def score_soon(connection: Connection, workspace_id: UUID, *, clock: Clock
 class _Runs:
     """Makes runs in child processes."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+    def __init__(self, database: Database, settings: Settings, clock: Clock, *, bus: Bus) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._bus = bus
 
     async def at_night(self, job: Job) -> Settle:
         """The run of the night that began today, unless there is one; the first is at the midnight after a worker first sees the workspace."""
@@ -66,7 +69,7 @@ class _Runs:
         async with self._database.workspace(workspace_id) as connection:
             last = await runs.last_night(connection, workspace_id=workspace_id, today=night)
             if last == night or (last is None and _is_first_sight(job)):
-                return _settling(next_due)
+                return self._settling(workspace_id, next_due)
             if not (await store.HAS_ACCOUNTS.one(connection, workspace_id=workspace_id)).is_so:
                 # Without a process of its own, since nothing has to be read.
                 await runs.keep_reason(
@@ -76,8 +79,8 @@ class _Runs:
                     state="not_scored",
                     statement=_NO_ACCOUNT,
                 )
-                return _settling(next_due)
-        return _settling(await self._made(workspace_id, "night", night=night) or next_due)
+                return self._settling(workspace_id, next_due)
+        return self._settling(workspace_id, await self._made(workspace_id, "night", night=night) or next_due)
 
     async def after_import(self, job: Job) -> Settle:
         """A run, if since the last one an import, or the undo of one, has changed records, or another model was promoted."""
@@ -89,7 +92,7 @@ class _Runs:
                 or await _has_other_champion(connection, last, workspace_id=workspace_id)
                 or await import_log.has_changed_after(connection, last.scored_at, workspace_id=workspace_id)
             )
-        return _settling(await self._made(workspace_id, "import") if has_changed else None)
+        return self._settling(workspace_id, await self._made(workspace_id, "import") if has_changed else None)
 
     async def _made(self, workspace_id: UUID, cause: RunCause, *, night: date | None = None) -> Retry | None:
         """Make the run in a child process; a failure that only a person can end is tried again tomorrow."""
@@ -107,6 +110,16 @@ class _Runs:
             raise InfrastructureError(outcome.error)
         return Retry(start_of(self._clock.now().date() + _DAY), outcome.error)
 
+    def _settling(self, workspace_id: UUID, next_due: NextDue) -> Settle:
+        """What was found out about the model is announced with it, whichever run found it."""
+
+        async def settle(connection: Connection) -> NextDue:
+            now = self._clock.now()
+            await announce(connection, workspace_id=workspace_id, bus=self._bus, now=now)
+            return next_due
+
+        return settle
+
 
 async def _has_other_champion(connection: Connection, last: Run, *, workspace_id: UUID) -> bool:
     """Whether a model was promoted after the last attempt, or while it was under way."""
@@ -122,10 +135,3 @@ async def _has_other_champion(connection: Connection, last: Run, *, workspace_id
 def _is_first_sight(job: Job) -> bool:
     """Whether a worker has just given the job to its workspace: later it is due at midnight, or tried again."""
     return job.attempts == 1 and job.due_at != start_of(job.due_at.date())
-
-
-def _settling(next_due: NextDue) -> Settle:
-    async def settle(_: Connection) -> NextDue:
-        return next_due
-
-    return settle

@@ -28,6 +28,8 @@ const NAMED: Readonly<Record<EventName, true>> = {
   'save_cases.ended': true,
   'save_case.contacted': true,
   'save_case.contact_removed': true,
+  'churn.broken': true,
+  'churn.drifted': true,
   'import.undone': true,
   'churn.model_promoted': true,
   'webhook_endpoint.disabled': true,
