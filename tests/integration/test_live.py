@@ -67,6 +67,7 @@ async def _run_again(database: Database, scored: Scored) -> None:
 async def _forget(database: Database, scored: Scored) -> None:
     async with database.workspace(scored.workspace.id) as connection:
         await connection.execute("delete from churn_runs where number > 1")
+        await connection.execute("update churn_models set reference = null")
 
 
 async def _answer(database: Database, scored: Scored, path: str, **parameters: str | int) -> Any:
