@@ -9,6 +9,7 @@ import { LoadMore } from '../shell/LoadMore';
 import { Page } from '../shell/Page';
 import { RowsLoading } from '../shell/RowsLoading';
 import { texts } from '../texts';
+import { LiveSection } from './live/LiveSection';
 import { ModelsTable, StandingSentence } from './ModelsTable';
 import './models.css';
 
@@ -27,16 +28,19 @@ export function ModelsPage() {
           rows.length === 0 ? (
             <NoModel />
           ) : (
-            <section aria-label={words.title}>
-              {rows
-                .filter(({ standing }) => standing !== 'retired')
-                .map((model) => (
-                  <StandingSentence key={model.version} model={model} />
-                ))}
-              <ModelsTable rows={rows} />
-              <LoadMore query={query} shown={rows.length} onMore={() => void query.fetchNextPage()} />
-              <p className="models-say">{words.listNote}</p>
-            </section>
+            <>
+              <section aria-label={words.title}>
+                {rows
+                  .filter(({ standing }) => standing !== 'retired')
+                  .map((model) => (
+                    <StandingSentence key={model.version} model={model} />
+                  ))}
+                <ModelsTable rows={rows} />
+                <LoadMore query={query} shown={rows.length} onMore={() => void query.fetchNextPage()} />
+                <p className="models-say">{words.listNote}</p>
+              </section>
+              <LiveSection />
+            </>
           )
         }
       </Loaded>

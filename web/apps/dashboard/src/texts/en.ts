@@ -8,6 +8,7 @@ export { data } from './en/data';
 export { figures } from './en/figures';
 export { firstRun } from './en/first-run';
 export { forms } from './en/forms';
+export { live } from './en/live';
 export { models } from './en/models';
 export { offline } from './en/offline';
 export { outcomes } from './en/outcomes';
