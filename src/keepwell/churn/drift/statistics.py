@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 # As if half a row more had been seen in each part: an empty one would make the PSI infinite.
 _SMOOTHED_BY = 0.5
-# PSI and JS are of tenths, by custom; KS of the finer parts.
-_FINE_IN_COARSE = 2
+# PSI and JS are of at most so many parts, by custom tenths; KS of the finer ones.
+_COARSE_PARTS = 11
 
 
 def distances(before: Matrix, now: Matrix) -> Matrix:
@@ -45,7 +45,8 @@ def evened(found: Matrix) -> Matrix:
 
 
 def _smoothed(counts: Matrix) -> Matrix:
-    coarse = np.add.reduceat(counts, np.arange(0, counts.shape[1], _FINE_IN_COARSE), axis=1) + _SMOOTHED_BY
+    together = 1 if counts.shape[1] <= _COARSE_PARTS else 2
+    coarse = np.add.reduceat(counts, np.arange(0, counts.shape[1], together), axis=1) + _SMOOTHED_BY
     shares: Matrix = coarse / coarse.sum(axis=1, keepdims=True)
     return shares
 

@@ -53,6 +53,11 @@ def test_distances_are_those_of_the_textbook() -> None:
     assert unknown == 0
 
 
+def test_an_input_of_two_values_has_a_psi_of_its_own() -> None:
+    before, now = (np.array([[share, 200.0 - share, 0.0, 0.0]]) for share in (100.0, 150.0))
+    assert distances(before, now)[0, 0] > 0.2
+
+
 def test_a_night_like_the_training_has_not_drifted_though_its_psi_is_above_zero() -> None:
     found = drift_of(_reference(), _night(), seed=1)
     assert found.drifted == []

@@ -1,6 +1,16 @@
 import type { DriftReport, InputDrift } from '@keepwell/api';
-import { formatDay, formatDecimal, Section, Table, Tag, type Column } from '@keepwell/ui';
+import {
+  Button,
+  formatCount,
+  formatDay,
+  formatDecimal,
+  Section,
+  Table,
+  Tag,
+  type Column,
+} from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { driftQuery } from '../../queries/live';
 import { Loaded } from '../../shell/Loaded';
@@ -10,6 +20,8 @@ import { score } from '../report/model-text';
 
 const words = texts.live.drift;
 const PROBABILITY = 'probability';
+// What has drifted comes first; the rest is for whoever looks closer.
+const FURTHEST = 8;
 
 /** How far today's accounts are from those of the training, with what chance does in a shop of this size. */
 export function DriftSection() {
@@ -25,21 +37,33 @@ export function DriftSection() {
 
 function Drift({ found }: { readonly found: DriftReport }) {
   const { inputs, as_of: day } = found;
+  const [isWhole, setWhole] = useState(false);
   if (inputs === null || day === null) return <p className="models-statement">{words.unknown}</p>;
   const hasDrifted = inputs.some(({ is_drifted: isDrifted }) => isDrifted);
   return (
     <>
-      <p className="models-statement">
+      <p className="models-statement models-about">
         {hasDrifted ? words.some(formatDay(day)) : words.none(formatDay(day))}
       </p>
       <Table
         label={words.label}
         columns={COLUMNS}
-        rows={inputs}
+        rows={isWhole ? inputs : inputs.slice(0, FURTHEST)}
         rowKey={({ name }) => name}
         narrow="pinned"
         density="compact"
       />
+      <p className="models-say">{words.note}</p>
+      {isWhole || inputs.length <= FURTHEST ? null : (
+        <Button
+          size="small"
+          onPress={() => {
+            setWhole(true);
+          }}
+        >
+          {words.all(formatCount(inputs.length))}
+        </Button>
+      )}
     </>
   );
 }

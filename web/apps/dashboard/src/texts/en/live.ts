@@ -63,7 +63,9 @@ export const live = {
       `As of ${day}, marked inputs are further from the training than chance explains. That says where to look; it does not say that the list is wrong.`,
     unknown:
       'Drift is unknown: the release that trained this model kept nothing to compare with. The next training will.',
-    label: 'How far each input is from the training; in brackets what chance exceeds in 5 of 100 such shops',
+    label: 'How far each input is from the training',
+    note: 'In brackets: what chance exceeds in 5 of 100 shops of this size.',
+    all: (count: string) => `Show all ${count}`,
     input: 'Input',
     chance: 'The chance of leaving',
     drifted: 'drifted',
