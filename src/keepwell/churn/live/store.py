@@ -188,7 +188,7 @@ SERVING = Query(
     select m.version, m.horizon_days, m.label::text as label, m.report::text as report,
            (select min(r.as_of) from churn_runs r
             where (r.workspace_id, r.model_version) = (m.workspace_id, m.version) and r.state = 'scored') as first_as_of
-    from churn_models m where m.workspace_id = %(workspace_id)s order by m.version desc limit 1
+    from churn_models m where m.workspace_id = %(workspace_id)s and m.standing = 'champion'
     """,
     ServingRow,
 )

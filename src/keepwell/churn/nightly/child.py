@@ -16,6 +16,7 @@ import msgspec
 from keepwell.churn.arrays import ExtraMissing
 from keepwell.churn.champions.challenging import after_night
 from keepwell.churn.history import TrainingContext
+from keepwell.churn.live import service as live
 from keepwell.churn.nightly.outcome import Outcome, RunRequest
 from keepwell.churn.nightly.service import make_run
 from keepwell.platform.bus import Bus
@@ -44,7 +45,9 @@ async def outcome_of(asked: RunRequest, bus: Bus) -> Outcome:
             workspace_id = UUID(asked.workspace_id)
             run = await make_run(work, workspace_id=workspace_id, cause=asked.cause, night=night)
             if night is not None:
-                await after_night(work, bus, run, verdict=None, workspace_id=workspace_id)
+                async with database.snapshot(workspace_id) as connection:
+                    verdict = await live.verdict(connection, workspace_id=workspace_id)
+                await after_night(work, bus, run, verdict=verdict, workspace_id=workspace_id)
     except KeepwellError as error:
         sentence = f"{error.message} {error.hint}".strip()
         is_worth_retrying = run is None and not isinstance(error, ExtraMissing)
