@@ -175,6 +175,23 @@ export type VisibleEffect = {
 };
 
 /**
+ * Verdict
+ */
+export type Verdict = {
+    broken_by: 'more_left' | 'fewer_left' | 'overconfident' | 'underconfident' | null;
+    broken_on: string | null;
+    departed: number;
+    evidence: number;
+    evidence_needed: number;
+    expected: number;
+    lists: number;
+    model_version: number | null;
+    next_on: string | null;
+    smallest_visible: number | null;
+    state: 'waiting' | 'quiet' | 'broken';
+};
+
+/**
  * UntouchedTest
  */
 export type UntouchedTest = {
@@ -715,6 +732,19 @@ export type PlannedItem = {
     plan: string | null;
     subject_id: string;
     type: 'start' | 'renewal' | 'end' | 'card_expires';
+};
+
+/**
+ * TestedList
+ */
+export type TestedList = {
+    as_of: string;
+    departed: number;
+    evidence: number;
+    expected: number;
+    is_broken: boolean;
+    model_version: number;
+    run: number;
 };
 
 /**
@@ -1691,7 +1721,7 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'churn.model_promoted' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'churn.broken' | 'churn.drifted' | 'import.undone' | 'churn.model_promoted' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
@@ -2033,6 +2063,77 @@ export type MailDetail = {
 };
 
 /**
+ * Look
+ */
+export type Look = {
+    as_of: string;
+    drifted: Array<string>;
+    model_version: number;
+    run: number;
+};
+
+/**
+ * LiveReport
+ */
+export type LiveReport = {
+    baseline: Baseline | null;
+    currency: string;
+    expected: ExpectedFigures | null;
+    left_alone: LiveFigures | null;
+    tests: Array<TestedList>;
+    together: LiveFigures | null;
+    verdict: Verdict | null;
+};
+
+/**
+ * LiveFigures
+ */
+export type LiveFigures = {
+    accounts: number;
+    brier: ChurnReportInterval | null;
+    departed: number;
+    expected: number;
+    expected_log_loss: number;
+    expected_over_departed: ChurnReportInterval | null;
+    gain: ChurnReportInterval | null;
+    likely_from: number;
+    likely_to: number;
+    lists: number;
+    log_loss: ChurnReportInterval | null;
+    log_loss_base: number | null;
+    not_judged: string | null;
+    revenue_at_risk: Decimal | null;
+    revenue_lost: Decimal | null;
+    revenue_ratio: ChurnReportInterval | null;
+    roc_auc: ChurnReportInterval | null;
+    snapshots: number;
+    unknown: number;
+};
+
+/**
+ * ExpectedFigures
+ */
+export type ExpectedFigures = {
+    average_precision: number | null;
+    brier: number;
+    departed: number;
+    log_loss: number;
+    roc_auc: number | null;
+};
+
+/**
+ * Baseline
+ */
+export type Baseline = {
+    brier: ChurnReportInterval;
+    expected_over_departed: ChurnReportInterval;
+    gain: ChurnReportInterval;
+    log_loss: ChurnReportInterval;
+    revenue_ratio: ChurnReportInterval | null;
+    roc_auc: ChurnReportInterval;
+};
+
+/**
  * LinkRequested
  */
 export type LinkRequested = {
@@ -2081,6 +2182,28 @@ export type LeftAloneAccount = {
     plan: string | null;
     since: string;
     until: string;
+};
+
+/**
+ * JudgedListPage
+ */
+export type JudgedListPage = {
+    items: Array<JudgedList>;
+    next: string | null;
+};
+
+/**
+ * JudgedList
+ */
+export type JudgedList = {
+    as_of: string;
+    figures: LiveFigures;
+    horizon_days: number;
+    judged_at: string;
+    known_days: number;
+    left_alone: LiveFigures | null;
+    model_version: number;
+    run: number;
 };
 
 /**
@@ -2139,6 +2262,24 @@ export type Invitation = {
     role: 'owner' | 'admin' | 'analyst' | 'agent';
     sign_in_path: string;
     version: number;
+};
+
+/**
+ * InputDrift
+ */
+export type InputDrift = {
+    chance: number;
+    is_drifted: boolean;
+    js: number;
+    ks: number;
+    name: string;
+    psi: number;
+    unknown: number;
+    unknown_before: number;
+    usual_js: number;
+    usual_ks: number;
+    usual_psi: number;
+    usual_unknown: number;
 };
 
 /**
@@ -2303,12 +2444,24 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'import.undone' | 'churn.model_promoted' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'save_cases.opened' | 'save_cases.ended' | 'save_case.contacted' | 'save_case.contact_removed' | 'churn.broken' | 'churn.drifted' | 'import.undone' | 'churn.model_promoted' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
      */
     url?: string;
+};
+
+/**
+ * DriftReport
+ */
+export type DriftReport = {
+    accounts: number | null;
+    as_of: string | null;
+    inputs: Array<InputDrift> | null;
+    looks: Array<Look>;
+    model_version: number | null;
+    run: number | null;
 };
 
 /**
@@ -3615,6 +3768,63 @@ export type UpdateChargeResponses = {
 };
 
 export type UpdateChargeResponse = UpdateChargeResponses[keyof UpdateChargeResponses];
+
+export type GetChurnDriftData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/churn/drift';
+};
+
+export type GetChurnDriftResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DriftReport;
+};
+
+export type GetChurnDriftResponse = GetChurnDriftResponses[keyof GetChurnDriftResponses];
+
+export type GetChurnLiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/churn/live';
+};
+
+export type GetChurnLiveResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: LiveReport;
+};
+
+export type GetChurnLiveResponse = GetChurnLiveResponses[keyof GetChurnLiveResponses];
+
+export type ListChurnLiveListsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/churn/live/lists';
+};
+
+export type ListChurnLiveListsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: JudgedListPage;
+};
+
+export type ListChurnLiveListsResponse = ListChurnLiveListsResponses[keyof ListChurnLiveListsResponses];
 
 export type ListChurnModelsData = {
     body?: never;

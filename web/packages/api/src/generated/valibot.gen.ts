@@ -173,6 +173,32 @@ export const vVisibleEffect = v.object({
 });
 
 /**
+ * Verdict
+ */
+export const vVerdict = v.object({
+    broken_by: v.nullable(v.picklist([
+        'more_left',
+        'fewer_left',
+        'overconfident',
+        'underconfident'
+    ])),
+    broken_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    departed: v.optional(v.pipe(v.number(), v.integer()), 0),
+    evidence: v.optional(v.number(), 0),
+    evidence_needed: v.optional(v.number(), 12),
+    expected: v.optional(v.number(), 0),
+    lists: v.optional(v.pipe(v.number(), v.integer()), 0),
+    model_version: v.nullable(v.pipe(v.number(), v.integer())),
+    next_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    smallest_visible: v.nullable(v.number()),
+    state: v.picklist([
+        'waiting',
+        'quiet',
+        'broken'
+    ])
+});
+
+/**
  * UntouchedTest
  */
 export const vUntouchedTest = v.object({
@@ -822,6 +848,19 @@ export const vTimeline = v.object({
     items: v.array(vTimelineItem),
     next: v.nullable(v.string()),
     planned: v.array(vPlannedItem)
+});
+
+/**
+ * TestedList
+ */
+export const vTestedList = v.object({
+    as_of: v.pipe(v.string(), v.isoDate()),
+    departed: v.pipe(v.number(), v.integer()),
+    evidence: v.number(),
+    expected: v.number(),
+    is_broken: v.boolean(),
+    model_version: v.pipe(v.number(), v.integer()),
+    run: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -1888,6 +1927,8 @@ export const vNewEndpoint = v.strictObject({
         v.literal('save_cases.ended'),
         v.literal('save_case.contacted'),
         v.literal('save_case.contact_removed'),
+        v.literal('churn.broken'),
+        v.literal('churn.drifted'),
         v.literal('import.undone'),
         v.literal('churn.model_promoted'),
         v.literal('webhook_endpoint.disabled')
@@ -2288,6 +2329,77 @@ export const vMailDetail = v.object({
 });
 
 /**
+ * Look
+ */
+export const vLook = v.object({
+    as_of: v.pipe(v.string(), v.isoDate()),
+    drifted: v.array(v.string()),
+    model_version: v.pipe(v.number(), v.integer()),
+    run: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * LiveFigures
+ */
+export const vLiveFigures = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    brier: v.nullable(vChurnReportInterval),
+    departed: v.pipe(v.number(), v.integer()),
+    expected: v.number(),
+    expected_log_loss: v.number(),
+    expected_over_departed: v.nullable(vChurnReportInterval),
+    gain: v.nullable(vChurnReportInterval),
+    likely_from: v.pipe(v.number(), v.integer()),
+    likely_to: v.pipe(v.number(), v.integer()),
+    lists: v.pipe(v.number(), v.integer()),
+    log_loss: v.nullable(vChurnReportInterval),
+    log_loss_base: v.nullable(v.number()),
+    not_judged: v.nullable(v.string()),
+    revenue_at_risk: v.nullable(vDecimal),
+    revenue_lost: v.nullable(vDecimal),
+    revenue_ratio: v.nullable(vChurnReportInterval),
+    roc_auc: v.nullable(vChurnReportInterval),
+    snapshots: v.pipe(v.number(), v.integer()),
+    unknown: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ExpectedFigures
+ */
+export const vExpectedFigures = v.object({
+    average_precision: v.nullable(v.number()),
+    brier: v.number(),
+    departed: v.number(),
+    log_loss: v.number(),
+    roc_auc: v.nullable(v.number())
+});
+
+/**
+ * Baseline
+ */
+export const vBaseline = v.object({
+    brier: vChurnReportInterval,
+    expected_over_departed: vChurnReportInterval,
+    gain: vChurnReportInterval,
+    log_loss: vChurnReportInterval,
+    revenue_ratio: v.nullable(vChurnReportInterval),
+    roc_auc: vChurnReportInterval
+});
+
+/**
+ * LiveReport
+ */
+export const vLiveReport = v.object({
+    baseline: v.nullable(vBaseline),
+    currency: v.string(),
+    expected: v.nullable(vExpectedFigures),
+    left_alone: v.nullable(vLiveFigures),
+    tests: v.optional(v.array(vTestedList), []),
+    together: v.nullable(vLiveFigures),
+    verdict: v.nullable(vVerdict)
+});
+
+/**
  * LinkRequested
  */
 export const vLinkRequested = v.object({
@@ -2339,6 +2451,28 @@ export const vLeftAloneAccount = v.object({
  */
 export const vLeftAlonePage = v.object({
     items: v.array(vLeftAloneAccount),
+    next: v.nullable(v.string())
+});
+
+/**
+ * JudgedList
+ */
+export const vJudgedList = v.object({
+    as_of: v.pipe(v.string(), v.isoDate()),
+    figures: vLiveFigures,
+    horizon_days: v.pipe(v.number(), v.integer()),
+    judged_at: v.pipe(v.string(), v.isoTimestamp()),
+    known_days: v.pipe(v.number(), v.integer()),
+    left_alone: v.nullable(vLiveFigures),
+    model_version: v.pipe(v.number(), v.integer()),
+    run: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * JudgedListPage
+ */
+export const vJudgedListPage = v.object({
+    items: v.array(vJudgedList),
     next: v.nullable(v.string())
 });
 
@@ -2409,6 +2543,24 @@ export const vInvitation = v.object({
     ]),
     sign_in_path: v.string(),
     version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * InputDrift
+ */
+export const vInputDrift = v.object({
+    chance: v.number(),
+    is_drifted: v.boolean(),
+    js: v.number(),
+    ks: v.number(),
+    name: v.string(),
+    psi: v.number(),
+    unknown: v.number(),
+    unknown_before: v.number(),
+    usual_js: v.number(),
+    usual_ks: v.number(),
+    usual_psi: v.number(),
+    usual_unknown: v.number()
 });
 
 /**
@@ -2605,12 +2757,26 @@ export const vEndpointChange = v.strictObject({
         v.literal('save_cases.ended'),
         v.literal('save_case.contacted'),
         v.literal('save_case.contact_removed'),
+        v.literal('churn.broken'),
+        v.literal('churn.drifted'),
         v.literal('import.undone'),
         v.literal('churn.model_promoted'),
         v.literal('webhook_endpoint.disabled')
     ]))),
     is_enabled: v.optional(v.boolean()),
     url: v.optional(v.string())
+});
+
+/**
+ * DriftReport
+ */
+export const vDriftReport = v.object({
+    accounts: v.nullable(v.pipe(v.number(), v.integer())),
+    as_of: v.nullable(v.pipe(v.string(), v.isoDate())),
+    inputs: v.nullable(v.array(vInputDrift)),
+    looks: v.optional(v.array(vLook), []),
+    model_version: v.nullable(v.pipe(v.number(), v.integer())),
+    run: v.nullable(v.pipe(v.number(), v.integer()))
 });
 
 /**
@@ -3440,6 +3606,21 @@ export const vGetChargeResponse = vChargeItem;
  * Request fulfilled, document follows
  */
 export const vUpdateChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetChurnDriftResponse = vDriftReport;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetChurnLiveResponse = vLiveReport;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChurnLiveListsResponse = vJudgedListPage;
 
 /**
  * Request fulfilled, document follows
