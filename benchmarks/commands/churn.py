@@ -11,10 +11,10 @@ from benchmarks import churn_cdnow, churn_cdnow_report, churn_tables, churn_tabl
 from benchmarks.churn import report
 from benchmarks.churn.measure import Asked, measure
 from benchmarks.commands.parts import on_option, publish, repeats_option, scratch, write_option
-from benchmarks.outcomes import measure as outcomes
-from benchmarks.outcomes import report as outcomes_report
 from benchmarks.drift import cbpe, years
 from benchmarks.drift import report as drift_report
+from benchmarks.outcomes import measure as outcomes
+from benchmarks.outcomes import report as outcomes_report
 from benchmarks.report import REPORTS
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 

@@ -54,8 +54,8 @@ from keepwell.churn import api as churn_api
 from keepwell.churn.cases import api as cases_api
 from keepwell.churn.champions import api as champions_api
 from keepwell.churn.inference import api as inference_api
-from keepwell.churn.outcomes import api as outcomes_api
 from keepwell.churn.live import api as churn_live_api
+from keepwell.churn.outcomes import api as outcomes_api
 from keepwell.churn.runs import api as churn_runs_api
 from keepwell.churn.trained import api as trained_api
 from keepwell.identity.access_tokens import api as access_tokens_api
