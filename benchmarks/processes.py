@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -46,7 +46,16 @@ def served(command: Sequence[str], *, port: int, environment: Mapping[str, str])
             _wait_until_listening(process, port, log=log)
             yield psutil.Process(process.pid)
         finally:
-            process.terminate()
+            _terminate(process.pid)
+
+
+def _terminate(process_id: int) -> None:
+    # Some servers leave their workers behind, which then compete with whatever is measured next.
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(process_id)
+        for each in [*process.children(recursive=True), process]:
+            with suppress(psutil.NoSuchProcess):
+                each.terminate()
 
 
 def cpu_seconds(process: psutil.Process) -> float:
