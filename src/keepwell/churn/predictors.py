@@ -15,6 +15,8 @@ import msgspec
 from keepwell.churn.model import Observation, Reason
 
 PLAN, _EVENT = "plan", "event"
+# Of the two, models read the second if it is there, since few seats in use say what days without use do.
+RECENCY, USUAL_USE = "recency_days", "usual_use_days_ago"
 _RENEWAL_DUE = "renewal_due"
 
 
@@ -39,7 +41,8 @@ _TITLES = {
     "active_days_long": "the number of active days",
     "events_total": "the number of all events",
     "active_days_total": "the number of all active days",
-    "recency_days": "the days without activity",
+    RECENCY: "the days without activity",
+    USUAL_USE: "the days since the use was as usual",
     "gap_days": "the usual days between active ones",
     "recency_over_gap": "the days without activity against the usual ones",
     "trend": "the change of activity",
@@ -129,9 +132,14 @@ def _explain_activity(seen: Observation, typical: Mapping[str, float]) -> Reason
 
 
 def _explain_quiet(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
-    recency, gap = seen.values.get("recency_days", math.nan), seen.values.get("gap_days", math.nan)
-    if math.isnan(recency) or math.isnan(gap) or recency <= max(gap, 1):
+    recency, usual, gap = (seen.values.get(name, math.nan) for name in (RECENCY, USUAL_USE, "gap_days"))
+    since = max(recency, usual)
+    if math.isnan(since) or math.isnan(gap) or since <= max(gap, 1):
         return None
+    if usual > recency:
+        return Reason(
+            "quiet", f"Less than half of the usual seats used since {_days_before(seen, int(usual))}"
+        )
     last = _days_before(seen, int(recency))
     active, rest = _count(seen, "active_days_long"), seen.windows.long - int(recency) + 1
     if not active or rest <= 1:
@@ -180,7 +188,7 @@ def _explain_seats_used(seen: Observation, typical: Mapping[str, float]) -> Reas
 def _event_topic(kind: str) -> Topic:
     def explain(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
         recency = seen.values[f"{_EVENT}:{kind}:recency"]
-        active = seen.values.get("recency_days", math.nan)
+        active = seen.values.get(RECENCY, math.nan)
         # Of an account that does nothing at all, "quiet" says it.
         if math.isnan(recency) or recency <= seen.windows.mid or active >= recency:
             return None
@@ -202,7 +210,8 @@ _TOPICS = (
     Topic(
         name="quiet",
         inputs=(
-            "recency_days", "gap_days", "recency_over_gap", "renewal_due:recency_days", "renewal_due:recency_over_gap",
+            RECENCY, USUAL_USE, "gap_days", "recency_over_gap", f"{_RENEWAL_DUE}:{RECENCY}", f"{_RENEWAL_DUE}:{USUAL_USE}",
+            f"{_RENEWAL_DUE}:recency_over_gap",
         ),
         explain=_explain_quiet,
     ),

@@ -165,3 +165,9 @@ def test_rfm_reads_recency_frequency_tenure_and_money_whichever_are_there() -> N
     assert columns_of("rfm", names) == ["recency_days", "active_days_total", "tenure_days", "mrr"]
     assert columns_of("rfm", ["recency_days"]) == ["recency_days"]
     assert columns_of("boosting", names) == names
+
+
+def test_where_usual_use_is_known_its_recency_is_read_in_place_of_that_of_any_use() -> None:
+    names = ["recency_days", "usual_use_days_ago", "mrr"]
+    assert columns_of("recency", names) == ["usual_use_days_ago"]
+    assert columns_of("rfm", names) == columns_of("logistic", names) == ["usual_use_days_ago", "mrr"]

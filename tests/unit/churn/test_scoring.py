@@ -86,6 +86,14 @@ def test_an_account_that_is_quiet_for_no_longer_than_usual_is_not_called_quiet()
     assert texts(observation(values=FADED | {"gap_days": 9.0}), {"quiet": 2.0}) == []
 
 
+def test_an_account_that_uses_few_of_its_seats_is_not_said_to_use_nothing() -> None:
+    few = observation(values=FADED | {"usual_use_days_ago": 20.0})
+    assert texts(few, {"quiet": 2.0}) == ["Less than half of the usual seats used since 2025-02-09"]
+    assert texts(observation(values=FADED | {"usual_use_days_ago": 9.0}), {"quiet": 2.0}) == [
+        "Not used since 2025-02-20; active on 19 of the 52 days until then"
+    ]
+
+
 def test_what_is_unknown_is_no_reason() -> None:
     unknown = dict.fromkeys(FADED, float("nan"))
     everything = {topic.name: 1.0 for topic in topics_of(FADED) if topic.name not in {"tenure", "renewal"}}
@@ -123,6 +131,9 @@ def test_every_input_has_a_name_for_sentences() -> None:
     assert title_of("event:Report: sent:recency") == "the days since Report: sent"
     assert title_of("plan:Team") == "the plan Team"
     assert title_of("recency_days") == "the days without activity"
+    assert (
+        title_of("renewal_due:usual_use_days_ago") == "the days since the use was as usual before a renewal"
+    )
 
 
 def test_an_open_payment_comes_first_and_is_involuntary() -> None:

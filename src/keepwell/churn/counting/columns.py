@@ -16,14 +16,15 @@ from keepwell.churn.counting.lookups import Moments
 from keepwell.churn.counting.paying import PaidSnapshots, SpanColumns, plan_changes
 from keepwell.churn.counting.payments import problem_columns
 from keepwell.churn.counting.usage import mean_seats_used
+from keepwell.churn.counting.usual_use import usual_use_days_ago
 from keepwell.churn.features import DailyCounts, seats_used
 from keepwell.churn.model import Observation, PaymentProblem, Snapshot, Windows, windows_of
-from keepwell.churn.predictors import PLAN, plans_of
+from keepwell.churn.predictors import PLAN, USUAL_USE, plans_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from keepwell.churn.arrays import Vector, Whole
+    from keepwell.churn.arrays import Mask, Vector, Whole
 
 _MOST_PLANS = 10
 
@@ -31,7 +32,7 @@ _MOST_PLANS = 10
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """What is on record about accounts: their events, reports of seats, payment problems and subscriptions.
 
-    `plans` are the names of those that get a column of their own.
+    `plans` are the names of those that get a column of their own, and `has_usual_use` says whether days of usual use do.
     """
 
     spans: SpanColumns
@@ -39,6 +40,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     seats: DailyCounts
     problems: Sequence[PaymentProblem]
     plans: Sequence[str]
+    has_usual_use: bool
 
 
 def recorded(
@@ -51,15 +53,18 @@ def recorded(
 ) -> Recorded:
     """What is on record of the accounts of `spans`, of events those before the day `before`.
 
-    The plans and kinds of event are those that the input names `like` have, or the common ones.
+    The plans and kinds of event are those that the input names `like` have, or the common ones. Usual use is told from any other if
+    `like` has it, or if any account reports seats.
     """
     accounts = spans.external_ids
+    seats = seats_used(events, accounts, before=before)
     return Recorded(
         spans=spans,
         activity=activity_of(events, accounts, before=before, like=like),
-        seats=seats_used(events, accounts, before=before),
+        seats=seats,
         problems=problems,
         plans=_common_plans(spans) if like is None else plans_of(like),
+        has_usual_use=len(seats.days) > 0 if like is None else USUAL_USE in like,
     )
 
 
@@ -76,6 +81,7 @@ def inputs_of(on_record: Recorded, taken: PaidSnapshots, *, horizon_days: int, k
         **_paid_columns(on_record, taken, days=windows.long),
         "seats_used_share": mean_seats_used(on_record.seats, moments, days=windows.mid)
         / np.where(taken.seats > 0, taken.seats, np.nan),
+        **_usual_columns(on_record, moments, gap_days=seen.columns["gap_days"]),
     }
     again = renewal_columns({**seen.columns, **own}, is_due=taken.paid_days_left <= horizon_days)
     return seen.beside({**own, **again})
@@ -104,6 +110,14 @@ def observations(snapshots: Sequence[Snapshot], inputs: Inputs, *, windows: Wind
 
 def _known_days(days: float) -> int | None:
     return None if math.isnan(days) else int(days)
+
+
+def _usual_columns(on_record: Recorded, moments: Moments, *, gap_days: Vector | Mask) -> Mapping[str, Vector]:
+    """Where seats are reported, recency counts from the last day of usual use; `recency_days` stays what sentences say."""
+    if not on_record.has_usual_use:
+        return {}
+    days_ago = usual_use_days_ago(on_record.activity.usage, on_record.seats, moments)
+    return {USUAL_USE: days_ago, "recency_over_gap": days_ago / (gap_days + 1)}
 
 
 def _common_plans(spans: SpanColumns) -> Sequence[str]:
