@@ -28,7 +28,7 @@ from keepwell.revenue.model import Rates
 from keepwell.revenue.rates.model import DatedRate, StoredRates
 from keepwell.sample.account_life import AccountLife, Market
 from keepwell.sample.business import BusinessSpec
-from keepwell.sample.forks import chance_of_leaving
+from keepwell.sample.forks import Chance, chance_of_leaving
 from keepwell.sample.model import Window
 from keepwell.sample.service import DAYS as DAYS_RECORDED
 from keepwell.sample.tables import TABLES
@@ -112,19 +112,23 @@ class _Recorder:
         )
         if life.today not in FORKED:
             return found
-        chance, contacted = (
-            chance_of_leaving(
-                life, horizon_days=HORIZON_DAYS, forks=self._forks, seed=self._seed, contacts=contacts
-            )
-            if is_treated or not contacts
-            else None
-            for contacts in (False, True)
-        )
+        chance = self._chance(life)
         return msgspec.structs.replace(
             found,
             truth=None if chance is None else chance.value,
             error=None if chance is None else chance.error,
-            contacted=None if contacted is None else contacted.value,
+            contacted=_value(self._chance(life, contacts=True)) if is_treated else None,
+            foreseen=_value(self._chance(life, surprises=False)) if life.has_surprises() else None,
+        )
+
+    def _chance(self, life: AccountLife, *, contacts: bool = False, surprises: bool = True) -> Chance | None:
+        return chance_of_leaving(
+            life,
+            horizon_days=HORIZON_DAYS,
+            forks=self._forks,
+            seed=self._seed,
+            contacts=contacts,
+            surprises=surprises,
         )
 
     def _mrr(self, life: AccountLife) -> float:
@@ -147,6 +151,10 @@ class _Recorder:
             (each.at.date() for each in books.charges),
         )
         self._paid_days.update(each for each in dated if each is not None and each < UNTIL)
+
+
+def _value(chance: Chance | None) -> float | None:
+    return None if chance is None else chance.value
 
 
 def _advance(life: AccountLife, day: date) -> list[TimedCall]:

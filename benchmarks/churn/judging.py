@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -61,7 +61,7 @@ class Treated(msgspec.Struct, frozen=True, kw_only=True):
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """One business. `money` is the model's revenue at risk on the held-out days over the truth's.
 
-    `listed` is the same of the list of the last day, with those who have announced the end; without a signal everybody has the
+    `foreseen` is that of who knows all that could be known on each day, and `lost` the MRR that was then lost. `listed` is the same of the list of the last day, with those who have announced the end; without a signal everybody has the
     base rate on it. Of the held-out accounts `left` have left, where `expected` were to be expected.
     """
 
@@ -70,6 +70,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     shares: Shares
     money: float
+    foreseen: float
+    lost: float
     has_signal: bool
     listed: float
     expected: float
@@ -88,9 +90,11 @@ def judge(business: Business) -> Figures:
         accounts=business.records.accounts,
         days=len({each.moment.day for each in held_out}),
         shares=shares(untreated),
-        money=_money(untreated),
+        money=_over_truth(untreated, _told),
+        foreseen=_over_truth(untreated, _foreseen),
+        lost=_over_truth(untreated, lambda each: float(each.moment.left)),
         has_signal=told.has_signal,
-        listed=_money(listed),
+        listed=_over_truth(listed, _told),
         expected=math.fsum(each.truth for each in untreated),
         left=sum(each.moment.left for each in untreated),
         treated=_treated([each for each in held_out if each.moment.is_treated]),
@@ -171,9 +175,18 @@ def _treated(judged: Sequence[Judged]) -> Treated:
     )
 
 
-def _money(judged: Iterable[Judged]) -> float:
-    pairs = [(each.told * each.moment.mrr, each.truth * each.moment.mrr) for each in judged]
-    return math.fsum(told for told, _ in pairs) / math.fsum(truth for _, truth in pairs)
+def _told(each: Judged) -> float:
+    return each.told
+
+
+def _foreseen(each: Judged) -> float:
+    return each.truth if each.moment.foreseen is None else each.moment.foreseen
+
+
+def _over_truth(judged: Sequence[Judged], chance: Callable[[Judged], float]) -> float:
+    """The MRR that would be lost by these chances, over that by the true ones."""
+    told = math.fsum(chance(each) * each.moment.mrr for each in judged)
+    return told / math.fsum(each.truth * each.moment.mrr for each in judged)
 
 
 def _mean(values: Iterable[float]) -> float:

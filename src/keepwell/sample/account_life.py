@@ -17,6 +17,7 @@ from keepwell.sample.money.collection import Collection, Standing
 from keepwell.sample.prices import PriceList
 from keepwell.sample.twins import twin_of
 from keepwell.sample.usage.model import Usage
+from keepwell.sample.usage.venues import HURT_KIND
 
 _TRIAL_CONVERTS, _TRIAL_CONVERTS_AWAY, _AWAY = 0.75, 0.15, 0.2
 _RETURNS = 1 / 500
@@ -47,6 +48,10 @@ class Market:
     window: Window
     prices: PriceList
     release_on: date
+
+    def until(self, day: date) -> Market:
+        """The same market, in which no price rises from `day` on."""
+        return replace(self, prices=replace(self.prices, unknown_from=day))
 
 
 class AccountLife:
@@ -91,15 +96,26 @@ class AccountLife:
         self.calls, self.collection.books.calls = [], []
         return taken
 
-    def fork(self, rng: Random, *, contacts: bool = True, may_cancel: bool = True) -> AccountLife:
+    def has_surprises(self) -> bool:
+        """Whether a price that it may pay rises later, or a release that may hurt it is still to come: nothing on record tells."""
+        rises_on = self._market.prices.rises.get(self.contract.terms.plan, date.min)
+        is_hurt_later = self.account.kind is HURT_KIND and self._market.release_on >= self.today
+        return is_hurt_later or rises_on >= self.today
+
+    def fork(
+        self, rng: Random, *, contacts: bool = True, may_cancel: bool = True, surprises: bool = True
+    ) -> AccountLife:
         """A twin that lives on by `rng` from the same state and records its hazards only; see FollowUps.fork for `contacts`.
 
-        One that may not cancel has the same hazards and stays, so that each of its days tells what is likely.
+        One that may not cancel has the same hazards and stays, so that each of its days tells what is likely. Without `surprises`
+        prices stay as they are, and no later release hurts it.
         """
+        market = self._market
         return twin_of(
             self,
+            _market=market if surprises else market.until(self.today),
             contract=self.contract.fork(),
-            usage=self.usage.fork(rng),
+            usage=self.usage.fork(rng, surprises=surprises),
             collection=self.collection.fork(rng),
             follow_ups=self.follow_ups.fork(rng, contacts=contacts),
             calls=[],

@@ -18,12 +18,19 @@ class Chance(NamedTuple):
 
 
 def chance_of_leaving(
-    life: AccountLife, *, horizon_days: int, forks: int, seed: str, contacts: bool = False
+    life: AccountLife,
+    *,
+    horizon_days: int,
+    forks: int,
+    seed: str,
+    contacts: bool = False,
+    surprises: bool = True,
 ) -> Chance | None:
     """How likely it is that an account which pays on `life.today` is without service on one of the `horizon_days` after it.
 
     By default without any contact, past ones included: what a model that knew everything would say. No fork cancels: each
     tells what its days make likely, the mean of which is exact for fewer forks than a count of departures (Rao and Blackwell).
+    Without `surprises` it is what can be known on that day: prices stay as they are, and no later release hurts anybody.
     None if service ends today in every fork, so that there is no customer to lose. The life itself is unchanged. Raises
     ValueError if the account does not pay, or if there are fewer than two forks.
     """
@@ -33,7 +40,8 @@ def chance_of_leaving(
         raise ValueError("A chance needs two forks or more.")
     rng = Random(f"{seed}/{life.account.account_id}/{life.today}")  # noqa: S311  a simulation, not a secret
     until = life.today + timedelta(days=horizon_days)
-    told = (_chance(life.fork(rng, contacts=contacts, may_cancel=False), until) for _ in range(forks))
+    twins = (life.fork(rng, contacts=contacts, may_cancel=False, surprises=surprises) for _ in range(forks))
+    told = (_chance(twin, until) for twin in twins)
     return _mean([each for each in told if each is not None])
 
 

@@ -34,19 +34,22 @@ _PULL_BACK = 0.15
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """Cents per seat and month, by day."""
+    """Cents per seat and month, by day; on and after the day `unknown_from` no plan becomes more expensive."""
 
     window: Window
+    unknown_from: date = date.max
 
     @property
     def rises(self) -> dict[Plan, date]:
         """The day on which each plan becomes more expensive, for plans that do."""
-        return {plan: self.window.day(share) for plan, share in _RISES.items()}
+        days = {plan: self.window.day(share) for plan, share in _RISES.items()}
+        return {plan: day for plan, day in days.items() if day < self.unknown_from}
 
     def price(self, plan: Plan, on: date, *, currency: str) -> int:
         """The price for a subscription agreed or renewed on that day."""
         share = _RISES.get(plan)
-        is_raised = share is not None and on >= self.window.day(share)
+        rises_on = date.max if share is None else self.window.day(share)
+        is_raised = rises_on <= on and rises_on < self.unknown_from
         return (_RAISED if is_raised else _PRICES)[plan][currency]
 
 

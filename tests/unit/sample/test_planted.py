@@ -16,7 +16,7 @@ from keepwell.sample.business import BusinessSpec
 from keepwell.sample.files import BusinessSummary
 from keepwell.sample.forks import chance_of_leaving
 from keepwell.sample.hazard import CONTACT_EFFECT, CONTACT_LASTS
-from keepwell.sample.model import Window
+from keepwell.sample.model import Kind, Window
 from keepwell.sample.service import write_export
 from keepwell.sample.truth import FILES
 from tests.conftest import SAMPLE_UNTIL
@@ -166,6 +166,27 @@ def test_what_is_settled_needs_no_luck() -> None:
     assert len(staying) > 1
     assert all(chance(life, horizon_days=30) == 1 for life in ending)
     assert all(chance(life, horizon_days=30) == 0 for life in staying)
+
+
+def test_without_surprises_nobody_leaves_over_a_release_that_is_still_to_come() -> None:
+    """It will drive away cafés; the day after it, its effect can be known."""
+    spec = BusinessSpec(seed=3, window=WINDOW, accounts=260)
+    cafes = [life for life in spec.lives() if life.account.kind is Kind.CAFE]
+    chances = defaultdict[tuple[int, bool], float](float)
+    for days in (0, 1):
+        for life in cafes:
+            life.advance_to(max(spec.market.release_on + timedelta(days=days), life.today))
+            assert life.has_surprises() == (life.today <= spec.market.release_on)
+            if life.contract.is_paid and life.contract.continues:
+                for surprises in (False, True):
+                    chances[days, surprises] += leaving(life, surprises=surprises)
+    assert chances[0, False] < 0.8 * chances[0, True]
+    assert chances[1, False] == chances[1, True]
+
+
+def leaving(life: AccountLife, *, surprises: bool) -> float:
+    found = chance_of_leaving(life, horizon_days=30, forks=8, seed="x", surprises=surprises)
+    return 0.0 if found is None else found.value
 
 
 def test_who_does_not_pay_cannot_leave() -> None:

@@ -33,6 +33,6 @@ class Usage(Protocol):
         """Use the game again as usual from `day` on."""
         ...
 
-    def fork(self, rng: Random) -> Usage:
-        """A twin in the same state that goes on by `rng`, to be used unrecorded."""
+    def fork(self, rng: Random, *, surprises: bool = True) -> Usage:
+        """A twin in the same state that goes on by `rng`, to be used unrecorded; without `surprises` no later release hurts it."""
         ...

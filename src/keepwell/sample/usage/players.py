@@ -62,7 +62,7 @@ class Players:
         for member in self.members:
             member.resume_playing(self._number(day))
 
-    def fork(self, rng: Random) -> Players:
+    def fork(self, rng: Random, *, surprises: bool = True) -> Players:  # noqa: ARG002  see Usage
         """Twins of all players; see Usage."""
         members = [member.fork(rng) for member in self.members]
         return twin_of(self, _rng=rng, members=members, former=[])

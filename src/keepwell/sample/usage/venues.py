@@ -86,9 +86,10 @@ class Venue:
         """Use as usual."""
         self._state = _State(hurt_on=self._state.hurt_on)
 
-    def fork(self, rng: Random) -> Venue:
+    def fork(self, rng: Random, *, surprises: bool = True) -> Venue:
         """A twin; see Usage."""
-        return twin_of(self, _rng=rng, _state=twin_of(self._state))
+        twin = twin_of(self, _rng=rng, _state=twin_of(self._state))
+        return twin if surprises else twin_of(twin, _release_on=date.max)
 
     def _drift(self, day: date) -> None:
         state = self._state
