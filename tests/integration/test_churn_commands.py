@@ -57,7 +57,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Run:
     untrained = finished("churn", "audit", "--by", "country")
     assert untrained.returncode == 2
     assert "There is no model to audit." in untrained.stderr
-    trained = finished("churn", "train", "--without", "events")
+    trained = finished("churn", "train", "--without", "events", "--contact-cost", "40", "--kept-months", "8")
     assert trained.returncode == 0, trained.stderr
     return lambda *words: finished("churn", *words)
 
@@ -77,6 +77,23 @@ def test_the_example_of_audit_has_a_group_for_each_country_and_one_for_the_unkno
     assert kinds == {"US": "value", "DE": "value", "FR": "value", "GB": "value", None: "unknown"}
     assert sum(each["snapshots"] for each in audit["groups"]) == audit["overall"]["snapshots"]
     assert audit["model_version"] == 1
+
+
+def test_the_report_decides_by_what_a_contact_was_said_to_cost(run: Run) -> None:
+    report = json.loads(run("model", "1", "--json").stdout)["report"]
+    decisions = report["populations"][0]["figures"]["decisions"]
+    assert decisions["rule"] == {"contact_cost": 40.0, "kept_share": 0.1, "kept_months": 8.0}
+    assert decisions["from_revenue_at_risk"] == 50.0
+    assert "if it costs 40 and keeps 10% for 8 months" in run("card", "1").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--contact-cost", "nan"), ("--kept-share", "0"), ("--kept-months", "inf")]
+)
+def test_a_contact_that_keeps_nobody_or_costs_no_number_is_refused(run: Run, option: str, value: str) -> None:
+    refused = run("train", option, value)
+    assert refused.returncode == 2
+    assert option in refused.stderr
 
 
 def test_an_attribute_that_does_not_exist_exits_with_2_and_names_those_that_do(run: Run) -> None:

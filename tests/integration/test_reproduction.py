@@ -94,6 +94,8 @@ async def test_a_model_is_equal_until_a_record_is_changed_by_hand_and_a_person_i
     parquet.write_table(parquet.read_table(file).slice(0, 1), file)
     with pytest.raises(CorruptData, match=f"{file.name}: its bytes are not those that were built"):
         await trained.again()
+    with pytest.raises(CorruptData, match=f"{file.name}: its bytes are not those that were built"):
+        await training_service.train(trained.work, workspace_id=trained.shop.workspace.id)
     file.write_bytes(content)
 
     # A later import: a new account, an end that nobody knew, and events of days that were read.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from keepwell.churn import training_service
@@ -16,13 +14,13 @@ from keepwell.churn.export.cli import export_command
 from keepwell.churn.history import TrainingSources
 from keepwell.churn.live.cli import drift_command, live_command
 from keepwell.churn.nightly.cli import run_command
-from keepwell.churn.report import RUNGS, RungName
+from keepwell.churn.report import RUNGS, MoneyRule, RungName
 from keepwell.churn.reproduction.cli import reproduce_command
 from keepwell.churn.runs.cli import runs_command
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.churn.survival.cli import when_command
 from keepwell.churn.trained.cli import card_command, model_command, models_command
-from keepwell.churn.training_cli import opened_training, without_option
+from keepwell.churn.training_cli import Opened, opened_training, rule_options, without_option
 from keepwell.churn.training_service import TrainingResult
 from keepwell.intake.lake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
@@ -78,6 +76,7 @@ churn.add_command(drift_command)
     is_flag=True,
     help="Keep the model aside as the challenger of the champion, which makes the lists until it has lost.",
 )
+@rule_options
 @json_option
 @targets_workspace
 def train_command(
@@ -88,6 +87,7 @@ def train_command(
     without: tuple[str, ...],
     only: RungName | None,
     is_challenger: bool,
+    rule: MoneyRule,
     as_json: bool,
 ) -> None:
     """Train on the imported history, evaluate on its latest part, and score the accounts that pay now, or that use the product.
@@ -101,16 +101,21 @@ def train_command(
     The model becomes the champion, which makes the lists from now on; the command rollback goes back to the one before. With
     --challenge it is compared with the champion first, and takes its place only if its log loss is lower beyond chance.
 
+    The report says whom a contact pays for, from what one costs and whom it keeps. Which model is served does not depend on it.
+
     Example: ./keepwell churn train && ./keepwell save-list --top 20
 
     Example: ./keepwell churn train --label inactivity --inactive-after 90 --active-within 180
+
+    Example: ./keepwell churn train --contact-cost 25 --kept-share 0.1 --kept-months 12
     """
     read = TrainingSources(engine=engine, without=[SourceName(each) for each in without])
     rungs = RUNGS if only is None else (only,)
+    opened = opened_training(target, read, rungs=rungs, rule=rule, progress=TerminalProgress())
     if is_challenger:
-        _print_challenge(run(_challenge(target, question, read=read, rungs=rungs)), as_json=as_json)
+        _print_challenge(run(_challenge(opened, question)), as_json=as_json)
         return
-    trained = run(_train(target, question, read=read, rungs=rungs))
+    trained = run(_train(opened, question))
     if as_json:
         print_json(trained)
         return
@@ -121,18 +126,14 @@ def train_command(
         click.echo(f"{trained.report.why} The report: ./keepwell churn model {model.version}")
 
 
-async def _train(
-    target: Target, question: Question, *, read: TrainingSources, rungs: Sequence[RungName]
-) -> TrainingResult:
-    async with opened_training(target, read, rungs=rungs, progress=TerminalProgress()) as (work, workspace):
+async def _train(opened: Opened, question: Question) -> TrainingResult:
+    async with opened as (work, workspace):
         return await training_service.train(work, workspace_id=workspace.id, question=question)
 
 
-async def _challenge(
-    target: Target, question: Question, *, read: TrainingSources, rungs: Sequence[RungName]
-) -> Challenge:
+async def _challenge(opened: Opened, question: Question) -> Challenge:
     bus = event_bus(system_runtime())
-    async with opened_training(target, read, rungs=rungs, progress=TerminalProgress()) as (work, workspace):
+    async with opened as (work, workspace):
         return await challenge(work, bus, workspace_id=workspace.id, question=question)
 
 

@@ -29,7 +29,7 @@ from keepwell.churn.provenance.model import (
     data_of_rates,
     data_of_spans,
 )
-from keepwell.churn.report import USUAL_RUNG, RungName
+from keepwell.churn.report import USUAL_RULE, USUAL_RUNG, MoneyRule, RungName
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.churn.sources.event_survey import reduced
 from keepwell.importing.import_log import service as import_log
@@ -57,12 +57,13 @@ class TrainingSources(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training needs; `holdout` decides who is left alone, and the best of the `rungs` is served."""
+    """What a training needs; `holdout` decides who is left alone, the best of the `rungs` is served, and by the `rule` a contact pays."""
 
     database: Database
     lake: Path
     read: TrainingSources = TrainingSources()
     rungs: Sequence[RungName] = (USUAL_RUNG,)
+    rule: MoneyRule = USUAL_RULE
     holdout: Holdout
     clock: Clock
     progress: Progress
@@ -129,11 +130,14 @@ def learned_from(
 ) -> Learned:
     """Learn as of the instant at which the history was read, and say of what; of the lake only these `files`, if they are given.
 
-    The order of records decides the last bits of a fit, and the database promises none: so they are sorted. Raises as `learn`.
+    The order of records decides the last bits of a fit, and the database promises none: so they are sorted. Raises as `learn`, and
+    CorruptData, before anything is read, if the bytes of a file of the lake are not those that were built.
     """
     history = _sorted(history)
     with intake.lake_errors():
         events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine, only=files)
+        # An engine reads a file with some other events in it as well as the one that was built.
+        intake.require_unchanged(work.lake, events.files, workspace_id=workspace_id)
         result = learn(
             _door(history, question),
             reduced(events.table, work.read.without),
@@ -142,6 +146,7 @@ def learned_from(
             progress=work.progress,
             kept_as_of=history.kept_as_of,
             rungs=work.rungs,
+            rule=work.rule,
         )
     lake = lake_read(events)
     return Learned(
@@ -159,6 +164,7 @@ def learned_from(
             engine=work.read.engine,
             without=sorted(work.read.without),
             rungs=work.rungs,
+            rule=work.rule,
             chosen=None if result.report is None else result.report.chosen,
             label=question.label,
             horizon_days=question.horizon_days,

@@ -25,7 +25,7 @@ from keepwell.churn.learning.splits import RollingOrigin, rolling_origin
 from keepwell.churn.learning.statement import statement
 from keepwell.churn.listing import Ranking, Today, ranked, todays_accounts
 from keepwell.churn.model import Evaluation, HeldOut, Observation, Score
-from keepwell.churn.report import USUAL_RUNG, ModelReport, RungName
+from keepwell.churn.report import USUAL_RULE, USUAL_RUNG, ModelReport, MoneyRule, RungName
 from keepwell.churn.sources.coverage import Silence
 from keepwell.platform.progress import Progress
 
@@ -90,11 +90,12 @@ def learn(
     progress: Progress,
     kept_as_of: date | None = None,
     rungs: Sequence[RungName] = (USUAL_RUNG,),
+    rule: MoneyRule = USUAL_RULE,
 ) -> LearningResult:
     """Train on snapshots of the past, evaluate on the latest of them, and score the accounts that are there today.
 
     The `door` says who is looked at and what leaving means; `kept_as_of` is the day of the list that exists; of the `rungs`, the
-    best is served.
+    best is served. The `rule` says when a contact pays.
 
     Raises NothingToScore if there is no account to lose, TooLittleHistory if no whole horizon has been observed, and SourceSilent if
     a source has gone silent, so that no list newer than the existing one can be made.
@@ -107,7 +108,12 @@ def learn(
         found = todays_accounts(looked)
     with progress.step("Training", total=len(rungs)) as step:
         trained = choose_and_fit(
-            examples.split, external_ids=looked.group.external_ids, rungs=rungs, step=step, seed=SEED
+            examples.split,
+            external_ids=looked.group.external_ids,
+            rungs=rungs,
+            rule=rule,
+            step=step,
+            seed=SEED,
         )
     return _result(looked, examples, trained, found)
 

@@ -82,7 +82,10 @@ class RocPoint(msgspec.Struct, frozen=True):
 
 
 class PrecisionRecallPoint(msgspec.Struct, frozen=True):
-    """A point of the precision-recall curve."""
+    """A point of the precision-recall curve: the precision where that recall is first reached, from the riskiest rows down.
+
+    A report has one for each hundredth of recall at most; between two of them the precision is that of the second.
+    """
 
     recall: float
     precision: float
@@ -126,6 +129,9 @@ class MoneyRule(msgspec.Struct, frozen=True, kw_only=True):
     def least_revenue_at_risk(self) -> float:
         """The revenue at risk, a month, from which a contact pays."""
         return self.contact_cost / (self.kept_share * self.kept_months)
+
+
+USUAL_RULE = MoneyRule()
 
 
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import precision_recall_curve, roc_curve
 
 from keepwell.churn.learning.figures import calibration_error, capture, decisions, figures_of, reliability
 from keepwell.churn.learning.judgement import Predictions
@@ -95,6 +96,24 @@ def test_revenue_at_risk_is_compared_with_what_was_lost_and_curves_have_both_end
     assert (found.roc[0].false_positive_rate, found.roc[-1].true_positive_rate) == (0.0, 1.0)
     assert len(found.roc) <= 101
     assert found.precision_recall[-1].recall == 1.0
+
+
+def test_a_curve_of_few_points_bends_where_the_whole_one_does() -> None:
+    """A thousandth of the rows has a third of the departures, so that the curves bend long before the first of 100 equal steps."""
+    chances = np.linspace(0.001, 0.999, 40_000)
+    labels = (RNG.random(len(chances)) < 0.002).astype(np.int64)
+    labels[-40:] = 1
+    found = figures_of(made(chances, labels), seed=1)
+    precision, recall, _ = precision_recall_curve(labels, chances)
+    for least in np.linspace(0.01, 1, 100):
+        drawn = next(each for each in found.precision_recall if each.recall >= least - 1e-4)
+        assert drawn.precision == pytest.approx(precision[recall >= least - 1e-9][-1], abs=1e-4)
+    false_positives, true_positives, _ = roc_curve(labels, chances)
+    across, up = np.array([(each.false_positive_rate, each.true_positive_rate) for each in found.roc]).T
+    assert len(found.roc) <= 101
+    beyond = false_positives > 0
+    drawn = np.interp(false_positives[beyond], across, up)
+    np.testing.assert_allclose(drawn, true_positives[beyond], atol=0.02)
 
 
 def test_without_any_mrr_lost_the_ratio_is_unknown() -> None:

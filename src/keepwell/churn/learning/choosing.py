@@ -17,7 +17,7 @@ from keepwell.churn.learning.ladder import Ladder, climb, recent
 from keepwell.churn.learning.reporting import report_of
 from keepwell.churn.learning.splits import RollingOrigin
 from keepwell.churn.model import Evaluation, HeldOut
-from keepwell.churn.report import ModelReport, RungName
+from keepwell.churn.report import USUAL_RULE, ModelReport, MoneyRule, RungName
 from keepwell.platform.progress import Step
 
 
@@ -31,11 +31,17 @@ class Trained(NamedTuple):
 
 
 def choose_and_fit(
-    split: RollingOrigin, *, external_ids: Sequence[str], rungs: Sequence[RungName], step: Step, seed: int
+    split: RollingOrigin,
+    *,
+    external_ids: Sequence[str],
+    rungs: Sequence[RungName],
+    rule: MoneyRule = USUAL_RULE,
+    step: Step,
+    seed: int,
 ) -> Trained:
     """The best of the `rungs`, fitted on everything: otherwise the newest months would teach nothing.
 
-    `external_ids` are those of the accounts by their numbers. The `step` advances by one for each rung. Raises Unavailable if
+    The report has the decisions of the `rule`. `external_ids` are those of the accounts by their numbers. The `step` advances by one for each rung. Raises Unavailable if
     the extra `churn` is not installed, and RungNotFitted if none of the `rungs` can be fitted.
     """
     if not split.is_enough:
@@ -43,7 +49,7 @@ def choose_and_fit(
     table = split.table
     with one_thread(), BoostingProcess() as booster:
         ladder = climb(table, split.origins, rungs=rungs, booster=booster, step=step, seed=seed)
-        report = report_of(ladder, seed=seed)
+        report = report_of(ladder, rule=rule, seed=seed)
         known = recent(table, None, days=report.history_days)
         model = fit(known, report.chosen, booster=booster, start=ladder.models[report.chosen])
     figures = report.populations[0].figures

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import heapq
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from keepwell.churn.arrays import numpy
 from keepwell.churn.learning.judgement import Predictions, judgement_of
 from keepwell.churn.report import (
+    USUAL_RULE,
     CalibrationError,
     DecileCapture,
     Decisions,
@@ -28,10 +31,9 @@ _MOST_POINTS = 101
 _SIMULATIONS = 500
 _HIGH = 95
 _PLACES = 4
-DEFAULT_RULE = MoneyRule()
 
 
-def figures_of(made: Predictions, *, seed: int, rule: MoneyRule = DEFAULT_RULE) -> Figures:
+def figures_of(made: Predictions, *, seed: int, rule: MoneyRule = USUAL_RULE) -> Figures:
     """All figures of the predictions; there must be departures and stays. The same predictions and seed give the same figures."""
     found = judgement_of(made, seed=seed)
     return Figures(
@@ -141,17 +143,55 @@ def _roc(made: Predictions) -> Sequence[RocPoint]:
 
 
 def _precision_recall(made: Predictions) -> Sequence[PrecisionRecallPoint]:
+    """At each hundredth of recall the first point that reaches it, since this curve has no straight lines (Davis and Goadrich 2006)."""
     from sklearn.metrics import precision_recall_curve  # noqa: PLC0415  only training needs it
 
+    np = numpy()
     precision, recall, _ = precision_recall_curve(made.labels, made.chances)
-    return [PrecisionRecallPoint(*each) for each in _thinned(recall[::-1], precision[::-1])]
+    precision, recall = precision[::-1], recall[::-1]
+    # A little less, since 7 of 100 departures may come to a hair less than 0.07.
+    places = np.unique(np.searchsorted(recall, np.linspace(0, 1, _MOST_POINTS) - 1e-9))
+    return [PrecisionRecallPoint(*each) for each in _points(recall, precision, places.tolist())]
+
+
+def _points(across: Vector, up: Vector, places: Iterable[int]) -> Sequence[tuple[float, float]]:
+    return [(round(float(across[place]), _PLACES), round(float(up[place]), _PLACES)) for place in places]
 
 
 def _thinned(across: Vector, up: Vector) -> Sequence[tuple[float, float]]:
-    """At most 101 points of a curve, with both ends."""
+    """At most 101 points of a curve with straight lines: both ends, and again and again the point that a line through those so far misses most.
+
+    (Ramer 1972, Douglas and Peucker 1973.) The riskiest few hundred rows bend a curve more than all others.
+    """
+    last = len(across) - 1
+    kept, gaps = {0, last}, [_furthest(across, up, start=0, end=last)]
+    while len(kept) < _MOST_POINTS and gaps and gaps[0].distance < 0:
+        gap = heapq.heappop(gaps)
+        kept.add(gap.place)
+        heapq.heappush(gaps, _furthest(across, up, start=gap.start, end=gap.place))
+        heapq.heappush(gaps, _furthest(across, up, start=gap.place, end=gap.end))
+    return _points(across, up, sorted(kept))
+
+
+class _Gap(NamedTuple):
+    """The point between two others that is furthest from the line through them: its distance, negative for a heap, and the places."""
+
+    distance: float
+    place: int
+    start: int
+    end: int
+
+
+def _furthest(across: Vector, up: Vector, *, start: int, end: int) -> _Gap:
     np = numpy()
-    places = np.unique(np.linspace(0, len(across) - 1, _MOST_POINTS).round().astype(np.int64))
-    return [(round(float(across[place]), _PLACES), round(float(up[place]), _PLACES)) for place in places]
+    if end - start < 2:  # noqa: PLR2004  nothing is between them
+        return _Gap(0.0, start, start, end)
+    right, rise = float(across[end] - across[start]), float(up[end] - up[start])
+    moved = across[start + 1 : end] - across[start], up[start + 1 : end] - up[start]
+    length = math.hypot(right, rise)
+    distances = np.abs(moved[0] * rise - moved[1] * right) / length if length else np.hypot(*moved)
+    furthest = int(np.argmax(distances))
+    return _Gap(-float(distances[furthest]), start + 1 + furthest, start, end)
 
 
 def _in_bins(values: Vector | Whole, chances: Vector) -> Sequence[Vector]:

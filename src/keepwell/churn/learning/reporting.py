@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keepwell.churn.arrays import numpy
@@ -14,9 +15,12 @@ from keepwell.churn.learning.ladder import Choice, Ladder, choose, masked
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.report import (
     RUNGS,
+    USUAL_RULE,
+    Figures,
     HistoryResult,
     Interval,
     ModelReport,
+    MoneyRule,
     Population,
     PopulationName,
     RungName,
@@ -37,8 +41,8 @@ _TITLES: dict[RungName, str] = {
 }
 
 
-def report_of(ladder: Ladder, *, seed: int) -> ModelReport:
-    """The whole report; the same ladder and seed give the same report."""
+def report_of(ladder: Ladder, *, rule: MoneyRule = USUAL_RULE, seed: int) -> ModelReport:
+    """The whole report, with the decisions of the `rule`; the same ladder and seed give the same report."""
     choice = choose(ladder.rungs, ladder.predicted.accounts, seed=seed)
     model = ladder.models[choice.chosen]
     return ModelReport(
@@ -51,7 +55,7 @@ def report_of(ladder: Ladder, *, seed: int) -> ModelReport:
         rungs=[_rung(name, ladder, choice) for name in RUNGS if name in {*ladder.rungs, *ladder.not_fitted}],
         histories=_histories(ladder, seed=seed),
         untouched=_untouched(ladder, seed=seed),
-        populations=_populations(ladder, choice.chosen, seed=seed),
+        populations=_populations(ladder, choice.chosen, rule=rule, seed=seed),
     )
 
 
@@ -138,7 +142,7 @@ def _tested(ladder: Ladder, since: date, *, later: Mask, known: Mask, seed: int)
     )
 
 
-def _populations(ladder: Ladder, chosen: RungName, *, seed: int) -> Sequence[Population]:
+def _populations(ladder: Ladder, chosen: RungName, *, rule: MoneyRule, seed: int) -> Sequence[Population]:
     rows, made = ladder.predicted, ladder.predictions(chosen)
     to_work_with = ~rows.has_cancelled & ~rows.has_open_payment
     masks: dict[PopulationName, Mask] = {
@@ -149,17 +153,20 @@ def _populations(ladder: Ladder, chosen: RungName, *, seed: int) -> Sequence[Pop
     if "is_annual" in rows.names:
         masks["to_work_with_monthly"] = to_work_with & ~rows.is_annual
         masks["to_work_with_annual"] = to_work_with & rows.is_annual
-    return [_population(name, rows.where(mask), made.where(mask), seed=seed) for name, mask in masks.items()]
+    judged = partial(figures_of, rule=rule, seed=seed)
+    return [_population(name, rows.where(mask), made.where(mask), judged) for name, mask in masks.items()]
 
 
-def _population(name: PopulationName, rows: ExampleTable, made: Predictions, *, seed: int) -> Population:
+def _population(
+    name: PopulationName, rows: ExampleTable, made: Predictions, judged: Callable[[Predictions], Figures]
+) -> Population:
     not_tested = _why_not(rows)
     return Population(
         name=name,
         snapshots=len(rows.labels),
         accounts=len(numpy().unique(rows.accounts)),
         departed=int(rows.labels.sum()),
-        figures=None if not_tested is not None else figures_of(made, seed=seed),
+        figures=None if not_tested is not None else judged(made),
         not_tested=not_tested,
     )
 

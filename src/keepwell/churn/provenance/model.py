@@ -12,7 +12,7 @@ import msgspec
 from keepwell.churn.doors.model import KnownAccount, Question
 from keepwell.churn.label import LabelName
 from keepwell.churn.model import PaymentProblem
-from keepwell.churn.report import RungName
+from keepwell.churn.report import USUAL_RULE, MoneyRule, RungName
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.revenue.model import PayingSpan, Rates
 
@@ -71,7 +71,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
     `billing_on` is the day to which all billing was known. `records_version` is that of the changes feed: what comes after it
     has changed since. `active_within_days` and `amount` are those of the question; `accounts` is null if an earlier release trained it,
-    which read none but those with subscriptions.
+    which read none but those with subscriptions. An earlier release asked for no `rule` and took the usual one.
     """
 
     accounts: InputData | None = None
@@ -86,6 +86,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     without: Sequence[SourceName]
     rungs: Sequence[RungName]
+    rule: MoneyRule = USUAL_RULE
     chosen: RungName | None
     label: LabelName = "subscription"
     horizon_days: int

@@ -51,11 +51,12 @@ async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) 
     with intake.lake_errors():
         lake = lake_read(intake.lake_events(work.lake, workspace_id=workspace_id))
     cut = cut_of(was.lake, lake)
-    # The manifest says what was built; somebody may have changed the files since.
-    intake.require_unchanged(work.lake, workspace_id=workspace_id, files=cut.files)
     # As the training was asked for, on whichever engine is asked for now.
     again = msgspec.structs.replace(
-        work, rungs=was.rungs, read=TrainingSources(engine=work.read.engine, without=was.without)
+        work,
+        rungs=was.rungs,
+        rule=was.rule,
+        read=TrainingSources(engine=work.read.engine, without=was.without),
     )
     found = learned_from(
         again, past.history, workspace_id=workspace_id, question=was.question, files=cut.files

@@ -71,12 +71,11 @@ def lake_events(
     return LakeEvents(table, files, manifest.segments)
 
 
-def require_unchanged(lake_root: str | Path, *, workspace_id: UUID, files: Collection[str]) -> None:
+def require_unchanged(lake_root: str | Path, files: Iterable[LakeFile], *, workspace_id: UUID) -> None:
     """Read these files of the lake; raises CorruptData for the first whose bytes are not those that were built."""
     storage = open_storage(workspace_lake(lake_root, workspace_id))
-    manifest = read_manifest(storage) or Manifest(kind="events")
-    for each in manifest.files:
-        if each.name in files and not has_content(storage, each):
+    for each in files:
+        if not has_content(storage, each):
             raise CorruptData(
                 f"{storage.address(each.name)}: its bytes are not those that were built.", hint=REBUILD
             )
