@@ -32,3 +32,6 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     def is_recorded(self) -> bool:
         """Whether somebody recorded who left, so that an input may be that record; inactivity is only seen afterwards."""
         return self.name == "subscription"
+
+
+BY_SUBSCRIPTION = Label()

@@ -111,6 +111,7 @@ def learn(
             examples.split,
             external_ids=looked.group.external_ids,
             rungs=rungs,
+            label=looked.group.label,
             rule=rule,
             step=step,
             seed=SEED,

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from keepwell.churn.label import Label
 from keepwell.churn.learning.estimators.fitting import ClassWeight
 from keepwell.churn.learning.estimators.rungs import RungNotFitted, columns_of
 from keepwell.churn.learning.examples import ExampleTable
@@ -128,7 +129,19 @@ def test_those_who_have_no_open_payment_are_judged_apart_and_too_few_are_not_jud
     assert list(found) == ["not_cancelled", "to_work_with", "to_work_with_monthly", "to_work_with_annual"]
     assert found["to_work_with_monthly"].figures is not None
     assert found["to_work_with_annual"].figures is None
-    assert "10 of each are needed" in str(found["to_work_with_annual"].not_tested)
+    assert found["to_work_with_annual"].not_tested == (
+        "Too few to judge: 7 accounts left and 10 stayed; 10 of each are needed."
+    )
+
+
+def test_too_few_active_accounts_are_said_to_have_gone_quiet_and_not_to_have_left() -> None:
+    table = history(slope=1.2)
+    owing = msgspec.structs.replace(table, has_open_payment=np.ones_like(table.has_open_payment))
+    label = Label(name="inactivity", money="none", active_within_days=180)
+    report = report_of(climb(owing, origins(6), rungs=("recency",), seed=SEED), label=label, seed=SEED)
+    assert report.populations[1].not_tested == (
+        "Too few to judge: 0 accounts went quiet and 0 went on; 10 of each are needed."
+    )
 
 
 def test_accounts_without_subscriptions_are_not_judged_by_how_they_pay() -> None:

@@ -12,7 +12,7 @@ from keepwell.churn.audit.model import (
     GroupAudit,
     GroupFigures,
 )
-from keepwell.churn.label import Label
+from keepwell.churn.label import BY_SUBSCRIPTION, Label
 from keepwell.churn.model import Signal
 
 TITLES: Mapping[FigureName, str] = {
@@ -23,7 +23,7 @@ TITLES: Mapping[FigureName, str] = {
     "auc": "AUC",
     "calibration_gap": "calibration gap",
 }
-BY_SUBSCRIPTION = Label()
+
 _INTERVALS = (
     "Intervals are of 95 %. Those of rates and of the gap are Wilson's at the effective sample size, since predictions of one "
     "account are not independent; that of the AUC has the variance of a bootstrap over accounts."

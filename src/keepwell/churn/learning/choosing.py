@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from keepwell.churn.arrays import one_thread
+from keepwell.churn.label import BY_SUBSCRIPTION, Label
 from keepwell.churn.learning.estimators.boosting import BoostingProcess
 from keepwell.churn.learning.estimators.fitting import fit
 from keepwell.churn.learning.evaluation import counts_only, evaluation_of
@@ -35,13 +36,14 @@ def choose_and_fit(
     *,
     external_ids: Sequence[str],
     rungs: Sequence[RungName],
+    label: Label = BY_SUBSCRIPTION,
     rule: MoneyRule = USUAL_RULE,
     step: Step,
     seed: int,
 ) -> Trained:
     """The best of the `rungs`, fitted on everything: otherwise the newest months would teach nothing.
 
-    The report has the decisions of the `rule`. `external_ids` are those of the accounts by their numbers. The `step` advances by one for each rung. Raises Unavailable if
+    The report is in the words of the `label` and has the decisions of the `rule`. `external_ids` are those of the accounts by their numbers. The `step` advances by one for each rung. Raises Unavailable if
     the extra `churn` is not installed, and RungNotFitted if none of the `rungs` can be fitted.
     """
     if not split.is_enough:
@@ -49,7 +51,7 @@ def choose_and_fit(
     table = split.table
     with one_thread(), BoostingProcess() as booster:
         ladder = climb(table, split.origins, rungs=rungs, booster=booster, step=step, seed=seed)
-        report = report_of(ladder, rule=rule, seed=seed)
+        report = report_of(ladder, label=label, rule=rule, seed=seed)
         known = recent(table, None, days=report.history_days)
         model = fit(known, report.chosen, booster=booster, start=ladder.models[report.chosen])
     figures = report.populations[0].figures

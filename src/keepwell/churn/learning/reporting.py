@@ -8,11 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from keepwell.churn.arrays import numpy
+from keepwell.churn.label import BY_SUBSCRIPTION, Label
 from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.figures import figures_of
 from keepwell.churn.learning.judgement import Predictions, judgement_of, ranking
 from keepwell.churn.learning.ladder import Choice, Ladder, choose, masked
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
+from keepwell.churn.learning.wording import Wording, wording_of
 from keepwell.churn.report import (
     RUNGS,
     USUAL_RULE,
@@ -41,8 +43,10 @@ _TITLES: dict[RungName, str] = {
 }
 
 
-def report_of(ladder: Ladder, *, rule: MoneyRule = USUAL_RULE, seed: int) -> ModelReport:
-    """The whole report, with the decisions of the `rule`; the same ladder and seed give the same report."""
+def report_of(
+    ladder: Ladder, *, label: Label = BY_SUBSCRIPTION, rule: MoneyRule = USUAL_RULE, seed: int
+) -> ModelReport:
+    """The whole report in the words of the `label`, with the decisions of the `rule`; the same arguments give the same report."""
     choice = choose(ladder.rungs, ladder.predicted.accounts, seed=seed)
     model = ladder.models[choice.chosen]
     return ModelReport(
@@ -55,7 +59,9 @@ def report_of(ladder: Ladder, *, rule: MoneyRule = USUAL_RULE, seed: int) -> Mod
         rungs=[_rung(name, ladder, choice) for name in RUNGS if name in {*ladder.rungs, *ladder.not_fitted}],
         histories=_histories(ladder, seed=seed),
         untouched=_untouched(ladder, seed=seed),
-        populations=_populations(ladder, choice.chosen, rule=rule, seed=seed),
+        populations=_populations(
+            ladder, choice.chosen, wording=wording_of(label), judged=partial(figures_of, rule=rule, seed=seed)
+        ),
     )
 
 
@@ -121,7 +127,7 @@ def _untouched(ladder: Ladder, *, seed: int) -> UntouchedTest | None:
     rows = ladder.predicted
     for since in reversed(ladder.origins[1:]):
         later, known = rows.days >= since.toordinal(), rows.days + rows.horizon_days <= since.toordinal()
-        if _why_not(rows.where(later)) is None and _why_not(rows.where(known)) is None:
+        if _is_enough(rows.where(later)) and _is_enough(rows.where(known)):
             return _tested(ladder, since, later=later, known=known, seed=seed)
     return None
 
@@ -142,7 +148,9 @@ def _tested(ladder: Ladder, since: date, *, later: Mask, known: Mask, seed: int)
     )
 
 
-def _populations(ladder: Ladder, chosen: RungName, *, rule: MoneyRule, seed: int) -> Sequence[Population]:
+def _populations(
+    ladder: Ladder, chosen: RungName, *, wording: Wording, judged: Callable[[Predictions], Figures]
+) -> Sequence[Population]:
     rows, made = ladder.predicted, ladder.predictions(chosen)
     to_work_with = ~rows.has_cancelled & ~rows.has_open_payment
     masks: dict[PopulationName, Mask] = {
@@ -153,31 +161,40 @@ def _populations(ladder: Ladder, chosen: RungName, *, rule: MoneyRule, seed: int
     if "is_annual" in rows.names:
         masks["to_work_with_monthly"] = to_work_with & ~rows.is_annual
         masks["to_work_with_annual"] = to_work_with & rows.is_annual
-    judged = partial(figures_of, rule=rule, seed=seed)
-    return [_population(name, rows.where(mask), made.where(mask), judged) for name, mask in masks.items()]
+    return [
+        _population(name, rows.where(mask), made.where(mask), wording=wording, judged=judged)
+        for name, mask in masks.items()
+    ]
 
 
 def _population(
-    name: PopulationName, rows: ExampleTable, made: Predictions, judged: Callable[[Predictions], Figures]
+    name: PopulationName,
+    rows: ExampleTable,
+    made: Predictions,
+    *,
+    wording: Wording,
+    judged: Callable[[Predictions], Figures],
 ) -> Population:
-    not_tested = _why_not(rows)
+    is_enough = _is_enough(rows)
     return Population(
         name=name,
         snapshots=len(rows.labels),
         accounts=len(numpy().unique(rows.accounts)),
         departed=int(rows.labels.sum()),
-        figures=None if not_tested is not None else judged(made),
-        not_tested=not_tested,
+        figures=judged(made) if is_enough else None,
+        not_tested=None if is_enough else _why_not(rows, wording),
     )
 
 
-def _why_not(rows: ExampleTable) -> str | None:
-    """Why the rows are too few to judge; None if they are enough."""
-    left, stayed = (len(numpy().unique(rows.accounts[rows.labels == label])) for label in (1, 0))
-    if min(left, stayed) >= FEWEST_DEPARTURES:
-        return None
+def _is_enough(rows: ExampleTable) -> bool:
+    return min(map(rows.accounts_with, (0, 1))) >= FEWEST_DEPARTURES
+
+
+def _why_not(rows: ExampleTable, wording: Wording) -> str:
+    """Why the rows are too few to judge."""
+    left, stayed = map(rows.accounts_with, (1, 0))
     accounts = "1 account" if left == 1 else f"{left} accounts"
-    return f"Too few to judge: {accounts} left and {stayed} stayed; {FEWEST_DEPARTURES} of each are needed."
+    return f"Too few to judge: {accounts} {wording.left} and {stayed} {wording.stayed}; {FEWEST_DEPARTURES} of each are needed."
 
 
 def _rounded(found: Interval) -> Interval:

@@ -162,7 +162,10 @@ def _analyses(model: ModelWithReport) -> Iterator[str]:
     if model.report is None:
         yield f"\nFigures by group: {_UNKNOWN}."
         return
-    yield "\n| Accounts that | Snapshots | Left | ROC AUC | PR AUC | Log loss | Expected / left | At risk / lost |"
+    left = wording_of(model.label).left
+    yield (
+        f"\n| Accounts that | Snapshots | {left.capitalize()} | ROC AUC | PR AUC | Log loss | Expected / {left} | At risk / lost |"
+    )
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     titles = _populations(model.label)
     yield from (_population(each, titles[each.name]) for each in model.report.populations)

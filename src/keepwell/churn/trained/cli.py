@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from keepwell.churn.label import Label
+from keepwell.churn.learning.wording import wording_of
 from keepwell.churn.report import Interval, ModelReport, Population, RungResult
 from keepwell.churn.trained import service
 from keepwell.churn.trained.model import ModelPage, ModelWithReport
@@ -118,7 +119,8 @@ def _print_report(report: ModelReport, model: ModelWithReport) -> None:
     click.echo(f"\n{report.why}\n\n{'rung':<12} {'log loss':>9} {'AUC':>6} {'behind the best':>28}")
     for each in report.rungs:
         click.echo(_rung_line(each))
-    click.echo(f"\n{'accounts that':<26} {'points':>7} {'left':>6} {'AUC':>6} {'at risk / lost':>22}")
+    left = wording_of(model.label).left
+    click.echo(f"\n{'accounts that':<26} {'points':>7} {left:>10} {'AUC':>6} {'at risk / lost':>22}")
     for population in report.populations:
         click.echo(_population_line(population, _titles(model.label)[population.name]))
     checked = next((each.figures for each in report.populations if each.figures is not None), None)
@@ -131,8 +133,8 @@ def _print_report(report: ModelReport, model: ModelWithReport) -> None:
     if checked is not None and model.label.has_money:
         click.echo(
             f"Contacting pays from {decisions.from_revenue_at_risk:,.2f} {model.currency} at risk a month: "
-            f"{decisions.contacted_left + decisions.contacted_stayed:,} contacted, of whom {decisions.contacted_left:,} left; "
-            f"{decisions.not_contacted_left:,} left without."
+            f"{decisions.contacted_left + decisions.contacted_stayed:,} contacted, of whom {decisions.contacted_left:,} {left}; "
+            f"{decisions.not_contacted_left:,} {left} without."
         )
 
 
@@ -149,7 +151,7 @@ def _rung_line(each: RungResult) -> str:
 
 
 def _population_line(population: Population, title: str) -> str:
-    counts = f"{title:<26} {population.snapshots:>7,} {population.departed:>6,}"
+    counts = f"{title:<26} {population.snapshots:>7,} {population.departed:>10,}"
     if population.figures is None:
         return f"{counts}  {population.not_tested}"
     ratio = population.figures.revenue.ratio

@@ -3,6 +3,7 @@ import { Facts, formatMoney, Sheet } from '@keepwell/ui';
 
 import { texts } from '../texts';
 import { decimalOf } from './report/curves';
+import { useJudged, type JudgedWords } from './report/judged';
 import { calibrationText, of100, ranged, score } from './report/model-text';
 import type { DefinitionId } from './report/search';
 
@@ -17,13 +18,14 @@ export interface DefinitionSheetProps {
 
 /** What a figure is, how to read it, and what it is here. */
 export function DefinitionSheet({ id, population, currency, onClose }: DefinitionSheetProps) {
-  const { title, means, read } = words.definitions[id];
+  const judged = useJudged();
+  const { title, means, read } = judged.definitions[id];
   const figures = population?.figures ?? null;
-  const here = figures === null ? null : (HERE[id]?.(figures, currency) ?? null);
+  const here = figures === null ? null : (HERE[id]?.(figures, judged.threshold, currency) ?? null);
   return (
     <Sheet
       title={title}
-      note={here === null || population === undefined ? undefined : words.populations.tabs[population.name]}
+      note={here === null || population === undefined ? undefined : judged.populations.tabs[population.name]}
       closeLabel={texts.common.close}
       onClose={onClose}
     >
@@ -38,7 +40,7 @@ export function DefinitionSheet({ id, population, currency, onClose }: Definitio
   );
 }
 
-type HereText = (figures: Figures, currency: string) => string;
+type HereText = (figures: Figures, rule: JudgedWords['threshold'], currency: string) => string;
 
 /** Of figures that are single numbers; a curve has its plot. */
 const HERE: Partial<Record<DefinitionId, HereText>> = {
@@ -49,6 +51,6 @@ const HERE: Partial<Record<DefinitionId, HereText>> = {
   departures: ({ expected_over_departed: found }) => ranged(found, score(2)),
   money: ({ revenue: { ratio } }) => (ratio === null ? words.closer.noneLost : ranged(ratio, score(2))),
   'calibration-error': calibrationText,
-  threshold: ({ decisions }, currency) =>
-    words.threshold.rule(formatMoney(decimalOf(decisions.from_revenue_at_risk), currency)),
+  threshold: ({ decisions }, { rule }, currency) =>
+    rule(formatMoney(decimalOf(decisions.from_revenue_at_risk), currency)),
 };

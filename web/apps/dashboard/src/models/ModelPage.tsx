@@ -17,6 +17,7 @@ import './models.css';
 import { SignalTag, StandingSentence } from './ModelsTable';
 import { MoneySection } from './MoneySection';
 import { PopulationsSection } from './PopulationsSection';
+import { JudgedContext } from './report/judged';
 import { modelSearch } from './report/search';
 import { TrainedSection } from './TrainedSection';
 import { UntouchedTest } from './UntouchedTest';
@@ -54,9 +55,9 @@ export function ModelPage() {
 }
 
 function Model({ model }: { readonly model: ModelWithReport }) {
-  const { report, statement } = model;
+  const { report, statement, label } = model;
   return (
-    <>
+    <JudgedContext value={words.judged[label.name]}>
       <Section title={words.statement}>
         <p className="models-statement">{statement}</p>
         <StandingSentence model={model} />
@@ -64,7 +65,7 @@ function Model({ model }: { readonly model: ModelWithReport }) {
       </Section>
       {report === null ? <NoReport model={model} /> : <Report report={report} model={model} />}
       <TrainedSection model={model} />
-    </>
+    </JudgedContext>
   );
 }
 
@@ -75,14 +76,9 @@ function Report({ report, model }: { readonly report: ModelReport; readonly mode
   const population = report.populations.find(({ name }) => name === of);
   return (
     <>
-      <PopulationsSection populations={report.populations} label={label.name} />
+      <PopulationsSection populations={report.populations} />
       <LadderSection model={model} report={report} />
-      <CloserLook
-        populations={report.populations}
-        of={of}
-        label={label.name}
-        currency={hasMoney ? currency : undefined}
-      />
+      <CloserLook populations={report.populations} of={of} currency={hasMoney ? currency : undefined} />
       {hasMoney ? <MoneySection report={report} currency={currency} /> : null}
       {sheet === undefined ? null : (
         <DefinitionSheet id={sheet} population={population} currency={currency} onClose={close} />

@@ -13,11 +13,10 @@ import {
 
 import { texts } from '../texts';
 import { decimalOf } from './report/curves';
+import { useJudged, type JudgedWords } from './report/judged';
 import { ranged, score } from './report/model-text';
 import { POPULATIONS } from './report/search';
 import { SectionNote } from './report/SectionNote';
-
-const words = texts.models.money;
 
 export interface MoneySectionProps {
   readonly report: ModelReport;
@@ -26,6 +25,8 @@ export interface MoneySectionProps {
 
 /** Revenue at risk against the MRR that was then lost, over everything that was predicted. */
 export function MoneySection({ report, currency }: MoneySectionProps) {
+  const judged = useJudged();
+  const words = judged.money;
   const rows = POPULATIONS.flatMap((name) =>
     report.populations.filter((each) => each.name === name && each.figures !== null),
   );
@@ -47,7 +48,7 @@ export function MoneySection({ report, currency }: MoneySectionProps) {
           <IntervalDots
             label={words.label}
             heads={[words.columns.who, words.columns.ratio]}
-            intervals={rows.map(intervalOf)}
+            intervals={rows.map((each) => intervalOf(each, judged))}
             noEffect={1}
             noEffectLabel={words.exact}
           />
@@ -55,7 +56,7 @@ export function MoneySection({ report, currency }: MoneySectionProps) {
         table={
           <Table
             label={words.table}
-            columns={columnsIn(currency)}
+            columns={columnsIn(currency, judged)}
             rows={rows}
             rowKey={({ name }) => name}
             narrow="pinned"
@@ -65,7 +66,7 @@ export function MoneySection({ report, currency }: MoneySectionProps) {
       <p className="models-say">
         {first?.figures == null
           ? null
-          : `${texts.models.populations[first.name]}: ${words.says(
+          : `${judged.populations.who[first.name]}: ${words.says(
               formatMoney(first.figures.revenue.revenue_at_risk, currency),
               formatMoney(first.figures.revenue.revenue_lost, currency),
             )} `}
@@ -80,11 +81,11 @@ function ratioText({ figures }: Population): string {
   return ratio === null ? texts.models.closer.noneLost : ranged(ratio, score(2));
 }
 
-function intervalOf(population: Population): Interval {
+function intervalOf(population: Population, { populations }: JudgedWords): Interval {
   const ratio = population.figures?.revenue.ratio ?? null;
   return {
     id: population.name,
-    label: texts.models.populations[population.name],
+    label: populations.who[population.name],
     value: ratio && decimalOf(ratio.value),
     low: ratio && decimalOf(ratio.low),
     high: ratio && decimalOf(ratio.high),
@@ -92,7 +93,10 @@ function intervalOf(population: Population): Interval {
   };
 }
 
-function columnsIn(currency: string): readonly Column<Population>[] {
+function columnsIn(
+  currency: string,
+  { money: words, populations }: JudgedWords,
+): readonly Column<Population>[] {
   const amount = (id: 'atRisk' | 'lost', field: 'revenue_at_risk' | 'revenue_lost'): Column<Population> => ({
     id,
     header: words.columns[id],
@@ -105,7 +109,7 @@ function columnsIn(currency: string): readonly Column<Population>[] {
       id: 'who',
       header: words.columns.who,
       rowHeader: true,
-      cell: ({ name }) => texts.models.populations[name],
+      cell: ({ name }) => populations.who[name],
     },
     amount('atRisk', 'revenue_at_risk'),
     amount('lost', 'revenue_lost'),

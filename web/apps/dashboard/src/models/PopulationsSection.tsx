@@ -1,7 +1,8 @@
-import type { Figures, Label, Population } from '@keepwell/api';
+import type { Figures, Population } from '@keepwell/api';
 import { formatCount, formatScore, Section, Table, type Column } from '@keepwell/ui';
 
 import { texts } from '../texts';
+import { useJudged, type JudgedWords } from './report/judged';
 import { of100, ranged, score } from './report/model-text';
 import { POPULATIONS } from './report/search';
 import { SectionNote } from './report/SectionNote';
@@ -10,17 +11,17 @@ const words = texts.models.populations;
 
 interface PopulationsSectionProps {
   readonly populations: readonly Population[];
-  readonly label: Label['name'];
 }
 
 /** Whom a person works with first, the headline last: accounts with an open payment are easy to foresee. */
-export function PopulationsSection({ populations, label }: PopulationsSectionProps) {
+export function PopulationsSection({ populations }: PopulationsSectionProps) {
+  const judged = useJudged().populations;
   const rows = POPULATIONS.flatMap((name) => populations.filter((each) => each.name === name));
   return (
     <Section title={words.title} note={<SectionNote definition="populations">{words.note}</SectionNote>}>
       <Table
         label={words.label}
-        columns={[whoColumn(label), ...COLUMNS]}
+        columns={columnsOf(judged)}
         rows={rows}
         rowKey={({ name }) => name}
         narrow="pinned"
@@ -30,49 +31,43 @@ export function PopulationsSection({ populations, label }: PopulationsSectionPro
         .filter(({ not_tested: why }) => why !== null)
         .map(({ name, not_tested: why }) => (
           <p key={name} className="models-say">
-            {words.tabs[name]}: {why}
+            {judged.tabs[name]}: {why}
           </p>
         ))}
     </Section>
   );
 }
 
-function figureColumn(
-  id: 'ranking' | 'loss' | 'departures' | 'money',
-  textOf: (figures: Figures) => string,
-): Column<Population> {
+function figureColumn(id: string, header: string, textOf: (figures: Figures) => string): Column<Population> {
   return {
     id,
-    header: words.columns[id],
+    header,
     align: 'end',
     cell: ({ figures }) =>
       figures === null ? <span className="muted">{words.tooFew}</span> : textOf(figures),
   };
 }
 
-function whoColumn(label: Label['name']): Column<Population> {
-  return {
-    id: 'who',
-    header: words.columns.who,
-    rowHeader: true,
-    cell: ({ name }) => (label === 'inactivity' && name === 'not_cancelled' ? words.active.who : words[name]),
-  };
+function columnsOf({ who, columns }: JudgedWords['populations']): readonly Column<Population>[] {
+  const { columns: own } = words;
+  return [
+    { id: 'who', header: own.who, rowHeader: true, cell: ({ name }) => who[name] },
+    {
+      id: 'size',
+      header: columns.size,
+      align: 'end',
+      cell: ({ departed, snapshots }) => words.left(formatCount(departed), formatCount(snapshots)),
+    },
+    figureColumn('loss', own.loss, ({ log_loss: loss, log_loss_base: base }) =>
+      words.against(formatScore(loss.value, 4), formatScore(base, 4)),
+    ),
+    figureColumn('departures', columns.departures, ({ expected_over_departed: found }) =>
+      ranged(found, score(2)),
+    ),
+    figureColumn('money', own.money, ({ revenue: { ratio } }) =>
+      ratio === null ? texts.common.unknown : ranged(ratio, score(2)),
+    ),
+    // The last column stays in sight on a phone.
+    figureColumn('ranking', own.ranking, ({ roc_auc: auc }) => ranged(auc, of100)),
+  ];
 }
-
-const COLUMNS: readonly Column<Population>[] = [
-  {
-    id: 'size',
-    header: words.columns.size,
-    align: 'end',
-    cell: ({ departed, snapshots }) => words.left(formatCount(departed), formatCount(snapshots)),
-  },
-  figureColumn('loss', ({ log_loss: loss, log_loss_base: base }) =>
-    words.against(formatScore(loss.value, 4), formatScore(base, 4)),
-  ),
-  figureColumn('departures', ({ expected_over_departed: found }) => ranged(found, score(2))),
-  figureColumn('money', ({ revenue: { ratio } }) =>
-    ratio === null ? texts.common.unknown : ranged(ratio, score(2)),
-  ),
-  // The last column stays in sight on a phone.
-  figureColumn('ranking', ({ roc_auc: auc }) => ranged(auc, of100)),
-];

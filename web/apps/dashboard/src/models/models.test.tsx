@@ -80,6 +80,27 @@ test('a figure of the band opens its definition, with the value of the chosen ac
   expect(sheet.textContent).toContain('All not cancelled');
 });
 
+test('a model by inactivity speaks of going quiet and of spend, not of leaving, cancelling and MRR', async () => {
+  const label = {
+    name: 'inactivity',
+    money: 'spend',
+    active_within_days: 180,
+    amount_property: 'amount',
+  } as const;
+  const { report } = reportedModel;
+  // Nobody pays by the year.
+  const populations = report?.populations.filter(({ name }) => name !== 'to_work_with_annual') ?? [];
+  const model = { ...reportedModel, label, statement: '', report: report && { ...report, populations } };
+  await openModel(model, '?of=not_cancelled&sheet=money');
+  const sheet = await screen.findByRole('dialog', { name: 'At risk over lost' });
+  expect(sheet.textContent).toContain('Spend at risk (chance times spend)');
+  expect(sheet.textContent).toContain('All active');
+  expect(screen.getByText(/times the account went quiet, .* times it went on/u)).toBeTruthy();
+  expect(document.body.textContent).not.toMatch(
+    /MRR|that left|who left|one left|have left|stayed|cancelled/u,
+  );
+});
+
 test('accounts that are too few to judge have a reason in place of plots', async () => {
   await openModel(reportedModel, '?of=to_work_with_annual');
   expect(await screen.findAllByText(/Too few to judge/u)).toHaveLength(2);

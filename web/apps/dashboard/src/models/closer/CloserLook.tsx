@@ -1,8 +1,9 @@
-import type { Figures, Label, Population } from '@keepwell/api';
+import type { Figures, Population } from '@keepwell/api';
 import { Callout, formatCount, Section } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
 import { texts } from '../../texts';
+import { useJudged, type JudgedWords } from '../report/judged';
 import { POPULATIONS, type PopulationName } from '../report/search';
 import { CaptureSection } from './CaptureSection';
 import { FiguresBand } from './FiguresBand';
@@ -16,21 +17,21 @@ const words = texts.models;
 export interface CloserLookProps {
   readonly populations: readonly Population[];
   readonly of: PopulationName;
-  readonly label: Label['name'];
   /** Undefined if no money is known. */
   readonly currency: string | undefined;
 }
 
 /** The figures and plots of one group of accounts. */
-export function CloserLook({ populations, of, label, currency }: CloserLookProps) {
+export function CloserLook({ populations, of, currency }: CloserLookProps) {
+  const judged = useJudged().populations;
   const population = populations.find(({ name }) => name === of);
   return (
     <>
       <Section title={words.closer.title}>
-        <PopulationTabs populations={populations} of={of} label={label} />
+        <PopulationTabs populations={populations} of={of} />
         <p className="models-say models-about">
-          {aboutOf(of, label)}
-          {population === undefined ? null : ` ${sizeOf(population)}`}
+          {judged.about[of]}
+          {population === undefined ? null : ` ${sizeOf(population, judged)}`}
         </p>
         {population?.figures == null ? (
           <Callout title={words.closer.notTested}>{population?.not_tested ?? texts.common.unknown}</Callout>
@@ -45,13 +46,8 @@ export function CloserLook({ populations, of, label, currency }: CloserLookProps
   );
 }
 
-function aboutOf(name: PopulationName, label: Label['name']): string {
-  const { about, active } = words.populations;
-  if (label === 'subscription') return about[name];
-  return name === 'not_cancelled' ? active.about : active.toWorkWith;
-}
-
-function PopulationTabs({ populations, of, label }: Omit<CloserLookProps, 'currency'>) {
+function PopulationTabs({ populations, of }: Omit<CloserLookProps, 'currency'>) {
+  const { tabs } = useJudged().populations;
   const names = POPULATIONS.filter((name) => populations.some((each) => each.name === name));
   return (
     <nav className="tabs" aria-label={words.closer.tabs}>
@@ -66,17 +62,15 @@ function PopulationTabs({ populations, of, label }: Omit<CloserLookProps, 'curre
           activeOptions={{ exact: true, explicitUndefined: true }}
           aria-current={name === of ? 'page' : undefined}
         >
-          {label === 'inactivity' && name === 'not_cancelled'
-            ? words.populations.active.tab
-            : words.populations.tabs[name]}
+          {tabs[name]}
         </Link>
       ))}
     </nav>
   );
 }
 
-function sizeOf({ departed, snapshots, accounts }: Population): string {
-  return words.populations.size(formatCount(departed), formatCount(snapshots), formatCount(accounts));
+function sizeOf({ departed, snapshots, accounts }: Population, { size }: JudgedWords['populations']): string {
+  return size(formatCount(departed), formatCount(snapshots), formatCount(accounts));
 }
 
 interface PlotsProps {

@@ -2,6 +2,7 @@ import type { Figures } from '@keepwell/api';
 import { Figure, FigureBand } from '@keepwell/ui';
 
 import { texts } from '../../texts';
+import { useJudged } from '../report/judged';
 import { likely, of100, score } from '../report/model-text';
 import { useModelSearch } from '../report/use-model-search';
 
@@ -17,6 +18,7 @@ interface BandFigure {
 /** Whether the chances rank, help, and add up, in accounts and in money. */
 export function FiguresBand({ figures }: { readonly figures: Figures }) {
   const { open } = useModelSearch();
+  const judged = useJudged();
   const { roc_auc: auc, gain, expected_over_departed: departures, revenue } = figures;
   const shown: readonly BandFigure[] = [
     { id: 'ranking', value: words.of100(of100(auc.value)), range: likely(auc, of100), note: words.coin },
@@ -41,7 +43,7 @@ export function FiguresBand({ figures }: { readonly figures: Figures }) {
       {shown.map(({ id, value, range, note }) => (
         <Figure
           key={id}
-          label={words[id]}
+          label={id === 'departures' ? judged.departures : words[id]}
           value={value}
           change={range}
           note={note}

@@ -1,18 +1,17 @@
 import type { RocPoint } from '@keepwell/api';
 
-import { texts } from '../../texts';
 import { decimalOf, disturbedAt, percent, rocChart } from '../report/curves';
+import { useJudged } from '../report/judged';
 import { CurveSection } from './CurveSection';
 
-const words = texts.models.roc;
-
 export function RocSection({ roc }: { readonly roc: readonly RocPoint[] }) {
+  const { roc: words } = useJudged();
   const half = disturbedAt(roc, 0.5);
   return (
     <CurveSection
       definition="roc"
       words={words}
-      data={rocChart(roc)}
+      data={rocChart(roc, words)}
       says={half === null ? null : words.half(percent(decimalOf(half)))}
     />
   );

@@ -1,11 +1,9 @@
 import type { Decisions } from '@keepwell/api';
 import { formatCount, formatMoney, formatProbability, Section, Table, type Column } from '@keepwell/ui';
 
-import { texts } from '../../texts';
 import { decimalOf } from '../report/curves';
+import { useJudged, type JudgedWords } from '../report/judged';
 import { SectionNote } from '../report/SectionNote';
-
-const words = texts.models.threshold;
 
 export interface ThresholdSectionProps {
   readonly decisions: Decisions;
@@ -14,17 +12,18 @@ export interface ThresholdSectionProps {
 
 /** What the rule of money would have done, in words and as a table. */
 export function ThresholdSection({ decisions, currency }: ThresholdSectionProps) {
+  const { threshold: words } = useJudged();
   return (
     <Section title={words.title} note={<SectionNote definition="threshold" />}>
       <div className="models-threshold">
         <ul className="models-words">
-          {sentences(decisions, currency).map((sentence) => (
+          {sentences(decisions, currency, words).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
         <Table
           label={words.label}
-          columns={COLUMNS}
+          columns={columnsOf(words)}
           rows={rowsOf(decisions)}
           rowKey={({ id }) => id}
           narrow="pinned"
@@ -34,7 +33,9 @@ export function ThresholdSection({ decisions, currency }: ThresholdSectionProps)
   );
 }
 
-function sentences(decisions: Decisions, currency: string): readonly string[] {
+type Words = JudgedWords['threshold'];
+
+function sentences(decisions: Decisions, currency: string, words: Words): readonly string[] {
   const { rule, precision, recall, contacted_left: found, contacted_stayed: disturbed } = decisions;
   const money = (amount: number) => formatMoney(decimalOf(amount), currency);
   const outcome = words.contacted(formatCount(found + disturbed), formatCount(found), formatCount(disturbed));
@@ -64,8 +65,10 @@ function rowsOf(decisions: Decisions): readonly DecisionRow[] {
   ];
 }
 
-const COLUMNS: readonly Column<DecisionRow>[] = [
-  { id: 'what', header: words.columns.what, rowHeader: true, cell: ({ id }) => words.rows[id] },
-  { id: 'left', header: words.columns.left, align: 'end', cell: ({ left }) => formatCount(left) },
-  { id: 'stayed', header: words.columns.stayed, align: 'end', cell: ({ stayed }) => formatCount(stayed) },
-];
+function columnsOf(words: Words): readonly Column<DecisionRow>[] {
+  return [
+    { id: 'what', header: words.columns.what, rowHeader: true, cell: ({ id }) => words.rows[id] },
+    { id: 'left', header: words.columns.left, align: 'end', cell: ({ left }) => formatCount(left) },
+    { id: 'stayed', header: words.columns.stayed, align: 'end', cell: ({ stayed }) => formatCount(stayed) },
+  ];
+}

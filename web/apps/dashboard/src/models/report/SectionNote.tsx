@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 import { SheetLink } from '../../figures/SheetLink';
 import { texts } from '../../texts';
+import { useJudged } from './judged';
 import type { DefinitionId } from './search';
 import { useModelSearch } from './use-model-search';
 
@@ -13,6 +14,7 @@ export interface SectionNoteProps {
 /** What a section's figures are, with the way to their definition. */
 export function SectionNote({ definition, children }: SectionNoteProps) {
   const { open } = useModelSearch();
+  const { definitions } = useJudged();
   return (
     <>
       {children}
@@ -23,7 +25,7 @@ export function SectionNote({ definition, children }: SectionNoteProps) {
         }}
       >
         {texts.models.closer.whatIs}
-        <span className="visually-hidden"> {texts.models.definitions[definition].title}</span>
+        <span className="visually-hidden"> {definitions[definition].title}</span>
       </SheetLink>
     </>
   );

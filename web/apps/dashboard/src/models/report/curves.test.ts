@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { texts } from '../../texts';
 import { captureChart, disturbedAt, foundAt, precisionAt, precisionChart, rocChart } from './curves';
 
+const words = texts.models.judged.subscription;
 const roc = [
   { false_positive_rate: 0, true_positive_rate: 0 },
   { false_positive_rate: 0, true_positive_rate: 0.4 },
@@ -45,24 +47,24 @@ test('precision is that of the first point that finds enough, not of a line betw
   expect(precisionAt(points, 0.4)).toBe(0.3);
   expect(precisionAt(points, 0.5)).toBe(0.3);
   expect(precisionAt(points, 0.6)).toBe(0.1);
-  const [own, random] = precisionChart(points, 0.1).series;
+  const [own, random] = precisionChart(points, 0.1, words.precision).series;
   expect(own?.values[0]).toBe('0.3000');
   expect(random?.values.at(-1)).toBe('0.1000');
 });
 
 test('where the points end before everybody is found, the rest of the precision is unknown', () => {
-  const [own] = precisionChart([{ recall: 0.5, precision: 0.3 }], 0.1).series;
+  const [own] = precisionChart([{ recall: 0.5, precision: 0.3 }], 0.1, words.precision).series;
   expect(own?.values.at(-1)).toBeNull();
 });
 
 test('each point of a curve has an id of its own', () => {
-  const ids = rocChart(roc).points.map(({ id }) => id);
+  const ids = rocChart(roc, words.roc).points.map(({ id }) => id);
   expect(new Set(ids).size).toBe(21);
 });
 
 test('if no MRR was lost the capture has no line of it, rather than one of zeros', () => {
   const tenths = [1, 2].map((decile) => ({ decile, of_departures: decile / 2, of_lost_mrr: null }));
-  expect(captureChart(tenths).series.map(({ id }) => id)).toEqual(['model', 'chance']);
+  expect(captureChart(tenths, words.capture).series.map(({ id }) => id)).toEqual(['model', 'chance']);
   const known = tenths.map((tenth) => ({ ...tenth, of_lost_mrr: 0.5 }));
-  expect(captureChart(known).series.map(({ id }) => id)).toEqual(['model', 'mrr', 'chance']);
+  expect(captureChart(known, words.capture).series.map(({ id }) => id)).toEqual(['model', 'mrr', 'chance']);
 });

@@ -3,11 +3,10 @@
 import type { DecileCapture, Decimal, Population, PrecisionRecallPoint, RocPoint } from '@keepwell/api';
 import { formatRatio, type ChartData } from '@keepwell/ui';
 
-import { texts } from '../../texts';
+import type { JudgedWords } from './judged';
 
 const PLACES = 4;
 const STEPS = Array.from({ length: 21 }, (_, step) => step / 20);
-const { roc: rocWords, precision: precisionWords, capture: captureWords } = texts.models;
 
 /** A share or a score of a report as the chart kit takes it. */
 export function decimalOf(value: number): Decimal {
@@ -39,36 +38,40 @@ export function precisionAt(points: readonly PrecisionRecallPoint[], found: numb
   return points.find((point) => point.recall >= found)?.precision ?? null;
 }
 
-export function rocChart(roc: readonly RocPoint[]): ChartData {
+export function rocChart(roc: readonly RocPoint[], words: JudgedWords['roc']): ChartData {
   return {
-    points: pointsAt(STEPS, rocWords.point),
+    points: pointsAt(STEPS, words.point),
     series: [
-      { ...OWN, label: rocWords.found, values: STEPS.map((step) => decimalOf(foundAt(roc, step))) },
-      { ...CHANCE, label: rocWords.coin, values: STEPS.map(decimalOf) },
+      { ...OWN, label: words.found, values: STEPS.map((step) => decimalOf(foundAt(roc, step))) },
+      { ...CHANCE, label: words.coin, values: STEPS.map(decimalOf) },
     ],
     format: percent,
   };
 }
 
 /** Of nobody found there is no precision. */
-export function precisionChart(points: readonly PrecisionRecallPoint[], base: number): ChartData {
+export function precisionChart(
+  points: readonly PrecisionRecallPoint[],
+  base: number,
+  words: JudgedWords['precision'],
+): ChartData {
   const steps = STEPS.slice(1);
   const valueAt = (step: number) => {
     const value = precisionAt(points, step);
     return value === null ? null : decimalOf(value);
   };
   return {
-    points: pointsAt(steps, precisionWords.point),
+    points: pointsAt(steps, words.point),
     series: [
-      { ...OWN, label: precisionWords.right, values: steps.map(valueAt) },
-      { ...CHANCE, label: precisionWords.random, values: steps.map(() => decimalOf(base)) },
+      { ...OWN, label: words.right, values: steps.map(valueAt) },
+      { ...CHANCE, label: words.random, values: steps.map(() => decimalOf(base)) },
     ],
     format: percent,
   };
 }
 
 /** If no MRR was lost, there is no share of it. */
-export function captureChart(tenths: readonly DecileCapture[]): ChartData {
+export function captureChart(tenths: readonly DecileCapture[], words: JudgedWords['capture']): ChartData {
   const steps = [0, ...tenths.map(({ decile }) => decile / 10)];
   const departures = tenths.map(({ of_departures: share }) => decimalOf(share));
   const mrr = tenths.map(({ of_lost_mrr: share }) => (share === null ? null : decimalOf(share)));
@@ -76,15 +79,15 @@ export function captureChart(tenths: readonly DecileCapture[]): ChartData {
   const ofMrr = {
     id: 'mrr',
     color: 'var(--series-other)',
-    label: captureWords.mrr,
+    label: words.mrr,
     values: [nothing, ...mrr],
   };
   return {
-    points: pointsAt(steps, captureWords.point),
+    points: pointsAt(steps, words.point),
     series: [
-      { ...OWN, label: captureWords.departures, values: [nothing, ...departures] },
+      { ...OWN, label: words.departures, values: [nothing, ...departures] },
       ...(mrr.includes(null) ? [] : [ofMrr]),
-      { ...CHANCE, label: captureWords.random, values: steps.map(decimalOf) },
+      { ...CHANCE, label: words.random, values: steps.map(decimalOf) },
     ],
     format: percent,
   };
