@@ -118,7 +118,7 @@ class _Recorder:
             truth=None if chance is None else chance.value,
             error=None if chance is None else chance.error,
             contacted=_value(self._chance(life, contacts=True)) if is_treated else None,
-            foreseen=_value(self._chance(life, surprises=False)) if life.has_surprises() else None,
+            knowable=_value(self._chance(life, surprises=False)) if life.has_surprises() else None,
         )
 
     def _chance(self, life: AccountLife, *, contacts: bool = False, surprises: bool = True) -> Chance | None:

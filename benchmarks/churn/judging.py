@@ -61,7 +61,8 @@ class Treated(msgspec.Struct, frozen=True, kw_only=True):
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """One business. `money` is the model's revenue at risk on the held-out days over the truth's.
 
-    `foreseen` is that of who knows all that could be known on each day, and `lost` the MRR that was then lost. `listed` is the same of the list of the last day, with those who have announced the end; without a signal everybody has the
+    `knowable` is that of who knows all that could be known on each day, and `lost` the MRR that was then lost, also over the truth's.
+    `listed` is that of the model on the list of the last day, with those who have announced the end; without a signal everybody has the
     base rate on it. Of the held-out accounts `left` have left, where `expected` were to be expected.
     """
 
@@ -70,7 +71,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     shares: Shares
     money: float
-    foreseen: float
+    knowable: float
     lost: float
     has_signal: bool
     listed: float
@@ -91,7 +92,7 @@ def judge(business: Business) -> Figures:
         days=len({each.moment.day for each in held_out}),
         shares=shares(untreated),
         money=_over_truth(untreated, _told),
-        foreseen=_over_truth(untreated, _foreseen),
+        knowable=_over_truth(untreated, _knowable),
         lost=_over_truth(untreated, lambda each: float(each.moment.left)),
         has_signal=told.has_signal,
         listed=_over_truth(listed, _told),
@@ -179,8 +180,8 @@ def _told(each: Judged) -> float:
     return each.told
 
 
-def _foreseen(each: Judged) -> float:
-    return each.truth if each.moment.foreseen is None else each.moment.foreseen
+def _knowable(each: Judged) -> float:
+    return each.truth if each.moment.knowable is None else each.moment.knowable
 
 
 def _over_truth(judged: Sequence[Judged], chance: Callable[[Judged], float]) -> float:

@@ -31,7 +31,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """An account that pays on a day; `state` is what an outsider can see of it, in the order of `observable.COLUMNS`.
 
     `mrr` is in dollars. `left` says what then happened, as far as the sample reaches. On the days `FORKED` `truth` is the probability of leaving without any contact, `error` its
-    standard error, `contacted` the same with the contacts of the sample, and `foreseen` the same without what could not be known on that
+    standard error, `contacted` the same with the contacts of the sample, and `knowable` the same without what could not be known on that
     day: a price that rises or a release that comes later. None if there is no fork to tell it, or it is the truth.
     """
 
@@ -45,7 +45,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     truth: float | None = None
     error: float | None = None
     contacted: float | None = None
-    foreseen: float | None = None
+    knowable: float | None = None
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):

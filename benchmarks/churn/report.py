@@ -37,7 +37,7 @@ def summary(figures: ChurnFigures) -> str:
         )
         lines += [
             f"  seed {each.seed}: {_percent(_possible(each))} (given the state {_percent(given_state(each))}), "
-            f"money {each.money:.2f} (foreseen {each.foreseen:.2f}, lost {each.lost:.2f}), of the list {each.listed:.2f}{'' if each.has_signal else ', no signal'}"
+            f"money {each.money:.2f} (knowable {each.knowable:.2f}, lost {each.lost:.2f}), of the list {each.listed:.2f}{'' if each.has_signal else ', no signal'}"
             for each in own
         ]
     lines.append(f"{seconds(figures.seconds)}, {seconds(figures.cpu_seconds)} of processor time")
@@ -52,14 +52,14 @@ def markdown(figures: ChurnFigures) -> str:
     means = table(
         [
             "Accounts", "Share of the possible", "Given the state", "Of that", "Before", "Revenue at risk / truth",
-            "Foreseen / truth", "Lost / truth", "Of the last day's list", "Signals found",
+            "Knowable / truth", "Lost / truth", "Of the last day's list", "Signals found",
         ],
         [_size_row(size, own) for size, own in by_size.items()],
     )  # fmt: skip
     each = table(
         [
             "Accounts, seed", "Snapshots", "Left (expected)", "Base", "Model", *(kind.capitalize() for kind in kinds),
-            "Oracle", "Share", "Money", "Foreseen", "Lost",
+            "Oracle", "Share", "Money", "Knowable", "Lost",
         ],
         [_row(each, kinds) for own in by_size.values() for each in own],
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _size_row(size: int, own: Sequence[Figures]) -> list[str]:
         _percent(_of_given_state(own)),
         "" if earlier is None else _percent(earlier),
         f"{_mean(own, _money):.2f} ± {_error(own, _money):.2f}",
-        f"{_mean(own, _foreseen):.2f} ± {_error(own, _foreseen):.2f}",
+        f"{_mean(own, _knowable):.2f} ± {_error(own, _knowable):.2f}",
         f"{_mean(own, _lost):.2f} ± {_error(own, _lost):.2f}",
         f"{_mean(own, _listed):.2f} ± {_error(own, _listed):.2f}",
         f"{sum(each.has_signal for each in own)} of {len(own)}",
@@ -149,7 +149,7 @@ def _row(each: Figures, kinds: Iterable[str]) -> list[str]:
         f"{own.oracle:.4f}",
         _percent(own.possible),
         f"{each.money:.2f}",
-        f"{each.foreseen:.2f}",
+        f"{each.knowable:.2f}",
         f"{each.lost:.2f}",
     ]
 
@@ -187,8 +187,8 @@ def _money(each: Figures) -> float:
     return each.money
 
 
-def _foreseen(each: Figures) -> float:
-    return each.foreseen
+def _knowable(each: Figures) -> float:
+    return each.knowable
 
 
 def _lost(each: Figures) -> float:

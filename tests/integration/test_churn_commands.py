@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -17,8 +18,13 @@ from uuid import uuid4
 
 import pytest
 
+from keepwell.identity import service as identity
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from tests.commands import ROOT, run_command
 from tests.integration.exports import Export
+from tests.integration.records import client_of
 
 Finished = CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -43,13 +49,22 @@ def shop(folder: Path) -> Export:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Run:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def slug() -> str:
+    return f"test-{uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, conninfo: str, home: Path, slug: str) -> Run:
     """Runs `keepwell churn` in a workspace with a trained model."""
-    home, workspace = tmp_path_factory.mktemp("home"), f"test-{uuid4().hex[:12]}"
     environment = {**os.environ, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": conninfo}
 
     def finished(*words: str) -> Finished:
-        return run_command(*words, "--workspace", workspace, environment=environment)
+        return run_command(*words, "--workspace", slug, environment=environment)
 
     export = shop(tmp_path_factory.mktemp("export") / "shop")
     imported = finished("import", str(export.folder), "--mapping", str(export.mapping_file))
@@ -79,6 +94,25 @@ def test_the_example_of_audit_has_a_group_for_each_country_and_one_for_the_unkno
     assert audit["model_version"] == 1
 
 
+@pytest.mark.anyio
+async def test_the_audit_over_http_is_that_of_the_command_and_a_second_one_has_to_wait(
+    run: Run, home: Path, slug: str, database: Database, monkeypatch: pytest.MonkeyPatch, conninfo: str
+) -> None:
+    """The training left the events out, and an audit knows that by itself."""
+    monkeypatch.setenv("KEEPWELL_DATABASE_URL", conninfo)
+    async with database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, slug)
+    settings = Settings(home=home, database_url=conninfo)
+    async with client_of(database, workspace, settings=settings, runtime=system_runtime()) as client:
+        asked = [client.get("/v1/churn/models/1/audit", params={"by": "country", "top": 5}) for _ in range(2)]
+        answers = sorted(await asyncio.gather(*asked), key=lambda each: each.status_code)
+    assert [each.status_code for each in answers] == [200, 429]
+    assert answers[1].json()["code"] == "audit-running"
+    assert int(answers[1].headers["retry-after"]) > 0
+    printed = run("audit", "--by", "country", "--top", "5", "--model", "1", "--json")
+    assert answers[0].json() == json.loads(printed.stdout)
+
+
 def test_the_report_decides_by_what_a_contact_was_said_to_cost(run: Run) -> None:
     report = json.loads(run("model", "1", "--json").stdout)["report"]
     decisions = report["populations"][0]["figures"]["decisions"]
@@ -99,7 +133,7 @@ def test_a_contact_that_keeps_nobody_or_costs_no_number_is_refused(run: Run, opt
 def test_an_attribute_that_does_not_exist_exits_with_2_and_names_those_that_do(run: Run) -> None:
     refused = run("audit", "--by", "shoe_size", "--without", "events")
     assert refused.returncode == 2
-    assert "no account has 'shoe_size' on record" in refused.stderr
+    assert "No account has 'shoe_size' on record" in refused.stderr
     assert "There are: plan, billing, country." in refused.stderr
 
 

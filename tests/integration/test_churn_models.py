@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
 
+from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from tests.commands import run_command
-from tests.integration.records import Client, made
+from tests.integration.records import Client, made, token_of
 from tests.integration.scores import pays, score
 from tests.running import environment
 from tests.unit.churn.reports import REPORT
 
 pytestmark = pytest.mark.anyio
+
+RUNTIME = system_runtime()
 
 
 @pytest.fixture
@@ -50,13 +56,48 @@ async def test_one_model_has_its_report_and_one_of_an_earlier_release_has_none(t
     assert (await three_models.get("/v1/churn/models/2")).json()["report"] is None
 
 
+@pytest.mark.parametrize("what", ["", "/card", "/audit?by=plan"])
 @pytest.mark.parametrize(("version", "status"), [(4, 404), (0, 400), (2**31, 400)])
 async def test_a_version_that_does_not_exist_is_named_or_refused(
-    three_models: Client, version: int, status: int
+    three_models: Client, version: int, status: int, what: str
 ) -> None:
-    answer = await three_models.get(f"/v1/churn/models/{version}")
+    answer = await three_models.get(f"/v1/churn/models/{version}{what}")
     assert answer.status_code == status
     assert "code" in answer.json()
+
+
+async def test_another_workspaces_model_has_neither_card_nor_audit(
+    three_models: Client, database: Database
+) -> None:
+    async with database.transaction() as connection:
+        other = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
+    headers = {"Authorization": f"Bearer {await token_of(database, other, runtime=RUNTIME)}"}
+    for what in ("card", "audit?by=plan"):
+        answer = await three_models.get(f"/v1/churn/models/3/{what}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), what
+
+
+async def test_the_card_is_the_markdown_that_the_command_prints(
+    three_models: Client, workspace: Workspace, conninfo: str, tmp_path: Path
+) -> None:
+    answer = await three_models.get("/v1/churn/models/3/card")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    printed = run_command(
+        *("churn", "card", "3", "--workspace", workspace.slug),
+        environment=environment(tmp_path / "home", database_url=conninfo),
+    )
+    assert answer.text == printed.stdout
+    assert answer.text.startswith("# Model card: who leaves within 30 days, model 3")
+
+
+async def test_an_audit_that_cannot_be_made_says_why_as_the_command_does(
+    three_models: Client, monkeypatch: pytest.MonkeyPatch, settings_of_test: Settings
+) -> None:
+    monkeypatch.setenv("KEEPWELL_DATABASE_URL", settings_of_test.database_url or "")
+    unknown = (await three_models.get("/v1/churn/models/3/audit", params={"by": "shoe size"})).json()
+    assert (unknown["code"], unknown["hint"]) == ("no-such-attribute", "There are: plan, billing.")
+    too_early = (await three_models.get("/v1/churn/models/3/audit", params={"by": "plan"})).json()
+    assert (too_early["status"], too_early["code"]) == (400, "too-little-history")
 
 
 async def test_the_command_line_lists_models_and_prints_a_report(

@@ -98,8 +98,15 @@ async def test_every_route_with_an_id_answers_404_for_another_workspaces_id(
     with_id = [(path, method) for path, item in api_paths(client).items() for method in item if "{" in path]
     assert with_id
     for path, method in with_id:
-        asked = path.format_map(ids)
-        answer = await client.request(method.upper(), asked, headers={**theirs, "If-Match": "*"}, json={})
+        parameters = api_paths(client)[path][method].get("parameters", ())
+        required = {each["name"]: "x" for each in parameters if each["in"] == "query" and each["required"]}
+        answer = await client.request(
+            method.upper(),
+            path.format_map(ids),
+            params=required,
+            headers={**theirs, "If-Match": "*"},
+            json={},
+        )
         assert answer.status_code == 404, path
 
 

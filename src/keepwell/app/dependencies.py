@@ -20,6 +20,7 @@ from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
+from keepwell.churn.audit.children import ChildAudits
 from keepwell.churn.inference.account_scores import ScoreAccounts
 from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.mailed_links.service import link_mailer
@@ -56,6 +57,7 @@ def dependencies(
 ) -> Mapping[str, Provide]:
     """The providers, by the name of the handler argument that they fill."""
     fixed = {
+        "audits": ChildAudits(settings),
         "bus": event_bus(runtime),
         "clock": runtime.clock,
         "committers": committers,

@@ -51,6 +51,7 @@ from keepwell.app.work import api as work_api
 from keepwell.app.write_keys import WriteKeys
 from keepwell.billing import api as billing_api
 from keepwell.churn import api as churn_api
+from keepwell.churn.audit import api as bias_audit_api
 from keepwell.churn.cases import api as cases_api
 from keepwell.churn.champions import api as champions_api
 from keepwell.churn.inference import api as inference_api
@@ -139,6 +140,7 @@ ROUTES: Sequence[Any] = [
     *trained_api.ROUTES,
     *champions_api.ROUTES,
     *churn_runs_api.ROUTES,
+    *bias_audit_api.ROUTES,
     *inference_api.ROUTES,
     *churn_live_api.ROUTES,
     *today_api.ROUTES,

@@ -29,7 +29,7 @@ def figures(*, model: float = 0.10, money: float = 1.0, accounts: int = 2_400) -
     """A business in which one learns 0.08 of 0.10 nats that are possible from the state."""
     own = Shares(count=10, base=0.2, oracle=0.1, model=model, reference={"logistic": 0.12})
     return Figures(
-        seed=1, accounts=accounts, days=5, shares=own, money=money, foreseen=0.9, lost=0.8, has_signal=True, listed=1.0, expected=3.0, left=3,
+        seed=1, accounts=accounts, days=5, shares=own, money=money, knowable=0.9, lost=0.8, has_signal=True, listed=1.0, expected=3.0, left=3,
         treated=Treated(count=2, told=0.5, truth=0.8, contacted=0.5),
     )  # fmt: skip
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from keepwell.churn.audit.held_out import AuditedRows
 from keepwell.churn.audit.model import NoSuchAttribute
 from keepwell.records.account_signals.model import AccountSignal
 from keepwell.records.accounts.model import AccountAttributes
+
+if TYPE_CHECKING:
+    from keepwell.churn.audit.held_out import AuditedRows
 
 _MOST_NAMED = 30
 _OF_ACCOUNTS: Mapping[str, Callable[[AccountAttributes], str | None]] = {
@@ -57,7 +59,7 @@ def require_attribute(by: str, *, known: OnRecord) -> None:
         listed = ", ".join(names[:_MOST_NAMED])
         rest = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
         raise NoSuchAttribute(
-            f"--by: no account has {_quoted(by)} on record.", hint=f"There are: {listed}{rest}."
+            f"No account has {_quoted(by)} on record, to group by.", hint=f"There are: {listed}{rest}."
         )
 
 

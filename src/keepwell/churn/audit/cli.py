@@ -7,7 +7,7 @@ from rich.table import Table
 
 from keepwell.churn.audit import service
 from keepwell.churn.audit.grouping import name_of
-from keepwell.churn.audit.model import FIGURES, BiasAudit, Figure, FigureName, GroupFigures
+from keepwell.churn.audit.model import DEFAULT_TOP, FIGURES, BiasAudit, Figure, FigureName, GroupFigures
 from keepwell.churn.audit.statement import TITLES
 from keepwell.churn.history import TrainingSources
 from keepwell.churn.sources.coverage import SourceName
@@ -35,20 +35,30 @@ from keepwell.platform.progress import Progress
 @click.option(
     "--top",
     type=click.IntRange(min=1),
-    default=service.DEFAULT_TOP,
+    default=DEFAULT_TOP,
     show_default=True,
     help="How many accounts of a list are selected, that is worked on.",
+)
+@click.option(
+    "--model",
+    "version",
+    type=click.IntRange(1, 2**31 - 1),
+    help="Audit this model.  [default: the champion]",
 )
 @without_option
 @json_option
 @targets_workspace
-def audit_command(target: Target, by: str, *, top: int, without: tuple[str, ...], as_json: bool) -> None:
+def audit_command(
+    target: Target, by: str, *, top: int, version: int | None, without: tuple[str, ...], as_json: bool
+) -> None:
     """Compare the champion's held-out predictions between groups of accounts, and say which differences could be chance.
+
+    What the training left out is left out here as well.
 
     Example: ./keepwell churn audit --by country --json
     """
     read = TrainingSources(without=[SourceName(each) for each in without])
-    found = run(_audit(target, read, by=by, top=top, progress=TerminalProgress()))
+    found = run(_audit(target, read, by=by, top=top, version=version, progress=TerminalProgress()))
     if as_json:
         print_json(found)
     else:
@@ -56,10 +66,16 @@ def audit_command(target: Target, by: str, *, top: int, without: tuple[str, ...]
 
 
 async def _audit(
-    target: Target, read: TrainingSources, *, by: str, top: int, progress: Progress
+    target: Target,
+    read: TrainingSources,
+    *,
+    by: str,
+    top: int,
+    version: int | None,
+    progress: Progress,
 ) -> BiasAudit:
     async with opened_training(target, read, progress=progress) as (work, workspace):
-        return await service.bias_audit(work, workspace_id=workspace.id, by=by, top=top)
+        return await service.bias_audit(work, workspace_id=workspace.id, by=by, top=top, version=version)
 
 
 def _print_audit(found: BiasAudit) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from keepwell.platform.errors import DomainError, NotFound
 
+DEFAULT_TOP = 20
 # A share of fewer accounts has an interval of half the scale.
 FEWEST_ACCOUNTS = 10
 
@@ -98,7 +99,7 @@ class GroupAudit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BiasAudit(msgspec.Struct, frozen=True, kw_only=True):
-    """A bias audit of the champion by one attribute, and what it shows, a sentence each."""
+    """A bias audit of a model by one attribute, and what it shows, a sentence each."""
 
     model_version: int
     horizon_days: int

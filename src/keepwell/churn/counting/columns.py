@@ -53,8 +53,8 @@ def recorded(
 ) -> Recorded:
     """What is on record of the accounts of `spans`, of events those before the day `before`.
 
-    The plans and kinds of event are those that the input names `like` have, or the common ones. Usual use is told from any other if
-    `like` has it, or if any account reports seats.
+    The plans and kinds of event are those that the input names `like` have, or the common ones. Usual use has a column of its
+    own if it has one in `like`, or if any account reports seats.
     """
     accounts = spans.external_ids
     seats = seats_used(events, accounts, before=before)

@@ -48,4 +48,21 @@ async def get_model(
     return await service.get_model(reader, workspace_id=principal.workspace_id, version=version)
 
 
-ROUTES: list[Any] = [list_models, get_model]
+@get(
+    "/v1/churn/models/{version:int}/card",
+    opt=requires("read"),
+    tags=["churn"],
+    summary="The card of a model",
+    operation_id="getChurnModelCard",
+    media_type="text/markdown",
+    responses=problems(404),
+)
+async def get_card(
+    principal: NamedDependency[Principal], reader: TheReader, version: ModelVersion
+) -> Response[str]:
+    """What the model is, for whom, how good, and what is unknown, as Markdown in the nine sections of Mitchell et al. (2019)."""
+    card = await service.model_card(reader, workspace_id=principal.workspace_id, version=version)
+    return Response(card, media_type="text/markdown")
+
+
+ROUTES: list[Any] = [list_models, get_model, get_card]

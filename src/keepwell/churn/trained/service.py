@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from keepwell.churn.learning.fitted.probes import Probes
 from keepwell.churn.model import Evaluation, signal_of
 from keepwell.churn.provenance.model import Provenance
 from keepwell.churn.report import ModelReport
+from keepwell.churn.sources.coverage import SourceName
 from keepwell.churn.stored_json import stored_json
 from keepwell.churn.trained import store
 from keepwell.churn.trained.card import card_of
@@ -72,9 +74,18 @@ async def stored_model(reader: Readable, *, workspace_id: UUID, version: int) ->
 async def model_card(reader: Readable, *, workspace_id: UUID, version: int) -> str:
     """The model's card as Markdown; raises as `get_model`."""
     model = await get_model(reader, workspace_id=workspace_id, version=version)
+    return card_of(model, await _provenance(reader, workspace_id=workspace_id, version=version))
+
+
+async def left_out(reader: Readable, *, workspace_id: UUID, version: int) -> Sequence[SourceName]:
+    """The sources that the training of a model left out; none if that was not kept."""
+    made_of = await _provenance(reader, workspace_id=workspace_id, version=version)
+    return () if made_of is None else made_of.without
+
+
+async def _provenance(reader: Readable, *, workspace_id: UUID, version: int) -> Provenance | None:
     row = await store.PROVENANCE.one(reader, workspace_id=workspace_id, version=version)
-    made_of = None if row.provenance is None else stored_json(row.provenance, Provenance, name="provenance")
-    return card_of(model, made_of)
+    return None if row.provenance is None else stored_json(row.provenance, Provenance, name="provenance")
 
 
 def _no_model(version: int) -> NotFound:

@@ -7,6 +7,19 @@ export type ClientOptions = {
 };
 
 /**
+ * Difference
+ */
+export type RevenueViewsDifference = {
+    account: string;
+    account_id: string;
+    amount: Decimal;
+    kind: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx';
+    on: string;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    subscription_ids: Array<string>;
+};
+
+/**
  * Interval
  *
  * How long one amount pays for.
@@ -20,6 +33,27 @@ export type ChurnReportInterval = {
     high: number;
     low: number;
     value: number;
+};
+
+/**
+ * Difference
+ */
+export type ChurnAuditModelDifference = {
+    figure: 'base_rate' | 'selection_rate' | 'tpr' | 'fpr' | 'auc' | 'calibration_gap';
+    group: Group;
+    high: number;
+    is_beyond_chance: boolean;
+    low: number;
+    value: number;
+};
+
+/**
+ * Group
+ */
+export type Group = {
+    kind: 'value' | 'others' | 'unknown';
+    value: string | null;
+    values: number;
 };
 
 /**
@@ -2345,6 +2379,32 @@ export type Health = {
 };
 
 /**
+ * GroupFigures
+ */
+export type GroupFigures = {
+    accounts: number;
+    auc: Figure | null;
+    base_rate: Figure | null;
+    calibration_gap: Figure | null;
+    departed: number;
+    fpr: Figure | null;
+    group: Group;
+    selection_rate: Figure | null;
+    snapshots: number;
+    stayed: number;
+    tpr: Figure | null;
+};
+
+/**
+ * Figure
+ */
+export type Figure = {
+    high: number;
+    low: number;
+    value: number;
+};
+
+/**
  * FailedPayments
  */
 export type FailedPayments = {
@@ -2476,7 +2536,7 @@ export type DigestSetting = {
  */
 export type DifferencesReport = {
     currency: string;
-    differences: Array<Difference>;
+    differences: Array<RevenueViewsDifference>;
     from: string;
     other: 'default' | 'stripe' | 'chartmogul';
     other_mrr: Decimal;
@@ -2485,19 +2545,6 @@ export type DifferencesReport = {
     reasons: Array<string>;
     to: string;
     total_differences: number;
-};
-
-/**
- * Difference
- */
-export type Difference = {
-    account: string;
-    account_id: string;
-    amount: Decimal;
-    kind: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx';
-    on: string;
-    policy: 'default' | 'stripe' | 'chartmogul';
-    subscription_ids: Array<string>;
 };
 
 /**
@@ -2846,6 +2893,21 @@ export type CaseContact = {
     crossover_reason: string | null;
     id: string;
     note: string | null;
+};
+
+/**
+ * BiasAudit
+ */
+export type BiasAudit = {
+    by: string;
+    differences: Array<ChurnAuditModelDifference>;
+    groups: Array<GroupFigures>;
+    held_out_from: string;
+    horizon_days: number;
+    model_version: number;
+    notes: Array<string>;
+    overall: GroupFigures;
+    selection: string;
 };
 
 /**
@@ -3887,6 +3949,57 @@ export type GetChurnModelResponses = {
 };
 
 export type GetChurnModelResponse = GetChurnModelResponses[keyof GetChurnModelResponses];
+
+export type AuditChurnModelData = {
+    body?: never;
+    path: {
+        /**
+         * The model's `version`.
+         */
+        version: number;
+    };
+    query: {
+        /**
+         * Group accounts by it: `plan`, `billing`, `country`, `industry`, `signed_up_year`, or the kind of a signal.
+         */
+        by: string;
+        /**
+         * How many accounts of a list are selected, that is worked on.
+         */
+        top?: number;
+    };
+    url: '/v1/churn/models/{version}/audit';
+};
+
+export type AuditChurnModelResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: BiasAudit;
+};
+
+export type AuditChurnModelResponse = AuditChurnModelResponses[keyof AuditChurnModelResponses];
+
+export type GetChurnModelCardData = {
+    body?: never;
+    path: {
+        /**
+         * The model's `version`.
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/v1/churn/models/{version}/card';
+};
+
+export type GetChurnModelCardResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: string;
+};
+
+export type GetChurnModelCardResponse = GetChurnModelCardResponses[keyof GetChurnModelCardResponses];
 
 export type PromoteChurnModelData = {
     body?: never;

@@ -4,6 +4,30 @@ import { vDecimal } from '../decimal-schema';
 import * as v from 'valibot';
 
 /**
+ * Difference
+ */
+export const vRevenueViewsDifference = v.object({
+    account: v.string(),
+    account_id: v.pipe(v.string(), v.uuid()),
+    amount: vDecimal,
+    kind: v.picklist([
+        'new',
+        'expansion',
+        'contraction',
+        'churn',
+        'reactivation',
+        'fx'
+    ]),
+    on: v.pipe(v.string(), v.isoDate()),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    subscription_ids: v.array(v.pipe(v.string(), v.uuid()))
+});
+
+/**
  * Interval
  *
  * How long one amount pays for.
@@ -21,6 +45,38 @@ export const vRecordsModelInterval = v.picklist([
  */
 export const vChurnReportInterval = v.object({
     high: v.number(),
+    low: v.number(),
+    value: v.number()
+});
+
+/**
+ * Group
+ */
+export const vGroup = v.object({
+    kind: v.picklist([
+        'value',
+        'others',
+        'unknown'
+    ]),
+    value: v.nullable(v.string()),
+    values: v.optional(v.pipe(v.number(), v.integer()), 1)
+});
+
+/**
+ * Difference
+ */
+export const vChurnAuditModelDifference = v.object({
+    figure: v.picklist([
+        'base_rate',
+        'selection_rate',
+        'tpr',
+        'fpr',
+        'auc',
+        'calibration_gap'
+    ]),
+    group: vGroup,
+    high: v.number(),
+    is_beyond_chance: v.boolean(),
     low: v.number(),
     value: v.number()
 });
@@ -2628,6 +2684,32 @@ export const vHealth = v.object({
 });
 
 /**
+ * Figure
+ */
+export const vFigure = v.object({
+    high: v.number(),
+    low: v.number(),
+    value: v.number()
+});
+
+/**
+ * GroupFigures
+ */
+export const vGroupFigures = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    auc: v.nullable(vFigure),
+    base_rate: v.nullable(vFigure),
+    calibration_gap: v.nullable(vFigure),
+    departed: v.pipe(v.number(), v.integer()),
+    fpr: v.nullable(vFigure),
+    group: vGroup,
+    selection_rate: v.nullable(vFigure),
+    snapshots: v.pipe(v.number(), v.integer()),
+    stayed: v.pipe(v.number(), v.integer()),
+    tpr: v.nullable(vFigure)
+});
+
+/**
  * FailedPayments
  */
 export const vFailedPayments = v.object({
@@ -2787,35 +2869,11 @@ export const vDigestSetting = v.strictObject({
 });
 
 /**
- * Difference
- */
-export const vDifference = v.object({
-    account: v.string(),
-    account_id: v.pipe(v.string(), v.uuid()),
-    amount: vDecimal,
-    kind: v.picklist([
-        'new',
-        'expansion',
-        'contraction',
-        'churn',
-        'reactivation',
-        'fx'
-    ]),
-    on: v.pipe(v.string(), v.isoDate()),
-    policy: v.picklist([
-        'default',
-        'stripe',
-        'chartmogul'
-    ]),
-    subscription_ids: v.array(v.pipe(v.string(), v.uuid()))
-});
-
-/**
  * DifferencesReport
  */
 export const vDifferencesReport = v.object({
     currency: v.string(),
-    differences: v.array(vDifference),
+    differences: v.array(vRevenueViewsDifference),
     from: v.pipe(v.string(), v.isoDate()),
     other: v.picklist([
         'default',
@@ -3232,6 +3290,21 @@ export const vCaseDetail = v.object({
 });
 
 /**
+ * BiasAudit
+ */
+export const vBiasAudit = v.object({
+    by: v.string(),
+    differences: v.array(vChurnAuditModelDifference),
+    groups: v.array(vGroupFigures),
+    held_out_from: v.pipe(v.string(), v.isoDate()),
+    horizon_days: v.pipe(v.number(), v.integer()),
+    model_version: v.pipe(v.number(), v.integer()),
+    notes: v.array(v.string()),
+    overall: vGroupFigures,
+    selection: v.string()
+});
+
+/**
  * AuditEntry
  */
 export const vAuditEntry = v.object({
@@ -3636,6 +3709,16 @@ export const vRollBackChurnModelResponse = vPromotion;
  * Request fulfilled, document follows
  */
 export const vGetChurnModelResponse = vModelWithReport;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vAuditChurnModelResponse = vBiasAudit;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetChurnModelCardResponse = v.string();
 
 /**
  * Request fulfilled, document follows
