@@ -32,7 +32,7 @@ Top = Annotated[
 
 @get(
     "/v1/churn/models/{version:int}/audit",
-    opt=requires("score"),
+    opt=requires("export"),
     tags=["churn"],
     summary="Audit a model for differences between groups of accounts",
     operation_id="auditChurnModel",
