@@ -140,8 +140,12 @@ def _sent(text: bytes) -> Sent:
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
-            if b"NaN" not in text or len(text) > _LONG:
+            if b"NaN" not in text:
                 raise
+            if len(text) > _LONG:
+                raise ValueError(
+                    f"beyond {_LONG:,} bytes, NaN is not read; send null, or binary tensors"
+                ) from None
             return _SENT.decode(_with_nulls(text))
     except msgspec.ValidationError as error:
         raise BadTensor(f"The request: {error}.", hint="docs/scoring.md shows one.") from None

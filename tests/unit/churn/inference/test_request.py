@@ -165,9 +165,10 @@ def test_what_cannot_be_answered_is_refused_by_name(body: bytes, header: str | N
         ("[10000,2]", "[" + "1," * 3_990_000 + "1]", "3990001 numbers"),
         ("[" + "1," * 3_900_000 + "1]", "[1]", "length <= 8"),
         ("[10000,2]", "[" + ",".join(["5e-324"] * 20_000) + "]", "exponent of three digits"),
+        ("[10000,2]", "[" + "NaN," * 60_000 + "NaN]", "beyond 200,000 bytes, NaN is not read"),
         ("[1,2]", "[1," + "9" * 300 + "]", "301 characters"),
     ],
-    ids=["empty rows", "as many empty rows", "numbers", "a shape", "extreme numbers", "digits"],
+    ids=["empty rows", "as many empty rows", "numbers", "a shape", "extreme numbers", "NaN", "digits"],
 )
 def test_what_takes_long_to_read_is_refused_before_it_is_read(shape: str, data: str, said: str) -> None:
     body = f'{{"inputs":[{{"name":"rows","shape":{shape},"datatype":"FP64","data":{data}}}]}}'.encode()
