@@ -114,6 +114,13 @@ def test_a_share_of_nobody_is_no_certainty() -> None:
     assert wilson(Share(0, 10)).high == pytest.approx(0.2775, abs=1e-4)
 
 
+def test_no_bound_of_a_difference_of_shares_is_beyond_everybody() -> None:
+    few = [case(1, is_held=False, outcome=1.0), case(2, is_held=True, outcome=0.0)]
+    found = effect_on_share(few, held_share=0.5)
+    assert found.always_valid is not None
+    assert (found.always_valid.low, found.always_valid.high) == (-1.0, 1.0)
+
+
 def test_amounts_of_few_cases_have_counts_and_no_interval() -> None:
     found = effect_on_amount(drawn(np.random.default_rng(7), 60), held_share=HELD_SHARE)
     assert (found.interval, found.always_valid, found.is_shown) == (None, None, False)

@@ -23,8 +23,9 @@ def effect_on_share(cases: Sequence[Enrolled], *, held_share: float) -> Effect:
     adjusts = _is_large(arms)
     interval = always = None
     if all(arms):
-        interval = _of_regression(lin(cases)) if adjusts else newcombe(_share(arms.acted), _share(arms.held))
-        always = always_valid(lin(cases) if adjusts else _smoothed(arms))
+        found = _of_regression(lin(cases)) if adjusts else newcombe(_share(arms.acted), _share(arms.held))
+        interval = _of_shares(found)
+        always = _of_shares(always_valid(lin(cases) if adjusts else _smoothed(arms)))
     return _effect(
         arms, interval, always, adjusts=adjusts, sample_ratio=sample_ratio(cases, held_share=held_share)
     )
@@ -101,6 +102,11 @@ def _share(arm: Sequence[Enrolled]) -> Share:
 def _of_regression(found: Estimate) -> Interval:
     half = Z * found.standard_error
     return Interval(found.difference, found.difference - half, found.difference + half)
+
+
+def _of_shares(found: Interval) -> Interval:
+    """The interval without what no difference of two shares can be; what is cut off never held the truth."""
+    return Interval(found.value, max(found.low, -1.0), min(found.high, 1.0))
 
 
 def _smoothed(arms: Arms) -> Estimate:
