@@ -115,7 +115,7 @@ LOCK_WRITTEN = PerEntity(
     RowId,
 )
 
-# Compared by content, not by version: a later import that was undone has raised the version only.
+# Compared by content, not by version: a later import that was undone has raised the version only. Nor by what we work out of it.
 CHANGED_SINCE = _of_net(
     """
     $net
@@ -126,7 +126,7 @@ CHANGED_SINCE = _of_net(
               and c.import_id > %(import_id)s and i.status <> 'undone'
             order by c.import_id desc limit 1) as by_import
     from net left join $table t on t.workspace_id = %(workspace_id)s and t.id = net.row_id
-    where t.id is null or not (to_jsonb(t) @> (net.after - 'version'))
+    where t.id is null or not (to_jsonb(t) @> (net.after - array[$derived]::text[]))
     order by 1 limit %(limit)s
     """,
     ChangedSince,

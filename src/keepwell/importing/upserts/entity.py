@@ -33,7 +33,8 @@ class Entity(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     `name` is the table's, `singular` names one row. `columns` are those that an import sets, with their types, in the
     order that every statement uses; a row has a field of each name, except of columns that `references` fill.
     `source_id` is the SQL of the source's id for a row, if one object of the source becomes several rows. `own` is the SQL
-    condition of the rows that Keepwell itself made, which imports never touch.
+    condition of the rows that Keepwell itself made, which imports never touch. `derived` are columns that Keepwell works out and keeps
+    up to date: that they have changed is no reason against an undo.
     """
 
     name: LiteralString
@@ -43,6 +44,7 @@ class Entity(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     is_versioned: bool = True
     source_id: LiteralString = "external_id"
     own: LiteralString = NOTHING
+    derived: Sequence[LiteralString] = ()
 
 
 class HasEntities(Protocol):

@@ -76,6 +76,7 @@ class PerEntity(Generic[Returned]):
             excluded=", ".join(f"excluded.{name}" for name in columns),
             old=", ".join(f"old.{name}" for name in columns),
             arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in columns.items()),
+            derived=", ".join(f"'{name}'" for name in ("version", *entity.derived)),
             bumped=", version = t.version + 1" if entity.is_versioned else "",
         )
 
