@@ -17,7 +17,7 @@ from keepwell.churn.arrays import ExtraMissing
 from keepwell.churn.champions.challenging import after_night
 from keepwell.churn.history import TrainingContext
 from keepwell.churn.live import service as live
-from keepwell.churn.nightly.outcome import Outcome, RunRequest
+from keepwell.churn.nightly.messages import RunReply, RunRequest
 from keepwell.churn.nightly.service import make_run
 from keepwell.platform.bus import Bus
 from keepwell.platform.clock import SystemClock
@@ -29,7 +29,7 @@ from keepwell.platform.progress import SilentProgress
 from keepwell.platform.secrets import secret_of
 
 
-async def outcome_of(asked: RunRequest, bus: Bus) -> Outcome:
+async def reply_to(asked: RunRequest, bus: Bus) -> RunReply:
     """What came of it: the run, or the error in a sentence; both if the list is there, and a challenger could not be seen to."""
     settings, run = read_settings(home=Path(asked.home)), None
     try:
@@ -51,13 +51,13 @@ async def outcome_of(asked: RunRequest, bus: Bus) -> Outcome:
     except KeepwellError as error:
         sentence = f"{error.message} {error.hint}".strip()
         is_worth_retrying = run is None and not isinstance(error, ExtraMissing)
-        return Outcome(
+        return RunReply(
             run=None if run is None else run.number, error=sentence, is_worth_retrying=is_worth_retrying
         )
-    return Outcome(run=run.number)
+    return RunReply(run=run.number)
 
 
 def make_asked_run(bus: Bus) -> None:
     """Make the run that the argument of this process asks for, and write what came of it to the standard output."""
     asked = msgspec.json.decode(sys.argv[1], type=RunRequest)
-    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(outcome_of(asked, bus))))
+    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(reply_to(asked, bus))))

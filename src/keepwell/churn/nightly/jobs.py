@@ -10,7 +10,7 @@ import msgspec
 
 from keepwell.churn.live.announcing import announce
 from keepwell.churn.nightly import store
-from keepwell.churn.nightly.outcome import Outcome, RunRequest
+from keepwell.churn.nightly.messages import RunReply, RunRequest
 from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import Occasion, Run, RunCause
 from keepwell.importing.import_log import service as import_log
@@ -103,12 +103,12 @@ class _Runs:
             night=None if night is None else night.isoformat(),
         )
         printed = await run_child(_CHILD, msgspec.json.encode(asked).decode())
-        outcome = msgspec.json.decode(printed, type=Outcome)
-        if outcome.error is None:
+        reply = msgspec.json.decode(printed, type=RunReply)
+        if reply.error is None:
             return None
-        if outcome.is_worth_retrying:
-            raise InfrastructureError(outcome.error)
-        return Retry(start_of(self._clock.now().date() + _DAY), outcome.error)
+        if reply.is_worth_retrying:
+            raise InfrastructureError(reply.error)
+        return Retry(start_of(self._clock.now().date() + _DAY), reply.error)
 
     def _settling(self, workspace_id: UUID, next_due: NextDue) -> Settle:
         """What was found out about the model is announced with it, whichever run found it."""

@@ -16,7 +16,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     night: str | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RunReply(msgspec.Struct, frozen=True, kw_only=True):
     """The number of the run, or the `error`, which another attempt soon may not have."""
 
     run: int | None = None
