@@ -184,5 +184,6 @@ def _print(item: CaseDetail, *, as_json: bool) -> None:
     if item.revised_at is not None:
         click.echo(f"  Decided again on {item.revised_at:%Y-%m-%d}; before: {item.revised_from}.")
     for made in item.made:
+        why = f", although left alone ({made.crossover_reason})" if made.crossover_reason else ""
         note = f": {made.note}" if made.note else ""
-        click.echo(visible(f"  {made.contacted_at:%Y-%m-%d %H:%M}  {made.channel}{note}"))
+        click.echo(visible(f"  {made.contacted_at:%Y-%m-%d %H:%M}  {made.channel}{why}{note}"))

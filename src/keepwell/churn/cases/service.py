@@ -173,7 +173,7 @@ def _require_reason(case: store.CaseRow, new: NewCaseContact) -> None:
     if case.arm == "hold" and new.crossover_reason is None:
         raise AccountLeftAlone(
             f"This account is left alone until {case.horizon_ends_on}, so that what contacts are worth can be measured.",
-            hint="If a contact was made nevertheless, send crossover_reason: it is recorded, and counted where it was drawn.",
+            hint="If a contact was made nevertheless, say why (crossover_reason; --crossover-reason): it is recorded, and counted where it was drawn.",
         )
 
 
