@@ -13,7 +13,8 @@ import msgspec
 from benchmarks.outcomes.pool import MONTHS, UNTIL, PooledCase, PooledLife, lives_of
 from keepwell.churn.cases.deciding import Decision
 from keepwell.churn.cases.model import Arm
-from keepwell.churn.outcomes.measuring import Setting, outcomes
+from keepwell.churn.outcomes.enrolment import Setting
+from keepwell.churn.outcomes.measuring import outcomes
 from keepwell.churn.outcomes.model import Bounds, CaseFigures, Experiment
 from keepwell.platform.progress import Progress, counted
 

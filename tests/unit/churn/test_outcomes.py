@@ -15,7 +15,8 @@ import pytest
 from keepwell.churn.cases.deciding import Decision, Paid, decide
 from keepwell.churn.cases.enrolment import RULE
 from keepwell.churn.cases.model import Arm
-from keepwell.churn.outcomes.measuring import Setting, outcomes
+from keepwell.churn.outcomes.enrolment import Setting
+from keepwell.churn.outcomes.measuring import outcomes
 from keepwell.churn.outcomes.model import Bounds, CaseFigures, Experiment, NewestList, Outcomes
 from keepwell.churn.outcomes.wording import lines
 
@@ -118,7 +119,7 @@ def test_the_command_line_names_saved_money_only_once_it_is_shown() -> None:
     assert "net 3300.00 USD, less 1200.00" in shown
     assert "saved" not in open_question
     assert "Not enough yet" in open_question
-    assert "2.5 points fewer left, 95 % interval 8.8 more to 13.8 fewer" in open_question
+    assert "2.5 points fewer left, 95 % interval 9.1 more to 14.1 fewer" in open_question
 
 
 def test_harm_is_concluded_too() -> None:

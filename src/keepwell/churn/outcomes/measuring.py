@@ -7,20 +7,16 @@ so no save is claimed of an account that would have stayed anyway. docs/outcomes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import fmean
-from typing import NamedTuple
 
 from keepwell.churn.cases.enrolment import RULE
+from keepwell.churn.outcomes.enrolment import Setting, enrolment_of, mean_probability
 from keepwell.churn.outcomes.model import (
     ArmFigures,
-    BaseFrom,
     Bounds,
     CaseFigures,
-    Enrolling,
-    Enrolment,
     Experiment,
     MoneyBounds,
     MonthArm,
@@ -30,31 +26,15 @@ from keepwell.churn.outcomes.model import (
     Saved,
     Split,
     Verdict,
-    VisibleEffect,
 )
 from keepwell.platform.effects.model import Effect, Enrolled, Interval
 from keepwell.platform.effects.service import (
     effect_on_amount,
     effect_on_share,
     sample_ratio,
-    smallest_visible,
 )
 
 _CENT = Decimal("0.01")
-_DAYS_A_MONTH = 365 / 12
-_RECENT_DAYS = 365
-# Fewer cases say too little of how many leave.
-_FEWEST_FOR_A_RATE = 20
-_OFFERED_SHARES = (0.1, 0.2, 0.5)
-_OFFERED_MONTHS = (12, 24)
-
-
-class Setting(NamedTuple):
-    """What the workspace settles: its currency, what a contact costs, if anybody has said, and the share left alone now."""
-
-    currency: str
-    contact_cost: Decimal | None
-    held_share: float
 
 
 def outcomes(
@@ -76,7 +56,7 @@ def outcomes(
         crossovers=sum(each.contacts for each in cases if each.arm == "hold"),
         experiments=[_experiment(share, of_share[share], setting.contact_cost) for share in shares],
         months=_months(cases),
-        enrolment=_enrolment(cases, setting, newest=newest, today=today),
+        enrolment=enrolment_of(cases, setting, newest=newest, today=today),
     )
 
 
@@ -115,7 +95,7 @@ def enrolled_by_staying(cases: Sequence[CaseFigures]) -> Sequence[Enrolled]:
 
     Where nobody predicted anything, the mean of the others is as good as any number.
     """
-    usual = _mean_probability(cases) or 0.0
+    usual = mean_probability(cases) or 0.0
     return [
         Enrolled(
             each.account_id,
@@ -129,7 +109,7 @@ def enrolled_by_staying(cases: Sequence[CaseFigures]) -> Sequence[Enrolled]:
 
 def enrolled_by_money(cases: Sequence[CaseFigures]) -> Sequence[Enrolled]:
     """The cases as the estimator sees them: the MRR that was lost, as a negative amount, with what was expected of it."""
-    usual = _mean_probability(cases) or 0.0
+    usual = mean_probability(cases) or 0.0
     return [
         Enrolled(
             each.account_id,
@@ -139,11 +119,6 @@ def enrolled_by_money(cases: Sequence[CaseFigures]) -> Sequence[Enrolled]:
         )
         for each in cases
     ]
-
-
-def _mean_probability(cases: Iterable[CaseFigures]) -> float | None:
-    found = [each.probability for each in cases if each.probability is not None]
-    return fmean(found) if found else None
 
 
 def _arm(cases: Sequence[CaseFigures]) -> ArmFigures:
@@ -203,60 +178,6 @@ def _month_arm(cases: Iterable[CaseFigures]) -> MonthArm:
         left=sum(each.outcome == "left" for each in listed),
         contacts=sum(each.contacts for each in listed),
     )
-
-
-def _enrolment(
-    cases: Sequence[CaseFigures], setting: Setting, *, newest: NewestList | None, today: date
-) -> Enrolment:
-    recent = [each for each in cases if (today - each.opened_on).days < _RECENT_DAYS]
-    months = max(1.0, (today - recent[0].opened_on).days / _DAYS_A_MONTH) if recent else 1.0
-    a_month = len(recent) / months if recent else None
-    rate, source = _base_rate(cases)
-    shares = sorted({*_OFFERED_SHARES, *([setting.held_share] if setting.held_share else [])})
-    return Enrolment(
-        state=_enrolling(newest),
-        a_month=a_month,
-        since=recent[0].opened_on if recent else None,
-        base_rate=rate,
-        base_from=source,
-        held_share=setting.held_share,
-        visible=[]
-        if a_month is None or rate is None
-        else [
-            _visible(share, months, a_month=a_month, rate=rate)
-            for months in _OFFERED_MONTHS
-            for share in shares
-        ],
-    )
-
-
-def _visible(share: float, months: int, *, a_month: float, rate: float) -> VisibleEffect:
-    return VisibleEffect(
-        held_share=share,
-        months=months,
-        fewest=smallest_visible(rate, enrolled=months * a_month, held_share=share),
-        left_alone_a_month=share * a_month,
-    )
-
-
-def _base_rate(cases: Sequence[CaseFigures]) -> tuple[float, BaseFrom] | tuple[None, None]:
-    known = [each for each in cases if each.mrr_lost is not None]
-    held = [each for each in known if each.arm == "hold"]
-    choices: Mapping[BaseFrom, Sequence[CaseFigures]] = {"left_alone": held, "all_cases": known}
-    for source, chosen in choices.items():
-        if len(chosen) >= _FEWEST_FOR_A_RATE:
-            return fmean(each.outcome == "left" for each in chosen), source
-    expected = _mean_probability(cases)
-    return (None, None) if expected is None else (expected, "lists")
-
-
-def _enrolling(newest: NewestList | None) -> Enrolling:
-    if newest is None:
-        return "no_list"
-    if newest.label != "subscription":
-        return "inactivity"
-    made_on = newest.made_at.astimezone(UTC).date()
-    return "yes" if newest.horizon_ends_on > made_on else "old_list"
 
 
 def _bounds(interval: Interval | None) -> Bounds | None:

@@ -10,7 +10,8 @@ from uuid import UUID
 import anyio.to_thread
 
 from keepwell.churn.outcomes import store
-from keepwell.churn.outcomes.measuring import Setting, outcomes
+from keepwell.churn.outcomes.enrolment import Setting
+from keepwell.churn.outcomes.measuring import outcomes
 from keepwell.churn.outcomes.model import Outcomes
 from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.database import Readable

@@ -57,7 +57,7 @@ def share_text(share: float | None) -> str:
 
 
 def _experiment(found: Experiment, *, currency: str) -> Iterator[str]:
-    yield f"With {share_text(found.held_share)} left alone, opened {found.opened_from} to {found.opened_to}:"
+    yield f"With {share_text(found.held_share)} left alone, opened {found.opened_from} to {found.opened_to}, {found.open:,} open:"
     yield f"  followed up {_arm(found.acted)}"
     yield f"  left alone  {_arm(found.held)}"
     if found.stayed is not None and found.always_valid is not None:
