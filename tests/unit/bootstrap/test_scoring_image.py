@@ -64,7 +64,7 @@ def test_the_service_imports_nothing_that_its_lock_lacks(locked: list[str]) -> N
     code = """
 import sys
 import keepwell.app.cli, keepwell.app.serve.scores_cli, keepwell.app.scoring.application, keepwell.app.scoring.connections
-import keepwell.app.scoring.process, keepwell.platform.postgres.embedded, uvicorn.supervisors, uvicorn.lifespan.on, uvloop
+import keepwell.app.scoring.process, keepwell.app.scoring.supervisor, keepwell.platform.postgres.embedded, uvicorn.supervisors, uvicorn.lifespan.on, uvloop
 from keepwell.churn.inference.lightgbm_library import library
 from importlib.metadata import packages_distributions
 assert library() is not None

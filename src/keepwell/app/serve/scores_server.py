@@ -25,7 +25,7 @@ from keepwell.platform.telemetry.prometheus import serve_metrics_of_processes
 from keepwell.platform.trace.exporting import read_trace_settings
 
 _SECONDS_TO_END = 4
-# A process that has not answered its supervisor for so long hangs. It must also be enough to start on a busy machine: else none ever would.
+# A process that has not answered its supervisor for so long hangs; it must also be enough to start on a busy machine.
 _SECONDS_TO_ANSWER = 30
 
 
@@ -46,10 +46,9 @@ def serve_scores(settings: Settings, how: ScoringOptions, *, announce: Callable[
     """
     try:
         from uvicorn import Config  # noqa: PLC0415  the extra `scoring`
-        from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415  as above
-        from uvicorn.supervisors import Multiprocess  # noqa: PLC0415  as above
 
         from keepwell.app.scoring.connections import BoundedConnection  # noqa: PLC0415  as above
+        from keepwell.app.scoring.supervisor import Supervisor  # noqa: PLC0415  as above
     except ImportError as error:
         hint = "Install the extra: pip install 'keepwell[scoring]'. `up` answers /v2 without it."
         raise Unavailable("`score serve` needs uvicorn, httptools and uvloop.", hint=hint) from error
@@ -78,9 +77,9 @@ def serve_scores(settings: Settings, how: ScoringOptions, *, announce: Callable[
             timeout_worker_healthcheck=_SECONDS_TO_ANSWER,
         )
         announce(how.host, listener.getsockname()[1])
-        supervisor = Multiprocess(config, sockets=[listener])
+        supervisor = Supervisor(config, [listener])
         supervisor.run()
-        if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
+        if supervisor.has_failed:
             raise InfrastructureError(
                 "A process of the scoring service does not start.", hint="Its log says why."
             )
