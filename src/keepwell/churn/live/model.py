@@ -112,7 +112,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TestedList(msgspec.Struct, frozen=True, kw_only=True):
-    """The test after one list: `departed` and `expected` are of all its lists so far, `evidence` is what is owned then."""
+    """The test after one list: `departed` and `expected` are of all its lists so far, `evidence` is what is owned then.
+
+    `figures` are of this list alone; null if it is not judged yet.
+    """
 
     run: int
     as_of: date
@@ -121,6 +124,7 @@ class TestedList(msgspec.Struct, frozen=True, kw_only=True):
     expected: float
     evidence: float
     is_broken: bool
+    figures: LiveFigures | None
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):

@@ -127,9 +127,7 @@ async def _judge_night(work: Judging, *, run_number: int) -> None:
         looks[0].model_version != row.model_version
         or looks[0].as_of <= row.as_of - timedelta(days=DAYS_BETWEEN_LOOKS)
     )
-    visible = smallest_visible(
-        chances, horizon_days=row.horizon_days, tolerance=past.tolerance, seed=_SEED + run_number
-    )
+    visible = smallest_visible(chances, horizon_days=row.horizon_days, tolerance=past.tolerance, seed=_SEED)
     async with work.database.workspace(work.workspace_id) as connection:
         await store.INSERT_NIGHT.run(
             connection,

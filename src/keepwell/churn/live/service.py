@@ -147,6 +147,7 @@ def _tested(row: store.TestRow) -> TestedList:
         expected=wagers.expected,
         evidence=round(wagers.multiple, 4),
         is_broken=wagers.broken_on is not None,
+        figures=None if row.list_figures is None else _figures(row.list_figures),
     )
 
 

@@ -41,7 +41,7 @@ class ScoreRow(msgspec.Struct, frozen=True):
 
 
 class TestRow(msgspec.Struct, frozen=True):
-    """The test after a list; `label`, `wagers`, `figures` and `left_alone` are JSON text."""
+    """The test after a list; `label`, `wagers`, `figures`, `left_alone` and those of the list alone are JSON text."""
 
     run_number: int
     as_of: date
@@ -51,6 +51,7 @@ class TestRow(msgspec.Struct, frozen=True):
     figures: str
     left_alone: str | None
     announced_at: datetime | None
+    list_figures: str | None
 
 
 class NightRow(msgspec.Struct, frozen=True):
@@ -136,8 +137,10 @@ INSERT_LIST = Command(
 
 _TESTS: LiteralString = """
     select run_number, as_of, label::text as label, horizon_days, wagers::text as wagers, figures::text as figures,
-           left_alone::text as left_alone, announced_at
-    from churn_live_tests where workspace_id = %(workspace_id)s
+           left_alone::text as left_alone, announced_at,
+           (select l.figures::text from churn_live_lists l
+            where (l.workspace_id, l.run_number, l.known_days) = (t.workspace_id, t.run_number, t.horizon_days)) as list_figures
+    from churn_live_tests t where workspace_id = %(workspace_id)s
 """
 
 LAST_TEST = Query(f"{_TESTS} order by as_of desc limit 1", TestRow)

@@ -25,7 +25,6 @@ async def record_models(recorder: Recorder) -> None:
     """The models, the report of each, and what their lists turned out to be worth."""
     await recorder.ask("/v1/churn/live")
     await recorder.ask("/v1/churn/drift")
-    await recorder.ask_list("/v1/churn/live/lists", {"limit": 30}, most_pages=1)
     for each in await recorder.ask_list("/v1/churn/models", {"limit": 25}):
         await recorder.ask(f"/v1/churn/models/{each['version']}")
 

@@ -776,9 +776,35 @@ export type TestedList = {
     departed: number;
     evidence: number;
     expected: number;
+    figures: LiveFigures | null;
     is_broken: boolean;
     model_version: number;
     run: number;
+};
+
+/**
+ * LiveFigures
+ */
+export type LiveFigures = {
+    accounts: number;
+    brier: ChurnReportInterval | null;
+    departed: number;
+    expected: number;
+    expected_log_loss: number;
+    expected_over_departed: ChurnReportInterval | null;
+    gain: ChurnReportInterval | null;
+    likely_from: number;
+    likely_to: number;
+    lists: number;
+    log_loss: ChurnReportInterval | null;
+    log_loss_base: number | null;
+    not_judged: string | null;
+    revenue_at_risk: Decimal | null;
+    revenue_lost: Decimal | null;
+    revenue_ratio: ChurnReportInterval | null;
+    roc_auc: ChurnReportInterval | null;
+    snapshots: number;
+    unknown: number;
 };
 
 /**
@@ -2117,31 +2143,6 @@ export type LiveReport = {
     tests: Array<TestedList>;
     together: LiveFigures | null;
     verdict: Verdict | null;
-};
-
-/**
- * LiveFigures
- */
-export type LiveFigures = {
-    accounts: number;
-    brier: ChurnReportInterval | null;
-    departed: number;
-    expected: number;
-    expected_log_loss: number;
-    expected_over_departed: ChurnReportInterval | null;
-    gain: ChurnReportInterval | null;
-    likely_from: number;
-    likely_to: number;
-    lists: number;
-    log_loss: ChurnReportInterval | null;
-    log_loss_base: number | null;
-    not_judged: string | null;
-    revenue_at_risk: Decimal | null;
-    revenue_lost: Decimal | null;
-    revenue_ratio: ChurnReportInterval | null;
-    roc_auc: ChurnReportInterval | null;
-    snapshots: number;
-    unknown: number;
 };
 
 /**

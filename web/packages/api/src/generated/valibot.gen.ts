@@ -907,6 +907,31 @@ export const vTimeline = v.object({
 });
 
 /**
+ * LiveFigures
+ */
+export const vLiveFigures = v.object({
+    accounts: v.pipe(v.number(), v.integer()),
+    brier: v.nullable(vChurnReportInterval),
+    departed: v.pipe(v.number(), v.integer()),
+    expected: v.number(),
+    expected_log_loss: v.number(),
+    expected_over_departed: v.nullable(vChurnReportInterval),
+    gain: v.nullable(vChurnReportInterval),
+    likely_from: v.pipe(v.number(), v.integer()),
+    likely_to: v.pipe(v.number(), v.integer()),
+    lists: v.pipe(v.number(), v.integer()),
+    log_loss: v.nullable(vChurnReportInterval),
+    log_loss_base: v.nullable(v.number()),
+    not_judged: v.nullable(v.string()),
+    revenue_at_risk: v.nullable(vDecimal),
+    revenue_lost: v.nullable(vDecimal),
+    revenue_ratio: v.nullable(vChurnReportInterval),
+    roc_auc: v.nullable(vChurnReportInterval),
+    snapshots: v.pipe(v.number(), v.integer()),
+    unknown: v.pipe(v.number(), v.integer())
+});
+
+/**
  * TestedList
  */
 export const vTestedList = v.object({
@@ -914,6 +939,7 @@ export const vTestedList = v.object({
     departed: v.pipe(v.number(), v.integer()),
     evidence: v.number(),
     expected: v.number(),
+    figures: v.nullable(vLiveFigures),
     is_broken: v.boolean(),
     model_version: v.pipe(v.number(), v.integer()),
     run: v.pipe(v.number(), v.integer())
@@ -2392,31 +2418,6 @@ export const vLook = v.object({
     drifted: v.array(v.string()),
     model_version: v.pipe(v.number(), v.integer()),
     run: v.pipe(v.number(), v.integer())
-});
-
-/**
- * LiveFigures
- */
-export const vLiveFigures = v.object({
-    accounts: v.pipe(v.number(), v.integer()),
-    brier: v.nullable(vChurnReportInterval),
-    departed: v.pipe(v.number(), v.integer()),
-    expected: v.number(),
-    expected_log_loss: v.number(),
-    expected_over_departed: v.nullable(vChurnReportInterval),
-    gain: v.nullable(vChurnReportInterval),
-    likely_from: v.pipe(v.number(), v.integer()),
-    likely_to: v.pipe(v.number(), v.integer()),
-    lists: v.pipe(v.number(), v.integer()),
-    log_loss: v.nullable(vChurnReportInterval),
-    log_loss_base: v.nullable(v.number()),
-    not_judged: v.nullable(v.string()),
-    revenue_at_risk: v.nullable(vDecimal),
-    revenue_lost: v.nullable(vDecimal),
-    revenue_ratio: v.nullable(vChurnReportInterval),
-    roc_auc: v.nullable(vChurnReportInterval),
-    snapshots: v.pipe(v.number(), v.integer()),
-    unknown: v.pipe(v.number(), v.integer())
 });
 
 /**

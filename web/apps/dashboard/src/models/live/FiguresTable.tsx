@@ -36,7 +36,7 @@ export function FiguresTable({ found }: { readonly found: LiveReport }) {
     leftAlone: textOf(leftAlone?.[id] ?? null, format),
   }));
   return (
-    <>
+    <div className="models-about">
       <Table
         label={words.label}
         columns={columnsFor(leftAlone)}
@@ -45,7 +45,7 @@ export function FiguresTable({ found }: { readonly found: LiveReport }) {
         narrow="pinned"
       />
       {together.not_judged === null ? null : <p className="models-say">{together.not_judged}</p>}
-    </>
+    </div>
   );
 }
 

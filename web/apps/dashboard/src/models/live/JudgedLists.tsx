@@ -1,17 +1,19 @@
-import type { JudgedList } from '@keepwell/api';
+import type { LiveFigures, TestedList } from '@keepwell/api';
 import { formatCount, formatDay, Section, Table, Tag, type Column } from '@keepwell/ui';
-import { useQuery } from '@tanstack/react-query';
 
-import { judgedListsQuery } from '../../queries/live';
 import { texts } from '../../texts';
 import { of100, score } from '../report/model-text';
 
 const words = texts.live.judged;
+const SHOWN = 12;
 
-/** The newest lists with what became of their accounts; nothing before one was judged. */
-export function JudgedLists() {
-  const { data } = useQuery(judgedListsQuery());
-  const rows = data?.items ?? [];
+interface Row extends TestedList {
+  readonly figures: LiveFigures;
+}
+
+/** The newest lists that do not overlap, with what became of their accounts; nothing before one was judged. */
+export function JudgedLists({ tests }: { readonly tests: readonly TestedList[] }) {
+  const rows = tests.filter((each): each is Row => each.figures !== null).slice(0, SHOWN);
   if (rows.length === 0) return null;
   return (
     <Section title={words.title} note={words.note}>
@@ -19,26 +21,19 @@ export function JudgedLists() {
         label={words.label}
         columns={COLUMNS}
         rows={rows}
-        rowKey={({ run, known_days: days }) => `${String(run)}.${String(days)}`}
+        rowKey={({ run }) => String(run)}
         narrow="pinned"
       />
     </Section>
   );
 }
 
-function isSurprising({ figures, known_days: known, horizon_days: all }: JudgedList): boolean {
-  const { departed, likely_from: low, likely_to: high } = figures;
-  return known === all && (departed < low || departed > high);
+function isSurprising({ departed, likely_from: low, likely_to: high }: LiveFigures): boolean {
+  return departed < low || departed > high;
 }
 
-const COLUMNS: readonly Column<JudgedList>[] = [
+const COLUMNS: readonly Column<Row>[] = [
   { id: 'list', header: words.list, rowHeader: true, cell: ({ as_of: day }) => formatDay(day) },
-  {
-    id: 'known',
-    header: words.known,
-    align: 'end',
-    cell: ({ known_days: known, horizon_days: all }) => words.days(known, all),
-  },
   {
     id: 'expected',
     header: words.expected,
@@ -49,8 +44,12 @@ const COLUMNS: readonly Column<JudgedList>[] = [
     id: 'likely',
     header: words.likely,
     align: 'end',
-    cell: ({ figures: { likely_from: low, likely_to: high } }) =>
-      words.range(formatCount(low), formatCount(high)),
+    cell: ({ figures }) => (
+      <span className="models-kind">
+        {isSurprising(figures) ? <Tag tone="warning">{words.surprising}</Tag> : null}
+        {words.range(formatCount(figures.likely_from), formatCount(figures.likely_to))}
+      </span>
+    ),
   },
   {
     id: 'pairs',
@@ -58,15 +57,5 @@ const COLUMNS: readonly Column<JudgedList>[] = [
     align: 'end',
     cell: ({ figures: { roc_auc: auc } }) => (auc === null ? '–' : of100(auc.value)),
   },
-  {
-    id: 'left',
-    header: words.left,
-    align: 'end',
-    cell: (list) => (
-      <span className="models-kind">
-        {isSurprising(list) ? <Tag tone="warning">{words.surprising}</Tag> : null}
-        {formatCount(list.figures.departed)}
-      </span>
-    ),
-  },
+  { id: 'left', header: words.left, align: 'end', cell: ({ figures }) => formatCount(figures.departed) },
 ];

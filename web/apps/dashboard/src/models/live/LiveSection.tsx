@@ -12,6 +12,7 @@ import { FiguresTable } from './FiguresTable';
 import { JudgedLists } from './JudgedLists';
 
 const words = texts.live;
+const MUCH = 1000;
 
 const TONES: Record<Verdict['state'], TagTone> = {
   waiting: 'neutral',
@@ -43,7 +44,7 @@ function Live({ found, verdict }: { readonly found: LiveReport; readonly verdict
         ))}
         <FiguresTable found={found} />
       </Section>
-      <JudgedLists />
+      <JudgedLists tests={found.tests} />
       <DriftSection />
     </>
   );
@@ -54,7 +55,7 @@ function sentences(verdict: Verdict, found: LiveReport): readonly string[] {
   const unknown = found.together?.unknown ?? 0;
   return [
     ...verdictSentences(verdict),
-    verdict.state === 'waiting' ? null : words.evidence(score(2)(evidence), score(0)(needed)),
+    verdict.state === 'waiting' ? null : words.evidence(evidenceText(evidence), score(0)(needed)),
     nextOn === null ? null : words.nextOn(formatDay(nextOn)),
     expectedSentence(verdict, found),
     unknown === 0 ? null : words.unknown(formatCount(unknown)),
@@ -68,6 +69,11 @@ function verdictSentences(verdict: Verdict): readonly string[] {
   if (verdict.state === 'waiting') return [words.waiting(String(version ?? ''))];
   if (by === null || on === null) return [words.quiet(...sizes)];
   return [words.broken(formatDay(on), words.brokenBy[by]), words.counted(...sizes)];
+}
+
+/** What is far beyond a break is no figure to compare. */
+function evidenceText(evidence: number): string {
+  return evidence > MUCH ? words.more(formatCount(MUCH)) : score(2)(evidence);
 }
 
 /** Before anything is known, what is to be expected stands in its place. */

@@ -22,6 +22,7 @@ export const live = {
   lists: (count: number) => (count === 1 ? '1 list' : `${String(count)} lists`),
   evidence: (evidence: string, needed: string) =>
     `Evidence against the chances: ${evidence} of the ${needed} that are called a break.`,
+  more: (count: string) => `more than ${count}`,
   visible: (times: string) =>
     `The smallest shift that this shop finds within a year, in four cases of five: ${times} times the expected departures.`,
   nothingVisible: 'With so few departures, even three times the odds would often be missed within a year.',
@@ -42,11 +43,9 @@ export const live = {
   },
   judged: {
     title: 'Lists and what became of them',
-    note: 'judged after a third, two thirds and all of their horizon',
-    label: 'Lists that were judged',
+    note: 'one for each horizon, so that none counts twice',
+    label: 'Lists that do not overlap, with what became of their accounts',
     list: 'List of',
-    known: 'Known',
-    days: (known: number, all: number) => `${String(known)} of ${String(all)} days`,
     left: 'Left',
     expected: 'Expected',
     likely: 'No surprise',
