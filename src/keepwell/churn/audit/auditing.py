@@ -11,11 +11,11 @@ from keepwell.churn.arrays import numpy
 from keepwell.churn.audit.model import (
     FEWEST_ACCOUNTS,
     FIGURES,
-    Difference,
     Figure,
     FigureName,
     Group,
     GroupAudit,
+    GroupDifference,
     GroupFigures,
 )
 from keepwell.churn.audit.shares import CONFIDENCE, Share, auc_of, difference, share_of
@@ -98,7 +98,7 @@ def _figures(group: Group, part: HeldOut, shares: Shares) -> GroupFigures:
     )
 
 
-def _differences(pairs: Mapping[Group, tuple[Shares, Shares]]) -> list[Difference]:
+def _differences(pairs: Mapping[Group, tuple[Shares, Shares]]) -> list[GroupDifference]:
     judged = list(_judged(pairs))
     # Bonferroni: of a hundred differences that are all due to chance, five would stand out without it.
     strict = 1 - (1 - CONFIDENCE) / max(len(judged), 1)
@@ -107,7 +107,7 @@ def _differences(pairs: Mapping[Group, tuple[Shares, Shares]]) -> list[Differenc
         shown = difference(one, other, confidence=CONFIDENCE)
         low, high = difference(one, other, confidence=strict)
         found.append(
-            Difference(
+            GroupDifference(
                 group=group,
                 figure=name,
                 value=one.stated - other.stated,

@@ -75,7 +75,7 @@ class GroupFigures(msgspec.Struct, frozen=True, kw_only=True):
     calibration_gap: Figure | None = None
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class GroupDifference(msgspec.Struct, frozen=True, kw_only=True):
     """A group's figure less that of all other accounts, with its own 95 % interval.
 
     `is_beyond_chance` takes into account how many differences were looked at: with 95 % confidence, none of those that it names
@@ -95,7 +95,7 @@ class GroupAudit(msgspec.Struct, frozen=True, kw_only=True):
 
     overall: GroupFigures
     groups: Sequence[GroupFigures]
-    differences: Sequence[Difference]
+    differences: Sequence[GroupDifference]
 
 
 class BiasAudit(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,5 +108,5 @@ class BiasAudit(msgspec.Struct, frozen=True, kw_only=True):
     selection: str
     overall: GroupFigures
     groups: Sequence[GroupFigures]
-    differences: Sequence[Difference]
+    differences: Sequence[GroupDifference]
     notes: Sequence[str]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from keepwell.churn.audit.grouping import name_of
 from keepwell.churn.audit.model import (
     FEWEST_ACCOUNTS,
-    Difference,
     FigureName,
     GroupAudit,
+    GroupDifference,
     GroupFigures,
 )
 from keepwell.churn.label import BY_SUBSCRIPTION, Label
@@ -69,7 +69,7 @@ def _what(figures: GroupFigures) -> str:
     return f"{figures.departed:,} left, {figures.stayed:,} stayed: {' and '.join(missing)}"
 
 
-def _differences(found: Sequence[Difference]) -> Iterator[str]:
+def _differences(found: Sequence[GroupDifference]) -> Iterator[str]:
     if not found:
         yield "No two parts are large enough to compare."
         return
@@ -91,7 +91,7 @@ def _differences(found: Sequence[Difference]) -> Iterator[str]:
         )
 
 
-def _sentence(each: Difference) -> str:
+def _sentence(each: GroupDifference) -> str:
     figure = TITLES[each.figure]
     return (
         f"{figure} of {name_of(each.group)}, {each.value:+.3f} against all other accounts (95 % {each.low:+.3f} to "

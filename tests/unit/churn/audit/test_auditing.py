@@ -9,7 +9,7 @@ import pytest
 from fairlearn.metrics import MetricFrame, false_positive_rate, selection_rate, true_positive_rate
 
 from keepwell.churn.audit.auditing import HeldOut, audit_of
-from keepwell.churn.audit.model import Difference, Figure, FigureName, Group, GroupAudit, GroupFigures
+from keepwell.churn.audit.model import Figure, FigureName, Group, GroupAudit, GroupDifference, GroupFigures
 from tests.unit.churn.audit.rows import drawn, held_out, joined, value
 
 
@@ -22,7 +22,7 @@ def figures(audit: GroupAudit, group: Group) -> GroupFigures:
     return next(each for each in audit.groups if each.group == group)
 
 
-def named(found: Sequence[Difference]) -> set[FigureName]:
+def named(found: Sequence[GroupDifference]) -> set[FigureName]:
     return {each.figure for each in found if each.is_beyond_chance}
 
 

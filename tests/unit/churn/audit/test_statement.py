@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keepwell.churn.audit.auditing import audit_of
-from keepwell.churn.audit.model import Difference, Figure, Group, GroupAudit, GroupFigures
+from keepwell.churn.audit.model import Figure, Group, GroupAudit, GroupDifference, GroupFigures
 from keepwell.churn.audit.statement import notes, selection_rule
 from keepwell.churn.label import Label
 from tests.unit.churn.audit.rows import drawn, joined, value
@@ -25,8 +25,8 @@ def group(name: str, *, accounts: int = 100, departed: int = 20) -> GroupFigures
     )
 
 
-def difference(low: float, high: float, *, is_beyond_chance: bool = False) -> Difference:
-    return Difference(
+def difference(low: float, high: float, *, is_beyond_chance: bool = False) -> GroupDifference:
+    return GroupDifference(
         group=value("DE"),
         figure="fpr",
         value=(low + high) / 2,
@@ -36,7 +36,7 @@ def difference(low: float, high: float, *, is_beyond_chance: bool = False) -> Di
     )
 
 
-def said(*groups: GroupFigures, differences: tuple[Difference, ...] = ()) -> str:
+def said(*groups: GroupFigures, differences: tuple[GroupDifference, ...] = ()) -> str:
     audit = GroupAudit(overall=group("all"), groups=groups, differences=differences)
     return "\n".join(notes(audit, signal="found"))
 

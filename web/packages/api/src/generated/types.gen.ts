@@ -7,19 +7,6 @@ export type ClientOptions = {
 };
 
 /**
- * Difference
- */
-export type RevenueViewsDifference = {
-    account: string;
-    account_id: string;
-    amount: Decimal;
-    kind: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx';
-    on: string;
-    policy: 'default' | 'stripe' | 'chartmogul';
-    subscription_ids: Array<string>;
-};
-
-/**
  * Interval
  *
  * How long one amount pays for.
@@ -33,27 +20,6 @@ export type ChurnReportInterval = {
     high: number;
     low: number;
     value: number;
-};
-
-/**
- * Difference
- */
-export type ChurnAuditModelDifference = {
-    figure: 'base_rate' | 'selection_rate' | 'tpr' | 'fpr' | 'auc' | 'calibration_gap';
-    group: Group;
-    high: number;
-    is_beyond_chance: boolean;
-    low: number;
-    value: number;
-};
-
-/**
- * Group
- */
-export type Group = {
-    kind: 'value' | 'others' | 'unknown';
-    value: string | null;
-    values: number;
 };
 
 /**
@@ -2397,10 +2363,31 @@ export type GroupFigures = {
 };
 
 /**
+ * Group
+ */
+export type Group = {
+    kind: 'value' | 'others' | 'unknown';
+    value: string | null;
+    values: number;
+};
+
+/**
  * Figure
  */
 export type Figure = {
     high: number;
+    low: number;
+    value: number;
+};
+
+/**
+ * GroupDifference
+ */
+export type GroupDifference = {
+    figure: 'base_rate' | 'selection_rate' | 'tpr' | 'fpr' | 'auc' | 'calibration_gap';
+    group: Group;
+    high: number;
+    is_beyond_chance: boolean;
     low: number;
     value: number;
 };
@@ -2537,7 +2524,7 @@ export type DigestSetting = {
  */
 export type DifferencesReport = {
     currency: string;
-    differences: Array<RevenueViewsDifference>;
+    differences: Array<Difference>;
     from: string;
     other: 'default' | 'stripe' | 'chartmogul';
     other_mrr: Decimal;
@@ -2546,6 +2533,19 @@ export type DifferencesReport = {
     reasons: Array<string>;
     to: string;
     total_differences: number;
+};
+
+/**
+ * Difference
+ */
+export type Difference = {
+    account: string;
+    account_id: string;
+    amount: Decimal;
+    kind: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx';
+    on: string;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    subscription_ids: Array<string>;
 };
 
 /**
@@ -2901,7 +2901,7 @@ export type CaseContact = {
  */
 export type BiasAudit = {
     by: string;
-    differences: Array<ChurnAuditModelDifference>;
+    differences: Array<GroupDifference>;
     groups: Array<GroupFigures>;
     held_out_from: string;
     horizon_days: number;

@@ -4,30 +4,6 @@ import { vDecimal } from '../decimal-schema';
 import * as v from 'valibot';
 
 /**
- * Difference
- */
-export const vRevenueViewsDifference = v.object({
-    account: v.string(),
-    account_id: v.pipe(v.string(), v.uuid()),
-    amount: vDecimal,
-    kind: v.picklist([
-        'new',
-        'expansion',
-        'contraction',
-        'churn',
-        'reactivation',
-        'fx'
-    ]),
-    on: v.pipe(v.string(), v.isoDate()),
-    policy: v.picklist([
-        'default',
-        'stripe',
-        'chartmogul'
-    ]),
-    subscription_ids: v.array(v.pipe(v.string(), v.uuid()))
-});
-
-/**
  * Interval
  *
  * How long one amount pays for.
@@ -45,38 +21,6 @@ export const vRecordsModelInterval = v.picklist([
  */
 export const vChurnReportInterval = v.object({
     high: v.number(),
-    low: v.number(),
-    value: v.number()
-});
-
-/**
- * Group
- */
-export const vGroup = v.object({
-    kind: v.picklist([
-        'value',
-        'others',
-        'unknown'
-    ]),
-    value: v.nullable(v.string()),
-    values: v.optional(v.pipe(v.number(), v.integer()), 1)
-});
-
-/**
- * Difference
- */
-export const vChurnAuditModelDifference = v.object({
-    figure: v.picklist([
-        'base_rate',
-        'selection_rate',
-        'tpr',
-        'fpr',
-        'auc',
-        'calibration_gap'
-    ]),
-    group: vGroup,
-    high: v.number(),
-    is_beyond_chance: v.boolean(),
     low: v.number(),
     value: v.number()
 });
@@ -2685,6 +2629,19 @@ export const vHealth = v.object({
 });
 
 /**
+ * Group
+ */
+export const vGroup = v.object({
+    kind: v.picklist([
+        'value',
+        'others',
+        'unknown'
+    ]),
+    value: v.nullable(v.string()),
+    values: v.optional(v.pipe(v.number(), v.integer()), 1)
+});
+
+/**
  * Figure
  */
 export const vFigure = v.object({
@@ -2708,6 +2665,25 @@ export const vGroupFigures = v.object({
     snapshots: v.pipe(v.number(), v.integer()),
     stayed: v.pipe(v.number(), v.integer()),
     tpr: v.nullable(vFigure)
+});
+
+/**
+ * GroupDifference
+ */
+export const vGroupDifference = v.object({
+    figure: v.picklist([
+        'base_rate',
+        'selection_rate',
+        'tpr',
+        'fpr',
+        'auc',
+        'calibration_gap'
+    ]),
+    group: vGroup,
+    high: v.number(),
+    is_beyond_chance: v.boolean(),
+    low: v.number(),
+    value: v.number()
 });
 
 /**
@@ -2870,11 +2846,35 @@ export const vDigestSetting = v.strictObject({
 });
 
 /**
+ * Difference
+ */
+export const vDifference = v.object({
+    account: v.string(),
+    account_id: v.pipe(v.string(), v.uuid()),
+    amount: vDecimal,
+    kind: v.picklist([
+        'new',
+        'expansion',
+        'contraction',
+        'churn',
+        'reactivation',
+        'fx'
+    ]),
+    on: v.pipe(v.string(), v.isoDate()),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    subscription_ids: v.array(v.pipe(v.string(), v.uuid()))
+});
+
+/**
  * DifferencesReport
  */
 export const vDifferencesReport = v.object({
     currency: v.string(),
-    differences: v.array(vRevenueViewsDifference),
+    differences: v.array(vDifference),
     from: v.pipe(v.string(), v.isoDate()),
     other: v.picklist([
         'default',
@@ -3295,7 +3295,7 @@ export const vCaseDetail = v.object({
  */
 export const vBiasAudit = v.object({
     by: v.string(),
-    differences: v.array(vChurnAuditModelDifference),
+    differences: v.array(vGroupDifference),
     groups: v.array(vGroupFigures),
     held_out_from: v.pipe(v.string(), v.isoDate()),
     horizon_days: v.pipe(v.number(), v.integer()),
