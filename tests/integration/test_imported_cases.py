@@ -130,7 +130,7 @@ async def test_an_import_adds_no_case_of_an_account_left_alone_to_the_changes_fe
 
 
 @pytest.mark.parametrize("share", ["nan", "inf", "1e-99999", "half"])
-async def test_a_share_that_is_none_becomes_a_dead_letter_and_stops_no_other_row(
+async def test_a_share_that_is_not_a_number_becomes_a_dead_letter_and_stops_no_other_row(
     shop: Shop, share: str
 ) -> None:
     mapping = MAPPING.replace('{constant: "0.5"}', "{column: channel}").replace(

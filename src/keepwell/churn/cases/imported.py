@@ -87,7 +87,7 @@ SAVE_CASES = Entity(
         "unknown_because": "text",
     },
     references=(Reference(field="account", column="account_id", entity=ACCOUNTS),),
-    # The nightly work decides every case that has ended; an import that was wrong can be undone all the same.
+    # The nightly work decides every case that has ended; an import that was wrong can still be undone.
     derived=(
         *("outcome", "mrr", "mrr_at_horizon", "mrr_lost", "unknown_because", "decided_at", "records_until"),
         *("revised_at", "revised_from", "is_announced"),
