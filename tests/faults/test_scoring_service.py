@@ -42,7 +42,8 @@ class Service:
     def __init__(self, folder: Path, conninfo: str) -> None:
         self.log, self.said = folder / "log.jsonl", folder / "said.txt"
         variables = environment(folder / "home", database_url=conninfo)
-        variables |= {"OTEL_TRACES_EXPORTER": "console", "KEEPWELL_TRACE_SHARE": "1"}
+        # A killed service leaves its temporary files.
+        variables |= {"OTEL_TRACES_EXPORTER": "console", "KEEPWELL_TRACE_SHARE": "1", "TMPDIR": str(folder)}
         self.metrics_port = free_port()
         options = ["--port", "0", "--processes", "2", "--metrics-port", str(self.metrics_port)]
         with self.said.open("wb") as said, self.log.open("wb") as log:
