@@ -76,7 +76,7 @@ function evidenceText(evidence: number): string {
   return evidence > MUCH ? words.more(formatCount(MUCH)) : score(2)(evidence);
 }
 
-/** Before anything is known, what is to be expected stands in its place. */
+/** Until anything is known: what the training lets us expect. */
 function expectedSentence(verdict: Verdict, { expected }: LiveReport): string | null {
   const pairs = expected?.roc_auc ?? null;
   return verdict.state !== 'waiting' || pairs === null ? null : words.expected(of100(pairs));
