@@ -16,8 +16,6 @@ const unknownBecause: Record<NonNullable<CaseItem['unknown_because']>, string> =
 
 export const cases = {
   title: 'Case',
-  none: 'No case',
-  noneDetail: 'A case is opened when the account is in the first tenth of the save list.',
   since: (day: string) => `Case since ${day}`,
   until: (day: string) => `until ${day}`,
   contacted: (day: string) => `contacted ${day}`,
