@@ -47,6 +47,18 @@ _PAST_LIST: LiteralString = """
     returning account_id
 """
 
+_CONTACTS: LiteralString = """
+    with made as (
+      insert into save_cases (workspace_id, id, external_id, account_id, opened_on, horizon_ends_on, arm)
+      select workspace_id, gen_random_uuid(), 'contacted', account_id, %(first)s, %(first)s::date + 30, 'act'
+      from churn_run_scores where run_number = 2 limit 1
+      returning workspace_id, id, account_id
+    )
+    insert into save_case_contacts (workspace_id, id, external_id, case_id, account_id, contacted_at, channel)
+    select made.workspace_id, gen_random_uuid(), day::text, made.id, made.account_id, day, 'phone'
+    from made, generate_series(%(first)s::date, %(first)s::date + 150, interval '10 days') as day
+"""
+
 
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
@@ -244,3 +256,20 @@ async def test_a_break_is_announced_once_to_webhooks_and_by_mail_to_those_who_ca
     assert {each.subject for each in mails.items} == {
         f"{scored.workspace.name}: the save list's probabilities do not hold"
     }
+
+
+async def test_once_somebody_is_contacted_only_those_left_alone_say_that_fewer_leave(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    for back in (150, 120, 90, 60, 30):
+        await _past_list(database, scored, _OBSERVED - timedelta(days=back), probability=0.4)
+    async with database.workspace(scored.workspace.id) as connection:
+        # Nobody is left alone, and somebody is contacted on every day of the lists.
+        await connection.execute("update churn_run_scores set is_held = false where run_number > 1")
+        await connection.execute(_CONTACTS, {"first": _OBSERVED - timedelta(days=150)})
+    await _run_again(database, scored)
+    found = await _answer(database, scored, "live")
+    assert (found["verdict"]["state"], found["verdict"]["lists"]) == ("quiet", 5)
+    async with database.workspace(scored.workspace.id) as connection:
+        await connection.execute("delete from save_cases")

@@ -52,10 +52,19 @@ def settled(past: PastList, group: Group[Any]) -> SettledList:
         model_version=past.row.model_version,
         chances=past.chances[rows],
         left=outcomes.left[rows].astype(np.int64),
-        # Contacts are not on record yet, so nobody counts as worked on.
-        undisturbed=np.ones(int(rows.sum()), dtype=bool),
+        undisturbed=_undisturbed(past)[rows],
         tolerance=past.tolerance,
     )
+
+
+def _undisturbed(past: PastList) -> Mask:
+    """The accounts that nobody was to work on: everybody if nobody was contacted, else those whom chance has left alone.
+
+    Not whoever was not contacted: people contact those whom they think about to leave.
+    """
+    if any(each.was_contacted for each in past.scores):
+        return past.is_held
+    return np.ones(len(past.scores), dtype=bool)
 
 
 def matured(lists: Sequence[PastList], group: Group[Any], *, days: int | None) -> MaturedRows:

@@ -205,7 +205,13 @@ async def _read_one(connection: Connection, number: int, *, workspace_id: UUID) 
 
 
 async def _read(connection: Connection, row: store.ListRow, *, workspace_id: UUID) -> PastList:
-    scores = await store.SCORES.all(connection, workspace_id=workspace_id, number=row.number)
+    scores = await store.SCORES.all(
+        connection,
+        workspace_id=workspace_id,
+        number=row.number,
+        as_of=row.as_of,
+        until=row.as_of + timedelta(days=row.horizon_days),
+    )
     # A model of an earlier release does not say how many departures it has learnt from: more than those that it was tested on.
     departed = row.held_out_departed
     if row.reference is not None:

@@ -30,13 +30,17 @@ class ListRow(msgspec.Struct, frozen=True):
 
 
 class ScoreRow(msgspec.Struct, frozen=True):
-    """A score as it was made; `inputs` in the order of the run's names, None once the person was erased."""
+    """A score as it was made, and whether the account was contacted before the horizon's end.
+
+    `inputs` are in the order of the run's names, None once the person was erased.
+    """
 
     account_id: UUID
     probability: float
     mrr: float
     is_held: bool
     has_cancelled: bool
+    was_contacted: bool
     inputs: Sequence[float | None] | None
 
 
@@ -114,8 +118,12 @@ ONE_LIST = Query(f"{_LISTS} and r.number = %(number)s order by r.as_of, r.number
 SCORES = Query(
     """
     select account_id, probability, mrr::float8 as mrr, is_held,
-           exists (select from jsonb_array_elements(reasons) as reason where reason ->> 'code' = 'cancelled') as has_cancelled, inputs
-    from churn_run_scores where workspace_id = %(workspace_id)s and run_number = %(number)s order by account_id
+           exists (select from jsonb_array_elements(reasons) as reason where reason ->> 'code' = 'cancelled') as has_cancelled,
+           exists (select from save_case_contacts c
+                   where (c.workspace_id, c.account_id) = (s.workspace_id, s.account_id)
+                     and c.contacted_at >= %(as_of)s::date and c.contacted_at < %(until)s::date) as was_contacted,
+           inputs
+    from churn_run_scores s where workspace_id = %(workspace_id)s and run_number = %(number)s order by account_id
     """,
     ScoreRow,
 )
