@@ -25,9 +25,9 @@ async def make_run(
 ) -> Run:
     """Score the accounts of today with the stored model, and store the list with the inputs of every score, in one transaction.
 
-    Then judge the lists before it by what happened since. A workspace without a model gets one trained, by the usual question and rung. If no list can be made, because a source has gone
-    silent, or there is nothing to score or too little to train on, the run says so, and the list that exists stays. A `night` has one run,
-    whoever asks for it: the one that is there is returned.
+    Then judge the lists before it by what happened since. A workspace without a model gets one trained, by the usual question and rung.
+    If no list can be made, because a source has gone silent, or there is nothing to score or too little to train on, the run says
+    so, and the list that exists stays. A `night` has one run, whoever asks for it: the one that is there is returned.
 
     Raises ModelDamaged, CorruptData for a damaged lake, and ExtraMissing if a training needs what is not installed.
     """

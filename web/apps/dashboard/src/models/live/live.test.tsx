@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { DriftReport, LiveFigures, LiveReport } from '@keepwell/api';
+import type { DriftReport, LiveFigures, LiveReport, Verdict } from '@keepwell/api';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
@@ -13,20 +13,22 @@ let server: ApiServer;
 
 afterEach(() => closePage(server));
 
+const NO_BREAK: Verdict = {
+  state: 'waiting',
+  lists: 0,
+  departed: 0,
+  expected: 0,
+  evidence: 0,
+  evidence_needed: 12,
+  broken_by: null,
+  broken_on: null,
+  model_version: 3,
+  next_on: '2026-07-30',
+  smallest_visible: 1.63,
+};
+
 const WAITING: LiveReport = {
-  verdict: {
-    state: 'waiting',
-    lists: 0,
-    departed: 0,
-    expected: 0,
-    evidence: 0,
-    evidence_needed: 12,
-    broken_by: null,
-    broken_on: null,
-    model_version: 3,
-    next_on: '2026-07-30',
-    smallest_visible: 1.63,
-  },
+  verdict: NO_BREAK,
   currency: 'USD',
   baseline: null,
   together: null,
@@ -89,7 +91,7 @@ test('a break says since when and by what, and marks the list that surprises', a
   await openModels({
     ...WAITING,
     verdict: {
-      ...WAITING.verdict!,
+      ...NO_BREAK,
       state: 'broken',
       lists: 4,
       departed: 40,
