@@ -8,7 +8,7 @@ export const live = {
     `Nobody knows yet who of model ${version}'s lists will have left, so nothing can be judged.`,
   nextOn: (day: string) => `The next list can be judged on ${day} at the earliest.`,
   quiet: (left: string, expected: string, lists: string) =>
-    `${left} accounts left of ${expected} expected, on ${lists}. That is no more than chance explains.`,
+    `${left} accounts left of ${expected} expected, on ${lists}. That is too little evidence to call the chances wrong.`,
   broken: (day: string, why: string) =>
     `The list's chances do not hold since the list of ${day}: ${why}. In at most one of twelve years that happens by chance.`,
   brokenBy: {
