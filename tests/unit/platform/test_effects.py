@@ -71,6 +71,27 @@ def test_who_looks_every_month_for_two_years_claims_an_effect_that_is_not_there_
     assert looked_once > 0.12 * RUNS
 
 
+def test_early_looks_at_rare_departures_claim_no_effect_more_often() -> None:
+    random = np.random.default_rng(3)
+    shown = sum(any(each.is_shown for each in _looks_of_a_year(random)) for _ in range(100))
+    # By the regression alone, 5 of these shops would claim one in their first year.
+    assert shown <= 2
+
+
+def _looks_of_a_year(random: np.random.Generator) -> list[Effect]:
+    """Of a shop of 300 accounts, some of which come back; one in nine leaves, and what is done changes nothing."""
+    held, leaves = random.random(300) < HELD_SHARE, np.clip(random.beta(1.2, 9, 300), 0.005, 0.9)
+    cases: list[Enrolled] = []
+    looks = []
+    for _ in range(12):
+        for number in random.choice(300, 26, replace=False):
+            score = float(leaves[number] * np.exp(random.normal(0, 0.4)))
+            stayed = float(random.random() < 1 - leaves[number])
+            cases.append(Enrolled(UUID(int=int(number)), bool(held[number]), score, stayed))
+        looks.append(effect_on_share(cases, held_share=HELD_SHARE))
+    return looks
+
+
 def test_a_large_effect_is_shown() -> None:
     found = effect_on_share(drawn(np.random.default_rng(4), 1_500, effect=0.2), held_share=HELD_SHARE)
     assert found.is_shown

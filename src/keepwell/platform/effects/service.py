@@ -14,6 +14,9 @@ from keepwell.platform.effects.proportions import Share, Z, binomial_p_value, ne
 
 # Below either, the regression's interval covers the truth too rarely.
 FEWEST_ENROLLED, FEWEST_OF_AN_ARM = 120, 20
+# An interval that holds at every look is looked at early as well, where the regression takes its error for too small: of 500 simulated
+# shops of 300 accounts, a fifth held, 7.0 % claimed an effect that was not there with 20 accounts in an arm.
+FEWEST_FOR_EVERY_LOOK = 40
 _POWER = 0.8
 
 
@@ -25,7 +28,7 @@ def effect_on_share(cases: Sequence[Enrolled], *, held_share: float) -> Effect:
     if all(arms):
         found = _of_regression(lin(cases)) if adjusts else newcombe(_share(arms.acted), _share(arms.held))
         interval = _of_shares(found)
-        always = _of_shares(always_valid(lin(cases) if adjusts else _smoothed(arms)))
+        always = _of_shares(always_valid(_of_every_look(cases, arms)))
     return _effect(
         arms, interval, always, adjusts=adjusts, sample_ratio=sample_ratio(cases, held_share=held_share)
     )
@@ -36,7 +39,8 @@ def effect_on_amount(cases: Sequence[Enrolled], *, held_share: float) -> Effect:
     arms = _arms(cases)
     found = lin(cases) if _is_large(arms) else None
     interval = None if found is None else _of_regression(found)
-    always = None if found is None else always_valid(found)
+    has_enough = min(len({each.account_id for each in arm}) for arm in arms) >= FEWEST_FOR_EVERY_LOOK
+    always = None if found is None or not has_enough else always_valid(found)
     return _effect(
         arms, interval, always, adjusts=True, sample_ratio=sample_ratio(cases, held_share=held_share)
     )
@@ -97,6 +101,15 @@ def _counts(arm: Sequence[Enrolled]) -> ArmCounts:
 
 def _share(arm: Sequence[Enrolled]) -> Share:
     return Share(round(sum(each.outcome for each in arm)), len(arm))
+
+
+def _of_every_look(cases: Sequence[Enrolled], arms: Arms) -> Estimate:
+    if not _is_large(arms):
+        return _smoothed(arms)
+    found = lin(cases)
+    if min(len({each.account_id for each in arm}) for arm in arms) >= FEWEST_FOR_EVERY_LOOK:
+        return found
+    return max(found, _smoothed(arms), key=lambda each: each.standard_error)
 
 
 def _of_regression(found: Estimate) -> Interval:
