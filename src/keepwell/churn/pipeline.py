@@ -105,7 +105,6 @@ def learn(
     )
     with progress.step("Counting", total=None):
         examples = _examples(looked)
-        found = todays_accounts(looked)
     with progress.step("Training", total=len(rungs)) as step:
         trained = choose_and_fit(
             examples.split,
@@ -116,7 +115,10 @@ def learn(
             step=step,
             seed=SEED,
         )
-    return _result(looked, examples, trained, found)
+    with progress.step("Scoring", total=None):
+        # Not before the training, whose memory is the peak: each of today's accounts is an object with all of its inputs.
+        found = todays_accounts(looked)
+        return _result(looked, examples, trained, found)
 
 
 def _result(looked: Looked, examples: _Examples, trained: Trained, found: Today) -> LearningResult:
