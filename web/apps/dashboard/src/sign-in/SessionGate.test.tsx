@@ -109,7 +109,7 @@ test('after too many attempts the page says when the next one is possible, and r
   server = await openPage('/', { 'GET /v1/session': signedOut, 'POST /v1/sign-in': limited });
   await userEvent.type(await screen.findByLabelText('E-mail'), 'ada@example.org');
   await userEvent.type(screen.getByLabelText('Password'), 'wrong horse battery{Enter}');
-  expect((await screen.findByRole('alert')).textContent).toMatch(/Too many attempts.*in (80|79) seconds/);
+  expect((await screen.findByRole('alert')).textContent).toMatch(/Too many attempts.*in (80|7\d) seconds/);
   expect(screen.getByRole('button', { name: 'Sign in' })).toHaveProperty('disabled', true);
 });
 
