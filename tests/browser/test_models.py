@@ -32,7 +32,7 @@ def test_on_a_phone_the_list_of_models_has_the_money_and_which_one_made_the_save
     page.goto("/models")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=f"Model {newest['version']}"))
     expect(row.locator(f"data[value='{newest['revenue_at_risk']}']")).to_be_visible()
-    expect(row.get_by_text("Made the save list").locator("visible=true")).to_be_visible()
+    expect(row.get_by_text("Champion").locator("visible=true")).to_be_visible()
 
 
 def test_the_save_list_leads_to_its_model_which_begins_with_its_statement(page: Page, newest: Any) -> None:

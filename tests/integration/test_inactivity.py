@@ -120,7 +120,7 @@ def test_the_models_their_card_and_the_audit_speak_of_inactivity(run: Run) -> No
     assert {each["group"]["value"] for each in audit["groups"]} == {"DE", "FR"}
     refused = run("churn", "audit", "--by", "plan")
     assert refused.returncode == 2
-    assert "no account has 'plan' on record" in refused.stderr
+    assert "No account has 'plan' on record" in refused.stderr
 
 
 def test_what_needs_subscriptions_says_so(run: Run, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ ODD = ["x\udcff", "\x1b[31mred", "\u202ex\x07"]
 # Verbs that serve, play, reach Stripe, record a demo for minutes, or run until they are stopped; and the bootstrap
 # script's own.
 NOT_RUN = {"up", "serve", "worker", "demo", "sample", "site", "drill", "bots", "play", "bench", "test"}
-NOT_RUN_COMMANDS = {("import", "stripe"), ("import", "stripe-webhook")}
+NOT_RUN_COMMANDS = {("import", "stripe"), ("import", "stripe-webhook"), ("score", "serve")}
 VALUES: dict[str, str] = {
     "integer range": "1",
     "float range": "1",

@@ -56,7 +56,7 @@ def test_a_signal_of_any_json_is_named_by_its_text(value: object, text: str) -> 
 
 def test_an_attribute_that_nobody_has_is_refused_with_those_that_exist() -> None:
     known = OnRecord([account(1, country="DE")], {"A-1": [signal("website.status", "up")]})
-    with pytest.raises(NoSuchAttribute, match="no account has 'industry' on record") as refused:
+    with pytest.raises(NoSuchAttribute, match="No account has 'industry' on record") as refused:
         values_by("industry", ROWS, known=known)
     assert refused.value.hint == "There are: plan, billing, country, website.status."
 
