@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _WIDEST = 400
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 _SECONDS_TO_END_AGAIN = 0.05
+_SECONDS_UNTIL_THE_LOOP_TURNS = 0.5
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -80,21 +81,61 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's coroutine; SIGINT or SIGTERM interrupts it at once, and its cleanup still runs.
+    """Run a command's coroutine; SIGINT or SIGTERM interrupts it, and its cleanup still runs.
 
-    asyncio's own handling waits for the next await, which long work on files may not reach for minutes.
+    Raises KeyboardInterrupt after the cleanup of interrupted work.
     """
-    for each in _ENDING:
-        signal.signal(each, _end)
-    with _swallowed_endings_repeated():
-        return asyncio.run(work)
+    with _swallowed_endings_repeated(), asyncio.Runner() as runner:
+        ending = _Ending(runner.get_loop())
+        try:
+            return runner.run(ending.ends(work))
+        except asyncio.CancelledError:
+            if ending.has_begun:
+                raise KeyboardInterrupt from None
+            raise
+
+
+class _Ending:
+    """Cancels a command's work at a signal, which leaves no lock held and no connection in mid-answer.
+
+    An exception raised at once could strike a driver between taking a lock and the statement that gives it
+    back, and the cleanup would then wait for that lock for ever. But long work on files may not reach an
+    await for minutes: if the loop does not turn in time, the work is interrupted where it stands.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._task: asyncio.Task[Any] | None = None
+        self.has_begun = False
+
+    async def ends(self, work: Coroutine[Any, Any, Result]) -> Result:
+        self._task = asyncio.current_task()
+        for each in _ENDING:
+            signal.signal(each, self._begin)
+        return await work
+
+    def _begin(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  signal's signature
+        self.has_begun = True
+        _end_only_once()
+        signal.signal(signal.SIGALRM, _end)
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS_UNTIL_THE_LOOP_TURNS)
+        self._loop.call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._task is not None:
+            self._task.cancel()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signal module's signature
-    # Only once: the cleanup must not be interrupted as well.
+    _end_only_once()
+    raise KeyboardInterrupt
+
+
+def _end_only_once() -> None:
+    # The cleanup must not be interrupted as well.
     for each in _ENDING:
         signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 @contextmanager
