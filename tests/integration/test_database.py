@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -28,6 +30,18 @@ async def test_an_unreachable_server_is_unavailable_with_a_hint(tmp_path: Path) 
         async with Database.open(make_conninfo(host=str(tmp_path), dbname="none"), patience=1.0):
             pass
     assert time.monotonic() - began < 10
+
+
+async def test_an_interrupted_opening_leaves_no_task_that_would_keep_the_process_alive() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        conninfo = make_conninfo(host="127.0.0.1", port=silent.getsockname()[1], dbname="none")
+        before = asyncio.all_tasks()
+        opening = asyncio.create_task(Database.open(conninfo).__aenter__())
+        await asyncio.sleep(0.1)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+    assert asyncio.all_tasks() == before
 
 
 async def test_a_duplicate_row_is_a_conflict(database: Database, workspace: Workspace) -> None:

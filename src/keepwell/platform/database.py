@@ -116,11 +116,12 @@ class Database:
             reconnect_timeout=_GIVEN_UP_AFTER,
             open=False,
         )
-        with translated_errors():
-            await pool.open(wait=True, timeout=patience)
         try:
+            with translated_errors():
+                await pool.open(wait=True, timeout=patience)
             yield cls(pool, as_app_role(conninfo))
         finally:
+            # Also after an interrupted opening: the pool's own tasks swallow a cancellation and would never end.
             await pool.close()
 
     def within(self, deadline: timedelta) -> Database:
