@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,16 +60,25 @@ class Importer:
         self.workspace = f"test-{uuid4().hex[:12]}"
         self._arguments = ["import", str(export.folder), "--json"]
         self._arguments += ["--mapping", str(export.mapping_file), "--workspace", self.workspace]
+        self._started: list[subprocess.Popen[str]] = []
         self._environment = {**os.environ, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": conninfo}
 
     def start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "keepwell.app.cli", *self._arguments],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._started.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what a failed test has left running, which would hold a transaction open for the next tests."""
+        for each in self._started:
+            with each:
+                each.kill()
 
     def has_begun(self) -> bool:
         with psycopg.connect(self._conninfo) as connection:
@@ -85,8 +94,10 @@ class Importer:
 
 
 @pytest.fixture
-def importer(export: Export, tmp_path: Path, conninfo: str) -> Importer:
-    return Importer(export, tmp_path / "home", conninfo=conninfo)
+def importer(export: Export, tmp_path: Path, conninfo: str) -> Iterator[Importer]:
+    made = Importer(export, tmp_path / "home", conninfo=conninfo)
+    yield made
+    made.end()
 
 
 def assert_whole(summary: dict[str, Any]) -> None:
