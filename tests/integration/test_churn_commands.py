@@ -72,7 +72,9 @@ def run(tmp_path_factory: pytest.TempPathFactory, conninfo: str, home: Path, slu
     untrained = finished("churn", "audit", "--by", "country")
     assert untrained.returncode == 2
     assert "There is no model to audit." in untrained.stderr
-    trained = finished("churn", "train", "--without", "events", "--contact-cost", "40", "--kept-months", "8")
+    settled = finished("workspace", "set", "--contact-cost", "40.00")
+    assert settled.returncode == 0, settled.stderr
+    trained = finished("churn", "train", "--without", "events", "--kept-months", "8")
     assert trained.returncode == 0, trained.stderr
     return lambda *words: finished("churn", *words)
 
@@ -113,7 +115,9 @@ async def test_the_audit_over_http_is_that_of_the_command_and_a_second_one_has_t
     assert answers[0].json() == json.loads(printed.stdout)
 
 
-def test_the_report_decides_by_what_a_contact_was_said_to_cost(run: Run) -> None:
+def test_the_report_decides_by_what_a_contact_costs_in_the_workspace_and_by_what_the_command_said(
+    run: Run,
+) -> None:
     report = json.loads(run("model", "1", "--json").stdout)["report"]
     decisions = report["populations"][0]["figures"]["decisions"]
     assert decisions["rule"] == {"contact_cost": 40.0, "kept_share": 0.1, "kept_months": 8.0}

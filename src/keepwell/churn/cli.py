@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from keepwell.churn import training_service
@@ -14,7 +16,7 @@ from keepwell.churn.export.cli import export_command
 from keepwell.churn.history import TrainingSources
 from keepwell.churn.live.cli import drift_command, live_command
 from keepwell.churn.nightly.cli import run_command
-from keepwell.churn.report import RUNGS, MoneyRule, RungName
+from keepwell.churn.report import RUNGS, RungName
 from keepwell.churn.reproduction.cli import reproduce_command
 from keepwell.churn.runs.cli import runs_command
 from keepwell.churn.sources.coverage import SourceName
@@ -87,7 +89,7 @@ def train_command(
     without: tuple[str, ...],
     only: RungName | None,
     is_challenger: bool,
-    rule: MoneyRule,
+    rule: Mapping[str, float],
     as_json: bool,
 ) -> None:
     """Train on the imported history, evaluate on its latest part, and score the accounts that pay now, or that use the product.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +32,7 @@ from keepwell.churn.provenance.model import (
 from keepwell.churn.report import USUAL_RULE, USUAL_RUNG, MoneyRule, RungName
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.churn.sources.event_survey import reduced
+from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.importing.import_log import service as import_log
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import Engine
@@ -57,20 +58,27 @@ class TrainingSources(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training needs; `holdout` decides who is left alone, the best of the `rungs` is served, and by the `rule` a contact pays."""
+    """What a training needs; `holdout` decides who is left alone, and the best of the `rungs` is served.
+
+    `rule` is what was said of the MoneyRule, by the names of its fields. For the rest, the workspace's contact cost and the usual
+    rule hold.
+    """
 
     database: Database
     lake: Path
     read: TrainingSources = TrainingSources()
     rungs: Sequence[RungName] = (USUAL_RUNG,)
-    rule: MoneyRule = USUAL_RULE
+    rule: Mapping[str, float] = {}
     holdout: Holdout
     clock: Clock
     progress: Progress
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """What the database knew of a workspace at `read_at`: its accounts, subscriptions, payments, and the day of the list that exists."""
+    """What the database knew of a workspace at `read_at`: its accounts, subscriptions, payments, and the day of the list that exists.
+
+    `contact_cost` is in the workspace's currency, and None if nobody has said what a contact costs.
+    """
 
     read_at: datetime
     accounts: Sequence[KnownAccount]
@@ -79,6 +87,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     billing: BillingRecords
     kept_as_of: date | None
     records_version: int
+    contact_cost: float | None = None
 
 
 class Learned(NamedTuple):
@@ -92,6 +101,7 @@ async def read_history(work: TrainingContext, *, workspace_id: UUID) -> History:
     """What a training reads of the database, from one snapshot of it."""
     async with work.database.snapshot(workspace_id) as connection:
         now = work.clock.now()
+        settings = await workspace_settings(connection, workspace_id)
         newest = await store.LIST.maybe_one(connection, workspace_id=workspace_id, run=None)
         billing = BillingRecords()
         if SourceName.PAYMENTS not in work.read.without:
@@ -104,6 +114,7 @@ async def read_history(work: TrainingContext, *, workspace_id: UUID) -> History:
             billing=billing,
             kept_as_of=None if newest is None else newest.as_of,
             records_version=await feed.newest(connection, workspace_id=workspace_id),
+            contact_cost=None if settings.contact_cost is None else float(settings.contact_cost),
         )
 
 
@@ -134,6 +145,7 @@ def learned_from(
     CorruptData, before anything is read, if the bytes of a file of the lake are not those that were built.
     """
     history = _sorted(history)
+    rule = _rule(history, work.rule)
     with intake.lake_errors():
         events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine, only=files)
         # An engine reads a file with some other events in it as well as the one that was built.
@@ -146,7 +158,7 @@ def learned_from(
             progress=work.progress,
             kept_as_of=history.kept_as_of,
             rungs=work.rungs,
-            rule=work.rule,
+            rule=rule,
         )
     lake = lake_read(events)
     return Learned(
@@ -164,7 +176,7 @@ def learned_from(
             engine=work.read.engine,
             without=sorted(work.read.without),
             rungs=work.rungs,
-            rule=work.rule,
+            rule=rule,
             chosen=None if result.report is None else result.report.chosen,
             label=question.label,
             horizon_days=question.horizon_days,
@@ -174,6 +186,11 @@ def learned_from(
             environment=environment(),
         ),
     )
+
+
+def _rule(history: History, said: Mapping[str, float]) -> MoneyRule:
+    settled = {} if history.contact_cost is None else {"contact_cost": history.contact_cost}
+    return msgspec.structs.replace(USUAL_RULE, **{**settled, **said})
 
 
 def list_from(

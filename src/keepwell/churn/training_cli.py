@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
 from typing import Any, TypeAlias
@@ -45,11 +45,12 @@ class _Finite(click.FloatRange):
 
 
 def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give the command the options that say when a contact pays, and call it with the `rule` that they make."""
+    """Give the command the options that say when a contact pays, and call it with the `rule` that was said."""
 
     @wraps(command)
     def asking(*args: Any, **given: Any) -> Any:
-        rule = MoneyRule(**{name: given.pop(name) for name in MoneyRule.__struct_fields__})
+        asked = {name: given.pop(name) for name in MoneyRule.__struct_fields__}
+        rule = {name: value for name, value in asked.items() if value is not None}
         return command(*args, rule=rule, **given)
 
     for option in reversed(_RULE_OPTIONS):
@@ -61,23 +62,18 @@ _RULE_OPTIONS = (
     click.option(
         "--contact-cost",
         type=_Finite(0, _MOST_COST),
-        default=USUAL_RULE.contact_cost,
-        show_default=True,
-        help="What a contact costs, in the workspace's currency.",
+        help="What a contact costs, in the workspace's currency; by default what the workspace's settings say, "
+        f"or else {USUAL_RULE.contact_cost:g}.",
     ),
     click.option(
         "--kept-share",
         type=_Finite(0, 1, min_open=True),
-        default=USUAL_RULE.kept_share,
-        show_default=True,
-        help="The share that a contact keeps of those who would leave.",
+        help=f"The share that a contact keeps of those who would leave.  [default: {USUAL_RULE.kept_share:g}]",
     ),
     click.option(
         "--kept-months",
         type=_Finite(0, _MOST_MONTHS, min_open=True),
-        default=USUAL_RULE.kept_months,
-        show_default=True,
-        help="How many months those who are kept stay.",
+        help=f"How many months those who are kept stay.  [default: {USUAL_RULE.kept_months:g}]",
     ),
 )
 
@@ -88,7 +84,7 @@ async def opened_training(
     read: TrainingSources,
     *,
     rungs: Sequence[RungName] = (USUAL_RUNG,),
-    rule: MoneyRule = USUAL_RULE,
+    rule: Mapping[str, float] = {},
     progress: Progress,
 ) -> AsyncIterator[tuple[TrainingContext, Workspace]]:
     """The context of a training and the workspace that `target` names; raises NotFound if there is none."""

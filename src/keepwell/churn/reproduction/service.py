@@ -55,7 +55,7 @@ async def reproduce(work: TrainingContext, *, workspace_id: UUID, version: int) 
     again = msgspec.structs.replace(
         work,
         rungs=was.rungs,
-        rule=was.rule,
+        rule=msgspec.structs.asdict(was.rule),
         read=TrainingSources(engine=work.read.engine, without=was.without),
     )
     found = learned_from(
