@@ -89,7 +89,7 @@ def live(year: Year, *, seed: int) -> Lived:
     rows = np.concatenate([each.inputs for each in past])
     reference = reference_of(
         [*(NAMES[place] for place in model.read), PROBABILITY],
-        np.column_stack([rows[:, model.read], model.chances(rows)]),
+        [*rows[:, model.read].T, model.chances(rows)],
         days=np.concatenate([np.full(len(each.left), FIRST_DAY.toordinal() + each.day) for each in past]),
         accounts=np.concatenate([each.accounts for each in past]),
     )

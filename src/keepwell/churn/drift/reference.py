@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,28 +11,32 @@ import numpy as np
 from keepwell.churn.drift.model import DriftReference, InputReference
 
 if TYPE_CHECKING:
-    from keepwell.churn.arrays import Matrix, Vector, Whole
+    from keepwell.churn.arrays import Vector, Whole
 
 # Enough for a year with its seasons; what is older says little about today's accounts.
 _LATEST_DAYS = 365
 _PARTS = 20
 
 
-def reference_of(names: Sequence[str], columns: Matrix, *, days: Whole, accounts: Whole) -> DriftReference:
+def reference_of(
+    names: Sequence[str], columns: Iterable[Vector], *, days: Whole, accounts: Whole
+) -> DriftReference:
     """The reference of the latest year of these rows, which has a row per account and day; NaN is unknown.
+
+    The `columns` have the order of their `names`, and are read one after the other.
 
     The parts of an input's range have about as many rows each. There must be a row.
     """
     latest = days > days.max() - _LATEST_DAYS
-    columns, days, accounts = columns[latest], days[latest], accounts[latest]
+    days, accounts = days[latest], accounts[latest]
     ordinals, day_of = np.unique(days, return_inverse=True)
     per_account = np.bincount(np.unique(accounts, return_inverse=True)[1])
     return DriftReference(
         days=[date.fromordinal(day) for day in ordinals.tolist()],
         accounts=float(per_account.sum() ** 2 / (per_account**2).sum()),
         inputs=[
-            _input(name, column, day_of=day_of, days=len(ordinals))
-            for name, column in zip(names, columns.T, strict=True)
+            _input(name, column[latest], day_of=day_of, days=len(ordinals))
+            for name, column in zip(names, columns, strict=True)
         ],
     )
 

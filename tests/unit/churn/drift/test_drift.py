@@ -25,7 +25,7 @@ def _reference(*, unknown: float = 0.2) -> DriftReference:
     seats[random.random(len(seats)) < unknown] = np.nan
     return reference_of(
         ["use", "seats"],
-        np.column_stack([use, seats]),
+        [use, seats],
         days=np.tile(np.arange(_DAYS) * 30 + 738_000, _ACCOUNTS),
         accounts=np.repeat(np.arange(_ACCOUNTS), _DAYS),
     )
@@ -94,9 +94,9 @@ def test_days_of_the_training_that_differ_by_more_than_chance_widen_what_is_usua
     days, accounts = np.tile(np.arange(_DAYS) + 738_000, _ACCOUNTS), np.repeat(np.arange(_ACCOUNTS), _DAYS)
     flat = random.normal(size=len(days))
     usual = [
-        chance_of(
-            reference_of(["use"], column[:, None], days=days, accounts=accounts), accounts=200, seed=1
-        ).usual[0, 1]
+        chance_of(reference_of(["use"], [column], days=days, accounts=accounts), accounts=200, seed=1).usual[
+            0, 1
+        ]
         for column in (flat, flat + days - 738_000)
     ]
     assert usual[1] > 2 * usual[0]
