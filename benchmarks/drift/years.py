@@ -82,6 +82,7 @@ def kinds(accounts: int) -> Sequence[Year]:
     return [
         Year(accounts=accounts),
         Year(accounts=accounts, history=9),
+        Year(accounts=accounts, history=6),
         Year(accounts=accounts, shock=0.1),
         Year(accounts=accounts, change="season"),
         *(Year(accounts=accounts, change="level", by=by) for by in (1.25, 1.5, 2.0, 0.5)),
