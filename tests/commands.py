@@ -1,4 +1,4 @@
-"""`./keepwell VERB` as a process of its own, forked from one that has already imported the verbs.
+"""`./keepwell VERB` as a process of its own, forked from one that has already imported the verbs and what they need.
 
 Importing them takes most of the time of a command, and the tests run hundreds. What a command leaves in memory or in the
 process still ends with it.
@@ -28,6 +28,17 @@ from keepwell.app import cli
 from keepwell.app.verbs import VERBS
 
 ROOT = Path(__file__).parents[1]
+# What commands import only once they need it: most of the time of a training, an audit or an import of events.
+LATE = (
+    "ibis.backends.duckdb",
+    "lifelines",
+    "pandas",
+    "scipy.stats",
+    "sklearn.isotonic",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.tree",
+)
 _one_at_a_time = Lock()
 
 
@@ -122,8 +133,8 @@ def _server() -> subprocess.Popen[bytes]:
 
 def main() -> None:
     """Answer the questions on the standard input."""
-    for verb in VERBS.values():
-        import_module(verb.module)
+    for module in (*(verb.module for verb in VERBS.values()), *LATE):
+        import_module(module)
     # Collecting garbage in a fork would copy all that was imported.
     gc.freeze()
     for line in sys.stdin.buffer:
