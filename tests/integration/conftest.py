@@ -22,9 +22,18 @@ UNLIMITED = 1_000_000
 @pytest.fixture(scope="session")
 def shared_settings(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Settings:
     """Settings for all tests of this worker, so that they can use one application; their workspaces differ."""
-    home = tmp_path_factory.mktemp("home") / SHARED_HOME
+    return _settings(tmp_path_factory, conninfo)
+
+
+@pytest.fixture(scope="module")
+def settings_of_module(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Settings:
+    """As `shared_settings`, for the tests of one module: they have a database or files of their own."""
+    return _settings(tmp_path_factory, conninfo)
+
+
+def _settings(folders: pytest.TempPathFactory, conninfo: str) -> Settings:
     return Settings(
-        home=home,
+        home=folders.mktemp("home") / SHARED_HOME,
         database_url=conninfo,
         requests_per_minute=UNLIMITED,
         sign_ins_per_minute=UNLIMITED,

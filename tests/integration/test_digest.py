@@ -33,6 +33,9 @@ WEEK = timedelta(days=7)
 # Sunday, 8 March 2026; the Monday after it is the ninth.
 SUNDAY = datetime(2026, 3, 8, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, tzinfo=UTC)
+# Of all tests, so that they can use one application.
+CLOCK = MovableClock(SUNDAY)
+RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +45,17 @@ def conninfo(server: str) -> Iterator[str]:
         yield own
 
 
+@pytest.fixture
+def settings_of_test(settings_of_module: Settings) -> Settings:
+    return settings_of_module
+
+
 class Weeks:
     """A workspace with some revenue and two members, and workers whose clock the test moves."""
 
     def __init__(self, client: Client, database: Database, settings: Settings, workspace: Workspace) -> None:
         self.client, self.database, self.settings, self.workspace = client, database, settings, workspace
-        self.clock = MovableClock(SUNDAY)
+        self.clock = CLOCK
 
     def worker(self) -> Worker:
         runtime = Runtime(self.clock, Uuid7(self.clock))
@@ -89,10 +97,8 @@ class Weeks:
 @pytest.fixture
 async def weeks(database: Database, settings_of_test: Settings, workspace: Workspace) -> AsyncIterator[Weeks]:
     settings = msgspec.structs.replace(settings_of_test, public_url="https://keepwell.example")
-    clock = MovableClock(SUNDAY)
-    async with client_of(
-        database, workspace, settings=settings, runtime=Runtime(clock, Uuid7(clock))
-    ) as client:
+    CLOCK.instant = SUNDAY
+    async with client_of(database, workspace, settings=settings, runtime=RUNTIME) as client:
         for name in ("berlin", "tonga"):
             email = f"{name}-{workspace.slug}@shop.example"
             await made(client, "/v1/members", {"name": name, "role": "analyst", "email": email})
@@ -120,9 +126,7 @@ async def weeks(database: Database, settings_of_test: Settings, workspace: Works
                 "starts_on": begins,
             }
             await made(client, "/v1/subscriptions", subscription)
-        opened = Weeks(client, database, settings, workspace)
-        opened.clock = clock
-        yield opened
+        yield Weeks(client, database, settings, workspace)
 
 
 async def test_each_member_gets_one_digest_on_monday_morning_of_their_own_time_zone(weeks: Weeks) -> None:

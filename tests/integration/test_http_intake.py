@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from keepwell.app.http import create_app
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.write_keys import service as write_keys
@@ -27,6 +26,7 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.platform.work.worker import Worker
 from tests.app_client import AppClient
 from tests.clocks import MovableClock
+from tests.integration.apps import create_app
 from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
@@ -37,8 +37,8 @@ TRACK = {"event": "login", "userId": "u-1", "messageId": "m-1", "timestamp": "20
 
 
 @pytest.fixture
-async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
-    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
+async def client(database: Database, settings_of_module: Settings) -> AsyncIterator[Client]:
+    app = create_app(database, settings=settings_of_module, runtime=system_runtime())
     async with AppClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -53,6 +53,10 @@ async def write_key(database: Database, workspace: Workspace) -> str:
 
 @pytest.fixture
 def send(client: Client, write_key: str) -> Send:
+    return sending(client, write_key)
+
+
+def sending(client: Client, write_key: str) -> Send:
     """Posts a document to a path with the write key as a Segment library sends it."""
     basic = base64.b64encode(f"{write_key}:".encode()).decode()
 
@@ -66,8 +70,8 @@ def send(client: Client, write_key: str) -> Send:
 
 
 @pytest.fixture
-def inlet(settings_of_test: Settings, workspace: Workspace) -> Path:
-    return settings_of_test.intake(workspace.id) / "http"
+def inlet(settings_of_module: Settings, workspace: Workspace) -> Path:
+    return settings_of_module.intake(workspace.id) / "http"
 
 
 def rows(inlet: Path) -> list[dict[str, Any]]:
@@ -233,14 +237,12 @@ async def test_a_write_key_gives_no_other_access(client: Client, write_key: str)
 
 
 async def test_a_revoked_key_is_refused(
-    database: Database, settings_of_test: Settings, workspace: Workspace, write_key: str
+    client: Client, database: Database, workspace: Workspace, write_key: str
 ) -> None:
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
         await write_keys.revoke_write_key(connection, actor, name="test", clock=system_runtime().clock)
-    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AppClient(app) as client:
-        answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})
+    answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})
     assert answer.status_code == 401
 
 
@@ -259,10 +261,16 @@ async def test_a_full_disk_is_reported_and_the_next_call_is_accepted(
 
 
 async def test_accepted_calls_reach_the_lake_within_a_minute(
-    client: Client, send: Send, settings_of_test: Settings, database: Database, workspace: Workspace
+    settings_of_test: Settings, database: Database, workspace: Workspace, write_key: str
 ) -> None:
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
+    async with AppClient(app) as client:
+        await reach_the_lake(sending(client, write_key), settings_of_test, database, workspace)
+
+
+async def reach_the_lake(send: Send, settings: Settings, database: Database, workspace: Workspace) -> None:
     clock = MovableClock(datetime.now(UTC))
-    worker = Worker(database, kinds(settings_of_test, clock=clock), clock=clock)
+    worker = Worker(database, kinds(settings, clock=clock), clock=clock)
 
     async def work() -> None:
         await worker.round()
@@ -276,11 +284,11 @@ async def test_accepted_calls_reach_the_lake_within_a_minute(
         while not await is_due(database, workspace, before=clock.now() + timedelta(minutes=2)):  # noqa: ASYNC110  the row is what is asked
             await asyncio.sleep(0.01)
     await work()
-    assert not settings_of_test.lake.exists()
+    assert not settings.lake.exists()
     clock.move(timedelta(seconds=70))
     # The application may still have the journal open when the worker wants it.
     await work()
-    events = events_table(settings_of_test.lake, workspace_id=workspace.id)
+    events = events_table(settings.lake, workspace_id=workspace.id)
     assert events.select("account", "event").to_pyarrow().to_pylist() == [
         {"account": "A-1", "event": "login"}
     ]

@@ -61,9 +61,8 @@ _CONTACTS: LiteralString = """
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
-    settings = Settings(home=tmp_path_factory.mktemp("live"), database_url=conninfo)
-    return anyio.run(score_sample, settings, conninfo)
+def scored(settings_of_module: Settings, conninfo: str) -> Scored:
+    return anyio.run(score_sample, settings_of_module, conninfo)
 
 
 async def _past_list(database: Database, scored: Scored, as_of: date, *, probability: float) -> int:

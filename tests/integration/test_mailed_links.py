@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import httpx
@@ -33,7 +33,7 @@ from keepwell.platform.work.worker import Worker
 from tests.app_client import AppClient
 from tests.clocks import MovableClock
 from tests.integration.credentials import NOW, second_member
-from tests.integration.records import made, problem_code, token_of
+from tests.integration.records import client_of, made, problem_code, token_of
 from tests.mail_server import Inbox, mail_server, server_at
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_is_due")]
@@ -92,24 +92,34 @@ def link_in(mail: EmailMessage) -> str:
     return str(next(word for word in words if word.startswith(PUBLIC_URL))).removeprefix(PUBLIC_URL)
 
 
-@pytest.fixture
-async def office(
-    database: Database, settings_of_test: Settings, workspace: Workspace
-) -> AsyncIterator[Office]:
-    inbox = Inbox()
+class PostOffice(NamedTuple):
+    """What the tests share, so that they can use one application."""
+
+    inbox: Inbox
+    clock: MovableClock
+    runtime: Runtime
+    settings: Settings
+
+
+@pytest.fixture(scope="module")
+def post_office(shared_settings: Settings) -> Iterator[PostOffice]:
+    inbox, clock = Inbox(), MovableClock(NOW)
     with mail_server(inbox) as port:
         settings = msgspec.structs.replace(
-            settings_of_test, mail_server=server_at(port), public_url=PUBLIC_URL
+            shared_settings, mail_server=server_at(port), public_url=PUBLIC_URL
         )
-        clock = MovableClock(NOW)
-        runtime = Runtime(clock, Uuid7(clock))
-        token = await token_of(database, workspace, runtime=runtime)
-        app = create_app(database, settings=settings, runtime=runtime)
-        async with AppClient(app, raise_server_exceptions=False) as client:
-            client.headers["Authorization"] = f"Bearer {token}"
-            opened = Office(client, database, settings, workspace)
-            opened.clock, opened.inbox = clock, inbox
-            yield opened
+        yield PostOffice(inbox, clock, Runtime(clock, Uuid7(clock)), settings)
+
+
+@pytest.fixture
+async def office(post_office: PostOffice, database: Database, workspace: Workspace) -> AsyncIterator[Office]:
+    inbox, clock, runtime, settings = post_office
+    clock.instant = NOW
+    inbox.received.clear()
+    async with client_of(database, workspace, settings=settings, runtime=runtime) as client:
+        opened = Office(client, database, settings, workspace)
+        opened.clock, opened.inbox = clock, inbox
+        yield opened
 
 
 async def test_a_member_asks_for_a_link_and_signs_in_after_a_page_that_asks(office: Office) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,10 +15,8 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
-from keepwell.platform.ids import Uuid7
-from keepwell.platform.runtime import Runtime
+from keepwell.platform.runtime import system_runtime
 from tests.app_client import AppClient
-from tests.clocks import FixedClock
 from tests.integration.apps import create_app
 from tests.integration.credentials import RUNTIME, invited
 from tests.integration.records import Client, problem_code
@@ -48,8 +45,7 @@ async def with_provider(
     oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
     settings = msgspec.structs.replace(shared_settings, oidc=oidc, public_url=PUBLIC_URL)
     # The provider's clock is the machine's.
-    clock = FixedClock(datetime.now(UTC))
-    app = create_app(database, settings=settings, runtime=Runtime(clock, Uuid7(clock)))
+    app = create_app(database, settings=settings, runtime=system_runtime())
     async with AppClient(app, raise_server_exceptions=False) as client:
         yield client
 

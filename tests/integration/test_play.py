@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
 from tests.app_client import AppClient
-from tests.integration.records import token_of
+from tests.integration.records import client_of, token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -27,25 +27,24 @@ Client = AppClient
 CALL = {"type": "track", "event": "match_started", "anonymousId": "p-1", "messageId": "m-1"}
 
 
-@pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module", autouse=True)
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A folder in place of the game's built files."""
-    folder = tmp_path / "built"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("built")
     (folder / "manifest.json").write_text('{"files":{}}')
     (folder / "core.zip").write_bytes(b"PK")
-    monkeypatch.setattr(play, "_BUILT", folder)
-    return folder
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(play, "_BUILT", folder)
+        yield
 
 
 @pytest.fixture
 async def client(
-    built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
+    database: Database, workspace: Workspace, settings_of_module: Settings
 ) -> AsyncIterator[Client]:
-    token = await token_of(database, workspace, runtime=system_runtime())
-    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AppClient(app, raise_server_exceptions=False) as client:
-        client.headers["Authorization"] = f"Bearer {token}"
+    async with client_of(
+        database, workspace, settings=settings_of_module, runtime=system_runtime()
+    ) as client:
         yield client
 
 
@@ -110,13 +109,15 @@ async def test_the_games_files_have_their_own_cacheable_path(client: Client) -> 
 
 
 async def test_without_built_assets_no_path_is_returned(
-    built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
+    database: Database,
+    workspace: Workspace,
+    settings_of_test: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    (built / "manifest.json").unlink()
-    token = await token_of(database, workspace, runtime=system_runtime())
-    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AppClient(app) as client:
-        client.headers["Authorization"] = f"Bearer {token}"
+    monkeypatch.setattr(play, "_BUILT", tmp_path / "not-built")
+    opening = client_of(database, workspace, settings=settings_of_test, runtime=system_runtime())
+    async with opening as client:
         assert (await play_document(client))["assets"] is None
 
 
@@ -125,7 +126,6 @@ async def test_an_unknown_file_of_the_game_is_not_found(client: Client) -> None:
 
 
 async def test_only_the_games_worker_may_compile_webassembly(
-    built: Path,
     database: Database,
     settings_of_test: Settings,
     monkeypatch: pytest.MonkeyPatch,

@@ -33,9 +33,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
-    settings = Settings(home=tmp_path_factory.mktemp("runs"), database_url=conninfo)
-    return anyio.run(score_sample, settings, conninfo)
+def scored(settings_of_module: Settings, conninfo: str) -> Scored:
+    return anyio.run(score_sample, settings_of_module, conninfo)
 
 
 @pytest.fixture

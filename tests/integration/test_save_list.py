@@ -127,9 +127,8 @@ async def leave_unpaid(database: Database, workspace: Workspace) -> list[UUID]:
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
-    settings = Settings(home=tmp_path_factory.mktemp("scored"), database_url=conninfo)
-    return asyncio.run(score_sample(settings, conninfo))
+def scored(settings_of_module: Settings, conninfo: str) -> Scored:
+    return asyncio.run(score_sample(settings_of_module, conninfo))
 
 
 @pytest.fixture

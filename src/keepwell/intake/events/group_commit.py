@@ -199,16 +199,18 @@ class GroupCommitters:
 
     def resume(self) -> None:
         """Announce what an earlier server left: events that are not in the lake, and lakes of an older shape."""
+        self._is_closing = False
         folders = self._settings.intakes.glob("*")
         workspaces = [each for each in map(_workspace_of, folders) if each is not None]
         # Not counted as this minute's: the build may run before the first event, which must announce itself.
         self._begin(self._announce_one_by_one(workspaces))
 
     async def close(self) -> None:
-        """Commit what is waiting and close every folder, even if one of them fails."""
+        """Commit what is waiting and close every folder, even if one of them fails; the next call opens its own again."""
         self._is_closing = True
+        closing, self._committers = self._committers, {}
         async with AsyncExitStack() as stack:
-            for committer in self._committers.values():
+            for committer in closing.values():
                 stack.push_async_callback(committer.close)
             if self._announcing:
                 await asyncio.wait(self._announcing)
