@@ -40,6 +40,7 @@ pytest_plugins = [
     "tests.left_tasks",
     "tests.processor_seconds",
     "tests.thorough",
+    "tests.warm_connections",
     "tests.workers",
 ]
 
@@ -111,12 +112,15 @@ def conninfo(server: str) -> Iterator[str]:
 @contextmanager
 def migrated_database(server: str) -> Iterator[str]:
     """A database of its own, for tests whose work grows with the workspaces that other tests leave behind."""
+    from tests.warm_connections import kept_connections  # noqa: PLC0415  pytest must be the first to import its plugins
+
     name = f"keepwell_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     own = make_conninfo(server, dbname=name)
     migrate(own, read_migrations(migrations_folder()))
-    yield own
+    with kept_connections(own):
+        yield own
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 

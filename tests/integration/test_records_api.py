@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from keepwell.platform.work.worker import Worker
 from keepwell.revenue import projections
 from keepwell.revenue.jobs import bring_up_to_date, kinds
 from tests.clocks import FixedClock
+from tests.conftest import migrated_database
 from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio
@@ -33,9 +34,16 @@ RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 TOMORROW = Runtime(FixedClock(datetime(2026, 5, 21, tzinfo=UTC)), RUNTIME.ids)
 
 
+@pytest.fixture(scope="module")
+def conninfo(server: str) -> Iterator[str]:
+    # The nightly work looks into every workspace.
+    with migrated_database(server) as own:
+        yield own
+
+
 @pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
+def settings_of_test(settings_of_module: Settings) -> Settings:
+    return settings_of_module
 
 
 @pytest.fixture

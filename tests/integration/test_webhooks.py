@@ -20,6 +20,7 @@ from keepwell.platform.work.worker import Worker
 from keepwell.webhooks.jobs import Deliveries, opened_kinds, sweep
 from keepwell.webhooks.sender import Sender
 from keepwell.webhooks.signing import signer_of
+from tests.conftest import migrated_database
 from tests.integration.receiver import Planned, Receiver, receiver
 from tests.integration.records import Client, account, client_of, made
 
@@ -32,9 +33,16 @@ DELIVERIES = "/v1/webhook-deliveries"
 COME_DUE: LiteralString = "update due_work set due_at = now()"
 
 
+@pytest.fixture(scope="module")
+def conninfo(server: str) -> Iterator[str]:
+    # A worker looks into every workspace.
+    with migrated_database(server) as own:
+        yield own
+
+
 @pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
+def settings_of_test(settings_of_module: Settings) -> Settings:
+    return settings_of_module
 
 
 @pytest.fixture

@@ -199,7 +199,6 @@ class GroupCommitters:
 
     def resume(self) -> None:
         """Announce what an earlier server left: events that are not in the lake, and lakes of an older shape."""
-        self._is_closing = False
         folders = self._settings.intakes.glob("*")
         workspaces = [each for each in map(_workspace_of, folders) if each is not None]
         # Not counted as this minute's: the build may run before the first event, which must announce itself.
