@@ -23,8 +23,10 @@ from bulwark.sim.layout import score
 from bulwark.sim.match import Match
 from bulwark.steps import Steps, resumed
 from tests.integration.desktop.conftest import ON_MEADOW
-from tests.unit.bulwark.desktop.player import Player, build_and_leave, playing, run_to_the_end, win
+from tests.unit.bulwark.desktop.player import FRAME, Player, build_and_leave, playing, run_to_the_end, win
 
+# What is drawn of a whole match does not matter here.
+SLOW_FRAME = 4 * FRAME
 TOWER, OTHER_TOWER, FORD_TOWER = (9, 4), (12, 8), (3, 3)
 
 
@@ -91,14 +93,14 @@ def test_a_lost_match_leaves_a_replay_that_plays_the_same(tmp_path: Path) -> Non
         play.board.session.order(AutoStart(1))
         for _ in range(player.match.wave_count):
             play.board.session.order(StartWave())
-        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+        player.until(lambda: isinstance(player.app.screen, EndingScreen), elapsed=SLOW_FRAME)
         state = play.board.session.match.state_hash()
         (path,) = (tmp_path / "replays").iterdir()
 
         player.press("replay")
         watched = player.play
         watched.board.session.speed = 4
-        player.until(lambda: watched.finished)
+        player.until(lambda: watched.finished, elapsed=SLOW_FRAME)
 
         assert player.app.failure is None
         assert watched.board.session.match.state_hash() == state
@@ -115,11 +117,11 @@ def test_a_match_that_was_resumed_leaves_a_replay_from_its_start(tmp_path: Path)
         play.board.session.speed = 4
         for _ in range(player.match.wave_count):
             play.board.session.order(StartWave())
-        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+        player.until(lambda: isinstance(player.app.screen, EndingScreen), elapsed=SLOW_FRAME)
         player.press("replay")
         watched = player.play
         watched.board.session.speed = 4
-        player.until(lambda: watched.finished)
+        player.until(lambda: watched.finished, elapsed=SLOW_FRAME)
 
         assert player.app.failure is None
         assert watched.board.match.tower_count == 1

@@ -10,6 +10,7 @@ import pygame
 from bulwark.assets.built import HINT
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import BLACK, GREEN, NIGHT, TINTS, VERMILLION, YELLOW, Colour
+from bulwark.desktop.drawing.pictures import decoded
 from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.scene.nodes import Bar, Disc, Label, Line, Placed, Sprite, Transform
 from bulwark.errors import AssetError
@@ -29,7 +30,7 @@ class Ground:
     def __init__(self, picture: Path) -> None:
         """Raises AssetError if the image cannot be read."""
         try:
-            self._picture = pygame.image.load(picture).convert()
+            self._picture = decoded(picture).convert()
         except (OSError, pygame.error) as error:
             raise AssetError(f"{picture.name}: {error}.", hint=HINT) from error
         self._scaled = self._picture

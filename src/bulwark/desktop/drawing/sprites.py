@@ -7,6 +7,7 @@ from math import tau
 import pygame
 
 from bulwark.assets.built import HINT, Atlas, Frame
+from bulwark.desktop.drawing.pictures import decoded
 from bulwark.errors import AssetError
 
 TURNS = 64  # steps of rotation: differences below 5.6 degrees are not visible
@@ -20,7 +21,7 @@ class Sprites:
 
     def __init__(self, atlas: Atlas) -> None:
         try:
-            self._picture = pygame.image.load(atlas.image).convert_alpha()
+            self._picture = decoded(atlas.image).convert_alpha()
         except (OSError, pygame.error) as error:
             raise AssetError(f"The atlas cannot be read: {error}.", hint=HINT) from error
         self._atlas = atlas

@@ -52,12 +52,12 @@ class Player:
         for _ in range(count):
             self.app.frame(elapsed, [])
 
-    def until(self, condition: Callable[[], bool]) -> None:
-        """Run frames until the condition holds."""
+    def until(self, condition: Callable[[], bool], *, elapsed: int = FRAME) -> None:
+        """Run frames until the condition holds; the longer they are, the fewer are drawn."""
         for _ in range(MAX_FRAMES):
             if condition():
                 return
-            self.frames()
+            self.frames(elapsed=elapsed)
         raise AssertionError("The condition was never met.")
 
     def send(self, *events: Event) -> None:
