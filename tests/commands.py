@@ -28,6 +28,7 @@ from keepwell.app import cli
 from keepwell.app.verbs import VERBS
 
 ROOT = Path(__file__).parents[1]
+COMMANDS = cli.__name__
 # What commands import only once they need it: most of the time of a training, an audit or an import of events.
 LATE = (
     "ibis.backends.duckdb",
@@ -43,8 +44,9 @@ _one_at_a_time = Lock()
 
 
 class Start(msgspec.Struct, tag=True):
-    """A command line, and where it runs and writes; the answer is the id of its process."""
+    """The arguments of a module's `main`, and where it runs and writes; the answer is the id of its process."""
 
+    module: str
     arguments: list[str]
     environment: dict[str, str]
     folder: str
@@ -90,19 +92,30 @@ class ForkedProcess:
 
 
 def start_command(
-    *arguments: str, environment: Mapping[str, str], stdout: BinaryIO, stderr: BinaryIO, folder: Path = ROOT
+    *arguments: str,
+    environment: Mapping[str, str],
+    stdout: BinaryIO,
+    stderr: BinaryIO,
+    folder: Path = ROOT,
+    module: str = COMMANDS,
 ) -> ForkedProcess:
-    """Start `./keepwell ARGUMENTS`, which appends what it prints to the given files or pipes."""
+    """Start `./keepwell ARGUMENTS` or another `module`, which appends what it prints to the given files or pipes."""
     outputs = (f"/proc/{os.getpid()}/fd/{each.fileno()}" for each in (stdout, stderr))
-    return ForkedProcess(Start(list(arguments), dict(environment), str(folder), *outputs))
+    return ForkedProcess(Start(module, list(arguments), dict(environment), str(folder), *outputs))
 
 
 def run_command(
-    *arguments: str, environment: Mapping[str, str], folder: Path = ROOT, timeout: float = 120
+    *arguments: str,
+    environment: Mapping[str, str],
+    folder: Path = ROOT,
+    module: str = COMMANDS,
+    timeout: float = 120,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `./keepwell ARGUMENTS` to its end."""
+    """Run `./keepwell ARGUMENTS` or another `module` to its end."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = start_command(*arguments, environment=environment, stdout=out, stderr=err, folder=folder)
+        process = start_command(
+            *arguments, environment=environment, stdout=out, stderr=err, folder=folder, module=module
+        )
         code = process.wait(timeout)
         printed = (each.read().decode() for each in (out, err))
         return subprocess.CompletedProcess(arguments, code, *printed)
@@ -172,7 +185,7 @@ def exit_code(command: Start) -> int:
     """Run a command in this process, as if it had been started for it."""
     try:
         become(command)
-        cli.main()
+        import_module(command.module).main()
     except SystemExit as ended:
         return int(ended.code or 0)
     except BaseException:  # noqa: BLE001  what the interpreter would do

@@ -10,8 +10,6 @@ import json
 import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +18,7 @@ import pytest
 
 from tests.examples import ROOT, Example, document_examples, help_examples
 from tests.integration.exports import Export
+from tests.run_command_lines import run_command_lines
 
 # Verbs that serve, play, reach Stripe or take minutes, and the tests that run them.
 RUN_ELSEWHERE = {
@@ -156,19 +155,10 @@ def done(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, D
         "HOME": str(folder / "user"),
         "KEEPWELL_HOME": str(folder / "home"),
         "KEEPWELL_DATABASE_URL": conninfo,
-        "PYTHONPATH": str(ROOT),
     }
-    asked = json.dumps([*BEFORE, *(example.words for example in EXAMPLES)])
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.run_command_lines"],
-        cwd=folder,
-        env=environment,
-        input=asked,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return {each["line"]: Done(**each) for each in json.loads(ran.stdout)}
+    asked = [*BEFORE, *(example.words for example in EXAMPLES)]
+    ran = run_command_lines(asked, environment=environment, folder=folder)
+    return {each["line"]: Done(**each) for each in ran}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
-from tests.examples import ROOT, all_commands
+from tests import thorough
+from tests.examples import all_commands
 from tests.integration.exports import Export
+from tests.run_command_lines import run_command_lines
 
 ODD = ["x\udcff", "\x1b[31mred", "\u202ex\x07"]
 # Verbs that serve, play, reach Stripe, record a demo for minutes, or run until they are stopped; and the bootstrap
@@ -42,7 +42,10 @@ def words_with(param: click.Parameter, value: str) -> list[str]:
 
 
 def command_lines() -> list[list[str]]:
-    """For each command and each of its texts: the command line with an odd value there, and plain ones elsewhere."""
+    """For each command and each of its texts: the command line with an odd value there, and plain ones elsewhere.
+
+    All odd values with `--thorough`, otherwise one.
+    """
     lines = []
     for words, command in all_commands():
         if not words or words[0] in NOT_RUN or words in NOT_RUN_COMMANDS or isinstance(command, click.Group):
@@ -50,7 +53,7 @@ def command_lines() -> list[list[str]]:
         for odd in command.params:
             if not is_text(odd) or odd.name == "metrics_port":
                 continue
-            for value in ODD:
+            for value in thorough.sample(ODD, 1, seed=f"{words} {odd.name}"):
                 line = list(words)
                 for param in command.params:
                     if param is odd:
@@ -63,7 +66,7 @@ def command_lines() -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def results(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+def results(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("odd")
     Export(folder / "export").write()
     for name in ("x\udcff", "\x1b[31mred"):
@@ -72,20 +75,10 @@ def results(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> list[dic
         **os.environ,
         "KEEPWELL_HOME": str(folder / "home"),
         "KEEPWELL_DATABASE_URL": conninfo,
-        "PYTHONPATH": str(ROOT),
     }
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.run_command_lines"],
-        cwd=folder,
-        env=environment,
-        # The import makes the workspace that the others act on.
-        input=json.dumps([["import", "--mapping", "export/shop.yaml", "export"], *command_lines()]),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: list[dict[str, object]] = json.loads(ran.stdout)
-    return found
+    # The import makes the workspace that the others act on.
+    lines = [["import", "--mapping", "export/shop.yaml", "export"], *command_lines()]
+    return run_command_lines(lines, environment=environment, folder=folder)
 
 
 def test_no_command_ends_with_a_traceback(results: list[dict[str, object]]) -> None:
