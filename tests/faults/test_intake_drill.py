@@ -11,7 +11,7 @@ from keepwell.platform.progress import SilentProgress
 from tests import thorough
 
 # KEEPWELL_KILLS=5000 for a long drill.
-KILLS = int(os.environ.get("KEEPWELL_KILLS", thorough.repeats(100, thorough=1_000)))
+KILLS = int(os.environ.get("KEEPWELL_KILLS", thorough.repeats(50, thorough=1_000)))
 SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 
 
