@@ -12,11 +12,13 @@ import pytest
 
 from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
+from keepwell.churn.champions import challenging
 from keepwell.churn.champions.challenging import Challenge, after_night, challenge
 from keepwell.churn.champions.model import OtherQuestion
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import TrainingContext
 from keepwell.churn.nightly.service import make_run
+from keepwell.churn.report import USUAL_RUNG
 from keepwell.churn.runs.model import Run
 from keepwell.churn.trained import service as trained
 from keepwell.churn.trained.model import TrainedModel
@@ -161,8 +163,10 @@ async def test_a_challenger_that_knows_the_changed_pattern_is_promoted_at_once_o
 
 
 async def test_a_challenger_of_a_steady_shop_is_tied_and_retired_and_trained_once_a_break(
-    shop: Shop,
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The test above climbs the whole ladder.
+    monkeypatch.setattr(challenging, "RUNGS", ("base_rate", USUAL_RUNG))
     await shop.fill(steady)
     await shop.train()
     for number in range(5, 0, -1):
