@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from email.utils import getaddresses
+from typing import TYPE_CHECKING
 
-import email_validator
 import msgspec
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from keepwell.platform.errors import DataValidationError
 
-# A private network has domains that no public name server knows, such as `corp.local`.
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 # What would end a header line, or cannot be shown in one: control characters, and halves of surrogate pairs.
 _NOT_IN_A_HEADER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -27,14 +26,18 @@ class Mailbox(msgspec.Struct, frozen=True):
 
 def valid_email(text: str, *, field: str) -> ValidatedEmail:
     """`text` in its parts; raises DataValidationError that names `field` if it is not an e-mail."""
+    import email_validator  # noqa: PLC0415  a quarter of the start of a command that reads no address
+
+    # A private network has domains that no public name server knows, such as `corp.local`.
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
     hint = "For example ada@example.org."
     if "=?" in text:
         raise DataValidationError(
             f"{field}: has =?, with which mail programs begin an encoded word.", hint=hint
         )
     try:
-        return validate_email(text, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError as error:
+        return email_validator.validate_email(text, check_deliverability=False, globally_deliverable=False)
+    except email_validator.EmailNotValidError as error:
         raise DataValidationError(f"{field}: {error}", hint=hint) from None
 
 
