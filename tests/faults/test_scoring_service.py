@@ -27,13 +27,12 @@ from keepwell.identity.model import Workspace
 from keepwell.platform.database import Database
 from tests.integration.served_models import add_version, keep, token
 from tests.running import PATIENCE, environment
-from tests.unit.churn.inference.models import boosted, rows, scorer_of
+from tests.unit.churn.inference.models import NAMES, boosted, rows, scorer_of
 
 pytestmark = pytest.mark.anyio
 
 CALLERS = 8
 ASKED = rows(40)
-COLUMNS = list(boosted().model.preparation.names)
 
 
 class Service:
@@ -181,7 +180,7 @@ class Callers:
         row = ASKED[number]
         columns = [
             {"name": name, "shape": [1], "datatype": "FP64", "data": [None if np.isnan(each) else each]}
-            for name, each in zip(COLUMNS, row.tolist(), strict=True)
+            for name, each in zip(NAMES, row.tolist(), strict=True)
         ]
         async with httpx.AsyncClient(headers=self.bearer, timeout=20) as client:
             while not self._is_over:
@@ -258,7 +257,7 @@ async def test_requests_that_come_while_no_process_runs_are_answered_by_the_next
 async def test_the_trace_of_a_request_has_its_steps_and_metrics_are_those_of_all_processes(
     service: Service, bearer: dict[str, str]
 ) -> None:
-    whole = {"name": "rows", "shape": [1, len(COLUMNS)], "datatype": "FP64", "data": [0.5] * len(COLUMNS)}
+    whole = {"name": "rows", "shape": [1, len(NAMES)], "datatype": "FP64", "data": [0.5] * len(NAMES)}
     async with httpx.AsyncClient(headers=bearer) as client:
         answer = await client.post(
             f"http://{service.address}/v2/models/churn/versions/1/infer", json={"inputs": [whole]}

@@ -15,6 +15,7 @@ from keepwell.churn.learning.fitted.loading import StoredModel, stored
 from keepwell.churn.learning.fitted.preparation import Preparation, PreparedInput
 
 COLUMNS = 12
+NAMES = [f"c{number}" for number in range(COLUMNS)]
 
 
 class Boosted(NamedTuple):
@@ -36,12 +37,11 @@ def boosted(seed: int = 0) -> Boosted:
     data = lightgbm.Dataset(prepared, labels, params={"verbosity": -1})
     booster = lightgbm.train(dict(PARAMETERS), data, num_boost_round=ROUNDS)
     trees = Trees([tree_of(each["tree_structure"]) for each in booster.dump_model()["tree_info"]])
-    names = [f"c{number}" for number in range(COLUMNS)]
     inputs = [
         PreparedInput(name=name, low=-3.0, high=40.0, mean=0.2 + 0.1 * place, scale=1.1)
-        for place, name in enumerate(names)
+        for place, name in enumerate(NAMES)
     ]
-    preparation = Preparation(names=names, inputs=inputs)
+    preparation = Preparation(names=NAMES, inputs=inputs)
     model = FittedModel(rung="boosting", preparation=preparation, core=trees, calibration=Platt(1.1, -0.2))
     return Boosted(model, booster, prepared)
 
