@@ -88,10 +88,10 @@ def until(is_so: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def shop(tmp_path: Path, server: str) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[Shop]:
     with migrated_database(server) as conninfo:
-        yield Shop(tmp_path / "home", conninfo)
+        yield Shop(tmp_path_factory.mktemp("shop") / "home", conninfo)
 
 
 def test_a_night_whose_process_and_worker_are_killed_has_one_whole_run(shop: Shop) -> None:

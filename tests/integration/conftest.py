@@ -8,6 +8,7 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from keepwell.churn.drift import chance
 from keepwell.identity.model import Workspace
 from keepwell.identity.passwords import service as passwords
 from keepwell.platform.config import Settings
@@ -55,4 +56,12 @@ def cheap_passwords() -> Iterator[None]:
     cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "_hasher", lambda: cheap)
+        yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def few_draws() -> Iterator[None]:
+    """Each list is compared with chance, which takes a second: tests/unit/churn/drift has the product's draws."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(chance, "_DRAWS", 1_000)
         yield

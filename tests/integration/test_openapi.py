@@ -19,7 +19,6 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import PUBLIC, deprecated
 from keepwell.platform.runtime import system_runtime
-from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
 
@@ -29,9 +28,11 @@ def settings_of_test(shared_settings: Settings) -> Settings:
     return shared_settings
 
 
-@pytest.fixture
-async def document(database: Database, settings_of_test: Settings) -> dict[str, Any]:
-    return described(create_app(database, settings=settings_of_test, runtime=system_runtime()))
+@pytest.fixture(scope="module")
+def document(settings_of_module: Settings) -> dict[str, Any]:
+    # Nothing is asked of the database.
+    database = Database(cast(Any, None), "")
+    return described(http.create_app(database, settings=settings_of_module, runtime=system_runtime()))
 
 
 async def test_it_is_valid_openapi(document: dict[str, Any]) -> None:

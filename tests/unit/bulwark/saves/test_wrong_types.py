@@ -19,6 +19,7 @@ from bulwark.sim.commands import AutoStart, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.match import CORE_VERSION, Match
 from bulwark.steps import resumed
+from tests import thorough
 from tests.unit.bulwark.fields import TOWERS, field, run
 
 FIELD = field()
@@ -111,9 +112,9 @@ def refusal_of(
 
 def test_a_save_with_a_wrong_value_anywhere_is_refused_in_a_sentence_or_can_be_played() -> None:
     document = document_of(SAVED, matches.KIND)
-    changed = [*variants(document), *numbers_of_the_score()]
+    changed = thorough.sample([*variants(document), *numbers_of_the_score()], 400, seed="saves")
     refused = [said for name, each in changed if (said := refusal_of(opened_save, each, name=name))]
-    assert len(refused) > 600
+    assert len(refused) > len(changed) // 2
 
 
 def test_a_replay_with_a_wrong_value_anywhere_is_refused_in_a_sentence_or_can_be_played() -> None:
