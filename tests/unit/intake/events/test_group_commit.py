@@ -15,7 +15,7 @@ import pytest
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.group_commit import GroupCommitter, GroupCommitters
 from keepwell.intake.events.inlet import open_inlet
-from keepwell.intake.model import ACCEPTED, Refusal
+from keepwell.intake.model import ACCEPTED, HTTP_JOURNAL, Refusal
 from keepwell.intake.service import EventJournal, read_dead_letters
 from keepwell.intake.store import State
 from keepwell.platform.config import Settings
@@ -149,3 +149,15 @@ async def test_a_start_announces_every_workspace_since_each_may_have_a_lake_of_a
     await asyncio.sleep(0)
     await committers.close()
     assert sorted(announced) == [UUID(int=1), UUID(int=2)]
+
+
+async def test_after_the_end_of_a_server_the_next_call_opens_its_folder_again(tmp_path: Path) -> None:
+    async def announce(_: UUID) -> None:
+        pass
+
+    workspace_id, settings = UUID(int=1), Settings(home=tmp_path)
+    committers = GroupCommitters(settings, clock=CLOCK, announce=announce)
+    for number in (1, 2):
+        await committers.accept(workspace_id, [call(number)])
+        await committers.close()
+    assert set(accepted_ids(settings.intake(workspace_id) / HTTP_JOURNAL)) == {"E-1", "E-2"}
