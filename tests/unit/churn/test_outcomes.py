@@ -101,7 +101,9 @@ def test_an_effect_is_concluded_by_the_interval_for_every_month_with_its_money_n
     saved = found.saved
     assert saved.mrr is not None
     assert saved.net is not None
-    # 25 points of 30.00 a case, for 600 cases, less 600 contacts.
+    # 25 points of 30.00 a case, for 600 cases, less 600 contacts. Of no spread but the outcome, money says what shares say.
+    assert found.always_valid is not None
+    assert Decimal(saved.mrr.amount_low) == round(600 * 30 * Decimal(found.always_valid.low), 2)
     assert (saved.mrr.amount, saved.cost, saved.net.amount) == ("4500.00", "1200.00", "3300.00")
     assert Decimal(saved.mrr.amount_low) - Decimal(saved.net.amount_low) == 1200
     assert saved.is_shown
@@ -115,11 +117,16 @@ def test_the_command_line_names_saved_money_only_once_it_is_shown() -> None:
             [*arm_of(0, "act", size=80, left=12), *arm_of(10_000, "hold", size=80, left=14)],
         )
     )
-    assert "MRR saved 4500.00 USD for one month" in shown
+    assert "MRR saved 4500.00 USD for one month, 95 % interval, looked at every month, " in shown
     assert "net 3300.00 USD, less 1200.00" in shown
     assert "saved" not in open_question
     assert "Not enough yet" in open_question
-    assert "2.5 points fewer left, 95 % interval 9.1 more to 14.1 fewer" in open_question
+    assert "2.5 points fewer left, 95 % interval 9.1 more to 14.1 fewer, looked at once" in open_question
+    assert (
+        "95 % interval 15.5 more to 20.5 fewer, looked at every month, which gives the verdict"
+        in open_question
+    )
+    assert "Somebody who looks once would see at best" in open_question
 
 
 def test_harm_is_concluded_too() -> None:

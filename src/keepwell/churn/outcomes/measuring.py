@@ -135,7 +135,8 @@ def _arm(cases: Sequence[CaseFigures]) -> ArmFigures:
 
 def _saved(found: Effect, acted: ArmFigures, *, contact_cost: Decimal | None, is_fair: bool) -> Saved:
     cost = None if contact_cost is None else contact_cost * acted.contacts
-    interval = found.interval
+    # Owners look every month, and it is shown by this one: that of one look would claim too much beside it.
+    interval = found.always_valid
     return Saved(
         per_case=_amounts(interval, times=1),
         mrr=_amounts(interval, times=acted.cases),

@@ -64,8 +64,8 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     """What contacts saved, each for one month only, since what an account pays later was not measured.
 
     `per_case` is the MRR that a case kept because it was to be contacted, `mrr` that of all of them together; null while there are too
-    few cases. `cost` is that of the contacts, null while nobody has said what one costs, and `net` is `mrr` without it. `is_shown` if
-    `per_case` differs from zero, by the interval that stays valid however often one looks.
+    few cases. Their intervals may be looked at every month. `cost` is that of the contacts, null while nobody has said what one costs,
+    and `net` is `mrr` without it. `is_shown` if the interval of `per_case` excludes zero.
     """
 
     per_case: MoneyBounds | None
@@ -79,8 +79,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     """The cases that were drawn with one share of accounts left alone: only these can be compared with each other.
 
     `held_share` is null if a source did not say it. `open` cases have not ended, and of `unknown` ones the records do not say how. `stayed`
-    is by how much the share that stayed is higher among those that were to be contacted, contacted or not; `always_valid` is the same
-    with an interval that may be looked at every month, and gives the `verdict`. Both are null while an arm is empty.
+    is by how much the share that stayed is higher among those that were to be contacted, contacted or not, with an interval for one look;
+    `always_valid` is the same with one that may be looked at every month, and alone gives the `verdict`. Both are null while an arm is empty.
     """
 
     held_share: float | None

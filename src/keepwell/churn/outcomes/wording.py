@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from keepwell.churn.outcomes.model import (
     ArmFigures,
@@ -16,6 +17,7 @@ from keepwell.churn.outcomes.model import (
     Verdict,
     VisibleEffect,
 )
+from keepwell.platform.cli.counts import a_month, counted
 
 _VERDICTS: Mapping[Verdict, str] = {
     "no_holdout": "Nobody was left alone, so nothing can be compared: ./keepwell workspace holdout follow_up 0.5",
@@ -33,14 +35,15 @@ _ENROLLING: Mapping[Enrolling, str] = {
 _BASE: Mapping[BaseFrom, str] = {
     "left_alone": "of those left alone",
     "all_cases": "of all cases",
-    "lists": "as the lists expected",
+    "lists": "of them, as the lists expected,",
 }
 
 
 def lines(found: Outcomes) -> Iterator[str]:
     """Everything but the months, as lines."""
     yield found.rule
-    yield f"{found.cases:,} cases, {found.open:,} of them open; {found.contacts:,} contacts, {found.crossovers:,} with accounts left alone."
+    yield f"{counted(found.cases, 'case')}, {found.open:,} of them open."
+    yield f"{counted(found.contacts, 'contact')} with accounts to follow up, {found.crossovers:,} with accounts left alone."
     if _ENROLLING[found.enrolment.state]:
         yield _ENROLLING[found.enrolment.state]
     for each in found.experiments:
@@ -51,40 +54,47 @@ def lines(found: Outcomes) -> Iterator[str]:
         yield from _enrolment(found.enrolment)
 
 
+def days_text(first: date, last: date) -> str:
+    """A period of days, which may be one."""
+    return f"on {first}" if first == last else f"from {first} to {last}"
+
+
 def share_text(share: float | None) -> str:
     """A share left alone, in words."""
     return "an unknown share" if share is None else f"{share:.0%}"
 
 
 def _experiment(found: Experiment, *, currency: str) -> Iterator[str]:
-    yield f"With {share_text(found.held_share)} left alone, opened {found.opened_from} to {found.opened_to}, {found.open:,} open:"
+    yield f"With {share_text(found.held_share)} left alone, opened {days_text(found.opened_from, found.opened_to)}, {found.open:,} open:"
     yield f"  followed up {_arm(found.acted)}"
     yield f"  left alone  {_arm(found.held)}"
     if found.stayed is not None and found.always_valid is not None:
-        yield f"  {_points(found.stayed)}; looked at every month {_span(found.always_valid)}"
+        yield f"  {_points(found.always_valid)}, looked at every month, which gives the verdict"
+        yield f"  {_points(found.stayed)}, looked at once"
     yield from _saved(found.saved, currency=currency)
     if found.unknown:
-        yield f"  Of {found.unknown:,} that have ended the records do not say how."
+        yield f"  Of {counted(found.unknown, 'case')} that {'has' if found.unknown == 1 else 'have'} ended the records do not say how."
     yield f"  {_VERDICTS[found.verdict]}"
 
 
 def _saved(found: Saved, *, currency: str) -> Iterator[str]:
-    """Nothing while it could as well be nothing: the interval of one look alone claims too much."""
+    """Nothing while it could as well be nothing."""
     if not found.is_shown or found.mrr is None:
         return
     mrr, net = found.mrr, found.net
-    yield f"  MRR saved {mrr.amount} {currency} for one month, 95 % interval {mrr.amount_low} to {mrr.amount_high}"
+    yield f"  MRR saved {mrr.amount} {currency} for one month, 95 % interval, looked at every month, {mrr.amount_low} to {mrr.amount_high}"
     if net is not None:
         yield f"  net {net.amount} {currency}, less {found.cost} for the contacts, {net.amount_low} to {net.amount_high}"
 
 
 def _arm(arm: ArmFigures) -> str:
     share = f", {arm.left / arm.cases:.1%}" if arm.cases else ""
-    return f"{arm.left:,} of {arm.cases:,} left{share}; {arm.contacts:,} contacts"
+    return f"{arm.left:,} of {arm.cases:,} left{share}; {counted(arm.contacts, 'contact')}"
 
 
 def _points(found: Bounds) -> str:
-    return f"{_fewer(found.value).replace(' ', ' points ')} left, 95 % interval {_span(found)}"
+    fewer = _fewer(found.value).replace(" ", " points ")
+    return f"{fewer if ' ' in fewer else 'As many'} left, 95 % interval {_span(found)}"
 
 
 def _span(found: Bounds) -> str:
@@ -93,15 +103,16 @@ def _span(found: Bounds) -> str:
 
 def _fewer(difference: float) -> str:
     """In words, since a sign would mean another thing to whoever thinks of leaving than to whoever thinks of staying."""
-    return f"{abs(difference) * 100:.1f} {'fewer' if difference >= 0 else 'more'}"
+    size = f"{abs(difference) * 100:.1f}"
+    return size if size == "0.0" else f"{size} {'fewer' if difference > 0 else 'more'}"
 
 
 def _enrolment(found: Enrolment) -> Iterator[str]:
-    source = "" if found.base_from is None else f" {_BASE[found.base_from]}"
-    yield f"{found.a_month or 0:.0f} cases a month, of which {found.base_rate or 0:.0%} leave{source}. With so many, it shows at best:"
+    source = "of them" if found.base_from is None else _BASE[found.base_from]
+    yield f"{a_month(found.a_month or 0, 'case').capitalize()}; {found.base_rate or 0:.0%} {source} leave. Somebody who looks once would see at best:"
     yield from (_visible(each) for each in found.visible)
 
 
 def _visible(found: VisibleEffect) -> str:
     effect = "nothing, however large" if found.fewest is None else f"effects above {found.fewest:.0%}"
-    return f"  after {found.months} months with {found.held_share:.0%} left alone, {found.left_alone_a_month:.0f} a month: {effect}"
+    return f"  after {found.months} months with {found.held_share:.0%} left alone, {a_month(found.left_alone_a_month, 'account')}: {effect}"

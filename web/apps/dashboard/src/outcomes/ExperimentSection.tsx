@@ -118,6 +118,7 @@ function Effect({ experiment }: { readonly experiment: Experiment }) {
         noEffect={0}
         noEffectLabel={words.noEffect}
       />
+      <p className="small">{words.verdictBy}</p>
     </div>
   );
 }

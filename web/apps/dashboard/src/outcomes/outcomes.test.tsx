@@ -49,7 +49,9 @@ test('an effect that is sure has its money, less what the contacts cost', async 
   const section = await screen.findByRole('region', { name: 'Following up' });
   expect(within(section).getByText('It works')).toBeTruthy();
   expect(section.textContent).toContain('$2,108.00');
+  expect(section.textContent).toContain('95% interval, seen every month, $188.00 to $4,028.00');
   expect(section.textContent).toContain('$2,520.00 less $412.00 of cost');
+  expect(section.textContent).toContain('The interval that may be seen every month gives the verdict.');
 });
 
 test('a split that is no chance is a warning, and nothing is concluded', async () => {
