@@ -10,6 +10,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from keepwell.churn.report import PROVES_NOTHING
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
@@ -123,6 +124,26 @@ async def test_the_command_line_lists_models_and_prints_a_report(
     ):
         assert expected in printed
     assert churn("model", "9")[0] == 2
+
+
+async def test_a_test_that_is_suspect_is_praised_neither_by_the_api_nor_on_the_command_line(
+    three_models: Client, database: Database, workspace: Workspace, conninfo: str, tmp_path: Path
+) -> None:
+    async with database.workspace(workspace.id) as connection:
+        await connection.execute(
+            "update churn_models set signal = false, evaluation = evaluation || %s::jsonb where version = 3",
+            ['{"auc": 0.991, "gain_low": 0.1, "probable_labels": ["days_to_renewal"]}'],
+        )
+    found = (await three_models.get("/v1/churn/models/3")).json()
+    assert (found["signal"], found["report"]["why"]) == ("suspect", PROVES_NOTHING)
+    for arguments in (["model", "3"], ["models"], ["card", "3"]):
+        done = run_command(
+            *("churn", *arguments, "--workspace", workspace.slug),
+            environment=environment(tmp_path / "home", database_url=conninfo),
+        )
+        assert done.returncode == 0
+        assert "0.991" not in done.stdout
+        assert "least log loss" not in done.stdout
 
 
 async def test_a_model_is_promoted_and_rolled_back_with_an_audit_entry_a_message_and_a_run_soon(

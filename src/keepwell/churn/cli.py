@@ -124,7 +124,7 @@ def train_command(
     model = trained.model
     click.echo(f"Model {model.version}: scored {trained.accounts_scored:,} accounts as of {trained.as_of}.")
     click.echo(model.statement)
-    if trained.report is not None:
+    if trained.report is not None and model.signal != "suspect":
         click.echo(f"{trained.report.why} The report: ./keepwell churn model {model.version}")
 
 

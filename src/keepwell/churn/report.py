@@ -21,6 +21,11 @@ CalibrationName = Literal["platt", "isotonic", "none"]
 # Accounts that had not cancelled; of these, those without an open payment, which a person works with; and these by how they pay.
 PopulationName = Literal["not_cancelled", "to_work_with", "to_work_with_monthly", "to_work_with_annual"]
 
+# Said in place of the figures of a test that is suspect, also of a stored report: they look best of all.
+PROVES_NOTHING = (
+    "The figures of this test are left out, because it proves nothing: an input is probably the label itself."
+)
+
 
 class Interval(msgspec.Struct, frozen=True):
     """A figure with the bounds of its interval."""

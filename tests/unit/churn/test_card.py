@@ -9,6 +9,7 @@ import msgspec
 
 from keepwell.churn.label import Label
 from keepwell.churn.model import Evaluation
+from keepwell.churn.report import PROVES_NOTHING
 from keepwell.churn.trained.card import card_of
 from keepwell.churn.trained.model import ModelWithReport
 from tests.unit.churn.reports import REPORT
@@ -70,6 +71,12 @@ def test_figures_are_those_of_the_report() -> None:
     assert "| logistic (chosen) | 0.2000 | unknown | unknown |" in analyses
     assert "| boosting | libgomp.so.1 is missing: apt install libgomp1 | unknown |" in analyses
     assert "of these, paying by the year | 9 | 0 | unknown | unknown" in analyses
+
+
+def test_a_test_that_is_suspect_has_no_figure() -> None:
+    card = card_of(msgspec.structs.replace(MODEL, signal="suspect"), PROVENANCE)
+    assert PROVES_NOTHING in section(card, "Quantitative analyses")
+    assert "0.700" not in card
 
 
 def test_training_data_are_those_of_the_provenance() -> None:

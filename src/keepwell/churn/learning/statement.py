@@ -105,11 +105,17 @@ def _unranked(base: float, label: Label, words: Wording) -> str:
 
 
 def _suspicion(seen: Evaluation) -> str:
-    names = " and ".join(title_of(name) for name in seen.probable_labels)
+    titles = [title_of(name) for name in seen.probable_labels]
+    inputs, it_is = (
+        ("One input alone", "It is")
+        if len(titles) == 1
+        else (f"{len(titles)} inputs, each alone,", "Each is")
+    )
+    puts = "puts" if len(titles) == 1 else "put"
     return (
-        f"The test proves nothing: {names} alone ranks at least 95 of 100 pairs of accounts right, which no cause does. It is "
-        "probably the label itself under another name: an end of service that was recorded because of it. Look at how the "
-        "ends of subscriptions were recorded."
+        f"The test proves nothing. {inputs} {puts} at least 95 of 100 pairs of accounts in the right order, which no cause does: "
+        f"{', '.join(titles)}. {it_is} probably the label itself under another name, such as an end of service that was recorded because "
+        "somebody left. Look at how the ends of subscriptions were recorded."
     )
 
 

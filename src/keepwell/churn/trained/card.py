@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from keepwell.churn.label import Label
 from keepwell.churn.learning.wording import wording_of
 from keepwell.churn.provenance.model import InputData, Provenance
-from keepwell.churn.report import Figures, Interval, ModelReport, Population, RungResult
+from keepwell.churn.report import PROVES_NOTHING, Figures, Interval, ModelReport, Population, RungResult
 from keepwell.churn.trained.model import ModelWithReport
 
 _UNKNOWN = "unknown"
@@ -109,7 +109,7 @@ def _metrics(model: ModelWithReport) -> Iterator[str]:
     if model.label.has_money:
         yield f"- Money: {_MONEY[model.label.money]} at risk over that lost."
     yield "- Intervals are 95 % of a bootstrap over accounts."
-    figures = _main(model.report)
+    figures = _main(_judged(model))
     if figures is None or not model.label.has_money:
         yield f"- The threshold that money chooses: {_UNKNOWN}."
         return
@@ -121,7 +121,7 @@ def _metrics(model: ModelWithReport) -> Iterator[str]:
 
 
 def _evaluation_data(model: ModelWithReport) -> Iterator[str]:
-    seen, report = model.evaluation, model.report
+    seen, report = model.evaluation, _judged(model)
     yield (
         f"- {seen.snapshots:,} snapshots of this workspace's accounts from {seen.held_out_from} on, with {seen.churned:,} departures; each "
         "was predicted by a model that was fitted on what was known before it."
@@ -159,8 +159,9 @@ def _training_data(made_of: Provenance | None) -> Iterator[str]:
 
 def _analyses(model: ModelWithReport) -> Iterator[str]:
     yield _plain(model.statement)
-    if model.report is None:
-        yield f"\nFigures by group: {_UNKNOWN}."
+    report = _judged(model)
+    if report is None:
+        yield f"\nFigures by group: {_UNKNOWN}." if model.signal != "suspect" else f"\n{PROVES_NOTHING}"
         return
     left = wording_of(model.label).left
     yield (
@@ -168,11 +169,11 @@ def _analyses(model: ModelWithReport) -> Iterator[str]:
     )
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     titles = _populations(model.label)
-    yield from (_population(each, titles[each.name]) for each in model.report.populations)
+    yield from (_population(each, titles[each.name]) for each in report.populations)
     yield "\n| Kind | Log loss | ROC AUC | Behind the best |"
     yield "| --- | --- | --- | --- |"
-    yield from map(_rung, model.report.rungs)
-    figures = _main(model.report)
+    yield from map(_rung, report.rungs)
+    figures = _main(report)
     if figures is not None:
         error = figures.calibration_error
         yield (
@@ -199,6 +200,11 @@ def _caveats(model: ModelWithReport) -> Iterator[str]:
     if model.evaluation.system_events:
         yield f"- Not counted as use: {', '.join(map(_quoted, model.evaluation.system_events))}."
     yield "- Train again when prices, the product or the tracker change, and compare the new card with this one."
+
+
+def _judged(model: ModelWithReport) -> ModelReport | None:
+    """The report whose figures say something: none of a test that is suspect."""
+    return None if model.signal == "suspect" else model.report
 
 
 def _main(report: ModelReport | None) -> Figures | None:

@@ -8,9 +8,9 @@ import click
 
 from keepwell.churn.label import Label
 from keepwell.churn.learning.wording import wording_of
-from keepwell.churn.report import Interval, ModelReport, Population, RungResult
+from keepwell.churn.report import PROVES_NOTHING, Interval, ModelReport, Population, RungResult
 from keepwell.churn.trained import service
-from keepwell.churn.trained.model import ModelPage, ModelWithReport
+from keepwell.churn.trained.model import ModelPage, ModelWithReport, TrainedModel
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.cli.visible import visible
@@ -57,7 +57,7 @@ def models_command(target: Target, top: int, *, as_json: bool) -> None:
     for each in found.items:
         click.echo(
             f"{each.version:>7}  {each.standing:<10}  {each.trained_at:%Y-%m-%d %H:%M}  {each.as_of or '-'!s:<10}  {each.rung or '-':<10}  "
-            f"{each.signal:<10}  {_figure(each.evaluation.auc):>5}  {each.revenue_at_risk or '-':>10}"
+            f"{each.signal:<10}  {_auc(each):>5}  {each.revenue_at_risk or '-':>10}"
         )
     for each in found.items:
         if each.standing != "retired":
@@ -81,7 +81,9 @@ def model_command(target: Target, version: int, *, as_json: bool) -> None:
         return
     click.echo(f"Model {found.version}, trained on {found.trained_at:%Y-%m-%d %H:%M} UTC.\n{found.statement}")
     click.echo(f"{found.standing.capitalize()} since {found.standing_since:%Y-%m-%d}: {found.standing_why}")
-    if found.report is not None:
+    if found.signal == "suspect":
+        click.echo(f"\n{PROVES_NOTHING} --json has the figures.")
+    elif found.report is not None:
         _print_report(found.report, found)
 
 
@@ -162,6 +164,10 @@ def _population_line(population: Population, title: str) -> str:
 
 def _interval(found: Interval, *, places: int = 2) -> str:
     return f"{found.value:.{places}f} ({found.low:.{places}f} to {found.high:.{places}f})"
+
+
+def _auc(model: TrainedModel) -> str:
+    return "-" if model.signal == "suspect" else _figure(model.evaluation.auc)
 
 
 def _figure(value: float | None, *, places: int = 3) -> str:

@@ -14,7 +14,7 @@ from keepwell.churn.learning.fitted.loading import StoredModel, load
 from keepwell.churn.learning.fitted.probes import Probes
 from keepwell.churn.model import Evaluation, signal_of
 from keepwell.churn.provenance.model import Provenance
-from keepwell.churn.report import ModelReport
+from keepwell.churn.report import PROVES_NOTHING, ModelReport
 from keepwell.churn.sources.coverage import SourceName
 from keepwell.churn.stored_json import stored_json
 from keepwell.churn.trained import store
@@ -47,8 +47,11 @@ async def get_model(reader: Readable, *, workspace_id: UUID, version: int) -> Mo
     row = await store.ONE_MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
     if row is None:
         raise _no_model(version)
+    fields = _fields(row)
     report = None if row.report is None else stored_json(row.report, ModelReport, name="report")
-    return ModelWithReport(**_fields(row), currency=await identity.currency(reader), report=report)
+    if report is not None and fields["signal"] == "suspect":
+        report = msgspec.structs.replace(report, why=PROVES_NOTHING)
+    return ModelWithReport(**fields, currency=await identity.currency(reader), report=report)
 
 
 async def load_model(reader: Readable, *, workspace_id: UUID, version: int) -> FittedModel | None:

@@ -55,15 +55,18 @@ export function ModelPage() {
 }
 
 function Model({ model }: { readonly model: ModelWithReport }) {
-  const { report, statement, label } = model;
+  const { report, statement, label, signal } = model;
+  const isSuspect = signal === 'suspect';
   return (
     <JudgedContext value={words.judged[label.name]}>
       <Section title={words.statement}>
         <p className="models-statement">{statement}</p>
         <StandingSentence model={model} />
-        {report === null ? null : <UntouchedTest untouched={report.untouched} />}
+        {report === null || isSuspect ? null : <UntouchedTest untouched={report.untouched} />}
       </Section>
-      {report === null ? <NoReport model={model} /> : <Report report={report} model={model} />}
+      {isSuspect ? <ProvesNothing /> : null}
+      {report === null ? <NoReport model={model} /> : null}
+      {report === null || isSuspect ? null : <Report report={report} model={model} />}
       <TrainedSection model={model} />
     </JudgedContext>
   );
@@ -84,6 +87,15 @@ function Report({ report, model }: { readonly report: ModelReport; readonly mode
         <DefinitionSheet id={sheet} population={population} currency={currency} onClose={close} />
       )}
     </>
+  );
+}
+
+/** The figures of a test that is suspect look best of all, so none is shown. */
+function ProvesNothing() {
+  return (
+    <Callout tone="warning" title={words.suspect.title}>
+      {words.suspect.detail}
+    </Callout>
   );
 }
 

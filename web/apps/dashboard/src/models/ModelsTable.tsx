@@ -74,14 +74,14 @@ function columnsOf(currency: string): readonly Column<TrainedModel>[] {
       header: words.columns.ranking,
       align: 'end',
       place: 'text',
-      cell: ({ evaluation }) => pairsText(evaluation),
+      cell: pairsText,
     },
     {
       id: 'calibration',
       header: words.columns.calibration,
       align: 'end',
       isSpare: true,
-      cell: ({ evaluation }) => departuresText(evaluation),
+      cell: departuresText,
     },
     {
       id: 'at-risk',

@@ -51,6 +51,21 @@ test('the list says which model makes the lists, and why another one is kept asi
   expect(screen.getByText(/It is scored every night beside model 3/u)).toBeTruthy();
 });
 
+test('a test that is suspect is praised neither in the list of models nor on the page of its own', async () => {
+  const suspect = { ...reportedModel, signal: 'suspect' as const };
+  server = await openPage('/models', {
+    ...workspaceAnswers,
+    'GET /v1/churn/models': { body: { items: [suspect], next: null } },
+    'GET /v1/churn/models/3': { body: suspect },
+  });
+  const row = await screen.findByRole('row', { name: /Model 3/u });
+  expect(row.textContent).toContain('Proves nothing');
+  expect(row.textContent).not.toMatch(/of 100/u);
+  await userEvent.click(within(row).getByRole('link', { name: 'Model 3' }));
+  await screen.findByText('No figure of this test is shown');
+  expect(document.body.textContent).not.toMatch(/of 100|chosen|ranked right/u);
+});
+
 test('whom a person works with comes before the headline, and too few accounts say so', async () => {
   await openModel(reportedModel);
   const table = await screen.findByRole('table', { name: /for each group/u });

@@ -1,14 +1,19 @@
-import type { Evaluation } from '@keepwell/api';
+import type { ChurnModel } from '@keepwell/api';
 
-/** How many of 100 pairs the model ranks right, with its interval, in whole numbers; null if that was not measurable. */
+/** How many of 100 pairs the model ranks right, with its interval, in whole numbers; null if it says nothing:
+ * nothing was tested, or the test is suspect, which looks best of all. */
 export interface PairsRight {
   readonly right: string;
   readonly low: string;
   readonly high: string;
 }
 
-export function pairsRight({ auc, auc_low, auc_high }: Evaluation): PairsRight | null {
-  if (auc === null || auc_low === null || auc_high === null) return null;
+export function pairsRight({
+  evaluation,
+  signal,
+}: Pick<ChurnModel, 'evaluation' | 'signal'>): PairsRight | null {
+  const { auc, auc_low, auc_high } = evaluation;
+  if (signal === 'suspect' || auc === null || auc_low === null || auc_high === null) return null;
   const of100 = (score: number) => String(Math.round(score * 100));
   return { right: of100(auc), low: of100(auc_low), high: of100(auc_high) };
 }

@@ -1,3 +1,4 @@
+import type { ChurnModel } from '@keepwell/api';
 import { Command, formatDay, formatRecentMoment } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
@@ -9,6 +10,12 @@ import type { LoadedSaveList } from './save-list';
 
 const words = texts.saveList;
 
+function howGood(model: ChurnModel): string {
+  if (model.signal === 'suspect') return words.provesNothing;
+  const pairs = pairsRight(model);
+  return pairs === null ? words.howTested : words.ranks(pairs.right, pairs.low, pairs.high);
+}
+
 /** When the list was made, from which data, and how far to trust it, in one line. */
 export function ListFreshness({
   list: { scored_at, as_of, model, outdated },
@@ -17,7 +24,6 @@ export function ListFreshness({
 }) {
   const suffix = useCommandSuffix();
   if (model === null || scored_at === null) return null;
-  const pairs = pairsRight(model.evaluation);
   return (
     <>
       <Freshness>
@@ -28,7 +34,7 @@ export function ListFreshness({
         </Link>{' '}
         ·{' '}
         <Link to="/save-list" search={(search) => ({ ...search, sheet: 'model' })} className="inline-link">
-          {pairs === null ? words.howTested : words.ranks(pairs.right, pairs.low, pairs.high)}
+          {howGood(model)}
         </Link>
       </Freshness>
       {outdated ? (

@@ -37,7 +37,7 @@ export function NoSignal({
   readonly signal: Exclude<ChurnModel['signal'], 'found'>;
 }) {
   const title = texts.listLabels[model.label.name].noSignal[signal];
-  const pairs = pairsRight(model.evaluation);
+  const pairs = pairsRight(model);
   return (
     <section className="save-list-empty state" aria-label={title}>
       <Icon name="pulse" />
@@ -53,11 +53,13 @@ export function NoSignal({
           noEffectLabel={noSignal.coinMark}
         />
       )}
-      <p className="state-text">{noSignal.help}</p>
+      {signal === 'suspect' ? null : <p className="state-text">{noSignal.help}</p>}
       <div className="controls">
-        <Link to="/data" className="button button-primary">
-          {noSignal.connect}
-        </Link>
+        {signal === 'suspect' ? null : (
+          <Link to="/data" className="button button-primary">
+            {noSignal.connect}
+          </Link>
+        )}
         <Link
           to="/save-list"
           search={(search) => ({ ...search, sheet: 'model' })}

@@ -21,13 +21,24 @@ export function ModelSheet({ model, onClose }: { readonly model: ChurnModel; rea
   );
 }
 
-function factsOf({ evaluation, version, trained_at, horizon_days, label }: ChurnModel): readonly Fact[] {
-  const { log_loss, log_loss_base, calibration, held_out_from, snapshots, churned } = evaluation;
-  const pairs = pairsRight(evaluation);
-  const { snapshots: tested, expected } = texts.listLabels[label.name];
+function factsOf(model: ChurnModel): readonly Fact[] {
+  const { evaluation, version, trained_at, horizon_days, label } = model;
+  const { held_out_from, snapshots, churned } = evaluation;
+  const { snapshots: tested } = texts.listLabels[label.name];
   return [
     [words.heldOut, words.heldOutFrom(formatDay(held_out_from))],
     [words.testedOn, tested(formatCount(snapshots), formatCount(churned))],
+    ...(model.signal === 'suspect' ? [[words.ranking, words.suspect] as const] : judgedFacts(model)),
+    [words.horizon, words.days(horizon_days)],
+    [words.trained, words.version(version, formatMoment(trained_at))],
+  ];
+}
+
+function judgedFacts(model: ChurnModel): readonly Fact[] {
+  const { log_loss, log_loss_base, calibration, churned } = model.evaluation;
+  const pairs = pairsRight(model);
+  const { expected } = texts.listLabels[model.label.name];
+  return [
     [words.ranking, pairs === null ? words.unmeasurable : words.pairs(pairs.right, pairs.low, pairs.high)],
     [
       words.logLoss,
@@ -41,7 +52,5 @@ function factsOf({ evaluation, version, trained_at, horizon_days, label }: Churn
         ? null
         : expected(formatCount(Math.round(calibration * churned)), formatCount(churned)),
     ],
-    [words.horizon, words.days(horizon_days)],
-    [words.trained, words.version(version, formatMoment(trained_at))],
   ];
 }

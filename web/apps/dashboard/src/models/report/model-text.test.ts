@@ -11,9 +11,9 @@ test('a kind of model that was not kept is unknown, and with too few departures 
 
 test('what an older evaluation did not measure is unknown, not zero', () => {
   const evaluation = { ...model.evaluation, auc: null, calibration: null };
-  expect(pairsText(evaluation)).toBe('unknown');
-  expect(departuresText(evaluation)).toBe('unknown');
-  expect(departuresText(model.evaluation)).toBe('33, 30');
+  expect(pairsText({ ...model, evaluation })).toBe('unknown');
+  expect(departuresText({ ...model, evaluation })).toBe('unknown');
+  expect(departuresText(model)).toBe('33, 30');
 });
 
 test('a calibration error beyond the 95th percentile of a perfect model is worse than chance explains', () => {

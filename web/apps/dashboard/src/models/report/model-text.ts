@@ -1,6 +1,6 @@
 /** The figures of a model in words. */
 
-import type { ChurnReportInterval, Evaluation, Figures, TrainedModel } from '@keepwell/api';
+import type { ChurnReportInterval, Figures, TrainedModel } from '@keepwell/api';
 import { formatCount, formatDecimal } from '@keepwell/ui';
 
 import { pairsRight } from '../../risk/pairs-right';
@@ -39,13 +39,18 @@ export function kindOf({ rung, signal }: Pick<TrainedModel, 'rung' | 'signal'>):
   return signal === 'not_tested' ? words.noRung : texts.common.unknown;
 }
 
-export function pairsText(evaluation: Evaluation): string {
-  const pairs = pairsRight(evaluation);
+type Judged = Pick<TrainedModel, 'evaluation' | 'signal'>;
+
+/** Nothing of a test that is suspect: its figures look best of all. */
+export function pairsText(model: Judged): string {
+  if (model.signal === 'suspect') return texts.common.none;
+  const pairs = pairsRight(model);
   return pairs === null ? texts.common.unknown : words.pairs(pairs.right, pairs.low, pairs.high);
 }
 
 /** Departures expected and happened. */
-export function departuresText({ calibration, churned }: Evaluation): string {
+export function departuresText({ evaluation: { calibration, churned }, signal }: Judged): string {
+  if (signal === 'suspect') return texts.common.none;
   if (calibration === null) return texts.common.unknown;
   return words.expectedLeft(formatCount(Math.round(calibration * churned)), formatCount(churned));
 }

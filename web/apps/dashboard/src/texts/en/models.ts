@@ -57,6 +57,11 @@ export const models = {
     'Pairs ranked right, and the departures that were expected and that happened, are of all accounts that had not cancelled, or by inactivity of all that had been active; the page of a model has those whom a person works with.',
   pairs: (right: string, low: string, high: string) => `${right} of 100 pairs (${low} to ${high})`,
   expectedLeft: (expected: string, left: string) => `${expected}, ${left}`,
+  suspect: {
+    title: 'No figure of this test is shown',
+    detail:
+      'They would be very good, and prove nothing: an input is probably the label itself. Below is which one; the API has the figures.',
+  },
   statement: 'What it can and cannot do',
   populations: {
     title: 'How good it is, and for whom',

@@ -2,13 +2,14 @@ export const saveList = {
   title: 'Save list',
   purposeWithoutModel: 'Who may leave soon, by revenue at risk.',
   scored: (moment: string) => `scored ${moment}`,
-  fromDataTo: (day: string) => `from data to ${day}`,
+  fromDataTo: (day: string) => `from data until ${day}`,
   by: 'by',
   itsModel: (version: number) => `model ${version}`,
   outdated:
     'An import has changed records since. A worker scores the accounts again within minutes; to do it now, run',
   ranks: (right: string, low: string, high: string) =>
-    `ranks ${right} of 100 pairs right, likely between ${low} and ${high}`,
+    `puts ${right} of 100 pairs of accounts in the right order (likely ${low} to ${high})`,
+  provesNothing: 'its test proves nothing',
   howTested: 'How it was tested',
   tabs: {
     label: 'Save list by kind',
@@ -85,6 +86,7 @@ export const saveList = {
     pairs: (right: string, low: string, high: string) =>
       `${right} of 100 pairs right; likely (95%) between ${low} and ${high}; a coin gets 50`,
     unmeasurable: 'Not measurable: too few accounts left',
+    suspect: 'Proves nothing: an input is probably the label itself',
     logLoss: 'Log loss',
     logLossBase: (loss: string, base: string) =>
       `${loss}, less is better; the average rate alone gets ${base}`,
