@@ -52,6 +52,8 @@ async def record_accounts(recorder: Recorder) -> None:
 async def _record_account(recorder: Recorder, account_id: str) -> None:
     await recorder.ask(f"/v1/accounts/{account_id}")
     await recorder.ask_list("/v1/invoices", {"account_id": account_id, "limit": 200})
+    charges = {"account_id": account_id, "status": "succeeded", "limit": 200}
+    await recorder.ask_list("/v1/charges", charges)
     for path in ("/v1/contacts", "/v1/payment-methods"):
         await recorder.ask(path, {"account_id": account_id, "limit": 50})
     cases = await recorder.ask("/v1/save-cases", {"account_id": account_id, "limit": _CASES_OF_AN_ACCOUNT})

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import {
   ACCOUNT_ID,
   accountDetail,
+  charge,
   contact,
   SECOND_ACCOUNT_ID,
   subscription,
@@ -36,6 +37,13 @@ test('an account at risk shows its reasons, and the page title is its name', asy
   expect(screen.getByRole('heading', { name: 'Why 42%' })).toBeDefined();
   expect(screen.getByText(/15 in the 30 days before/)).toBeDefined();
   expect(document.title).toBe('First account · Keepwell');
+});
+
+test('charges without an invoice are payments, and those of an invoice on record are in it', async () => {
+  const items = [charge, { ...charge, id: SECOND_ACCOUNT_ID, invoice_id: ACCOUNT_ID }];
+  await openAccount({}, { 'GET /v1/charges': { body: { items, next: null } } });
+  const count = await screen.findByText('1 charge without an invoice');
+  expect(count.closest('.figure')?.textContent).toContain('$30.00');
 });
 
 test.each([

@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
 import '../figures/figures.css';
-import { invoicesQuery } from '../queries/accounts/billing';
+import { paymentsQuery, type Payments } from '../queries/accounts/billing';
 import { texts } from '../texts';
 import type { KindGroup, SheetName } from './timeline/kinds';
 import { toTimeline } from './to-timeline';
-import { chanceRows, invoiceRows, movementRows, type SheetRow } from './sheet-rows';
+import { chanceRows, paymentRows, movementRows, type SheetRow } from './sheet-rows';
 import { basisOf, sheetValue } from './sheet-value';
 
 const words = texts.account.sheets;
@@ -19,6 +19,8 @@ export interface AccountSheetProps {
   readonly sheet: SheetName;
   readonly onClose: () => void;
 }
+
+const NONE: Payments = { invoices: [], charges: [] };
 
 /** Which part of the timeline has the rest of a figure's rows. */
 const TIMELINE: Readonly<Record<SheetName, KindGroup>> = {
@@ -33,16 +35,16 @@ export function AccountSheet({ account, highlights, sheet, onClose }: AccountShe
   const { title: usual, means } = words.figures[sheet];
   const title =
     sheet === 'chance' && account.risk !== null ? texts.account.chances[account.risk.label.name] : usual;
-  const invoices = useQuery({ ...invoicesQuery(account.id), enabled: sheet === 'paid' }).data ?? [];
+  const payments = useQuery({ ...paymentsQuery(account.id), enabled: sheet === 'paid' }).data ?? NONE;
   const rows = {
     mrr: () => movementRows(account),
     chance: () => chanceRows(highlights),
     'at-risk': () => chanceRows(highlights),
-    paid: () => invoiceRows(invoices),
+    paid: () => paymentRows(payments),
   }[sheet]();
   return (
     <Sheet title={title} note={account.name} closeLabel={texts.common.close} onClose={onClose}>
-      <p className="figures-value">{sheetValue(sheet, account, invoices)}</p>
+      <p className="figures-value">{sheetValue(sheet, account, payments)}</p>
       <Facts
         facts={[
           [texts.figures.facts.means, means],

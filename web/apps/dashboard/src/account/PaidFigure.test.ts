@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { paidByCurrency } from './PaidFigure';
+import { charge } from '../testing/answers';
+
+import { paidByCurrency, receivedOf } from './PaidFigure';
 
 const invoice = {
   currency: 'USD',
@@ -13,6 +15,13 @@ test('what was paid is less what went back, and currencies are never added up', 
   expect(paidByCurrency([francs, invoice, invoice], 'USD')).toEqual([
     ['USD', '800.00'],
     ['CHF', '50.10'],
+  ]);
+});
+
+test('money of charges counts as that of invoices', () => {
+  const refunded = { ...charge, amount_refunded: '10.00' } as const;
+  expect(paidByCurrency(receivedOf({ invoices: [], charges: [refunded, refunded] }), 'USD')).toEqual([
+    ['USD', '40.00'],
   ]);
 });
 

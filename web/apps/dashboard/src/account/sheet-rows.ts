@@ -1,8 +1,9 @@
 /** The rows of an account's figures, newest first, in words. */
 
-import type { AccountDetail, InvoiceItem, TimelineItem } from '@keepwell/api';
+import type { AccountDetail, ChargeItem, TimelineItem } from '@keepwell/api';
 import { formatDay, formatMoney, formatMoneyChange, formatProbability } from '@keepwell/ui';
 
+import type { Payments } from '../queries/accounts/billing';
 import { texts } from '../texts';
 import { scoresOf } from './facts/highlights';
 
@@ -38,18 +39,27 @@ export function chanceRows(highlights: readonly TimelineItem[]): readonly SheetR
     .reverse();
 }
 
-/** What was paid of each invoice; what was given back is taken off the figure, and said here. */
-export function invoiceRows(invoices: readonly InvoiceItem[]): readonly SheetRow[] {
-  return [...invoices]
-    .sort((one, other) => other.issued_on.localeCompare(one.issued_on))
-    .map(({ id, issued_on, number, external_id, status, amount_paid, amount_refunded, currency }) => ({
+/** What was paid of each invoice, and by charges without one; what was given back is taken off the figure, and said here. */
+export function paymentRows({ invoices, charges }: Payments): readonly SheetRow[] {
+  const { invoice, charge } = texts.account.sheets;
+  return [
+    ...invoices.map(({ id, issued_on, number, external_id, status, amount_paid, ...each }) => ({
       id,
-      on: formatDay(issued_on),
-      what: texts.account.sheets.invoice(
-        number ?? external_id,
-        status,
-        Number(amount_refunded) === 0 ? null : formatMoney(amount_refunded, currency),
-      ),
-      amount: formatMoney(amount_paid, currency),
-    }));
+      day: issued_on,
+      what: invoice(number ?? external_id, status, givenBack(each)),
+      amount: formatMoney(amount_paid, each.currency),
+    })),
+    ...charges.map(({ id, charged_at, external_id, amount, ...each }) => ({
+      id,
+      day: charged_at.slice(0, 10),
+      what: charge(external_id, givenBack(each)),
+      amount: formatMoney(amount, each.currency),
+    })),
+  ]
+    .sort((one, other) => other.day.localeCompare(one.day))
+    .map((row) => ({ ...row, on: formatDay(row.day) }));
+}
+
+function givenBack({ amount_refunded: amount, currency }: Pick<ChargeItem, 'amount_refunded' | 'currency'>) {
+  return Number(amount) === 0 ? null : formatMoney(amount, currency);
 }

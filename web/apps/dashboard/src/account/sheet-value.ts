@@ -1,10 +1,11 @@
 /** A key figure in words: its value, and what it rests on. */
 
-import type { AccountDetail, InvoiceItem } from '@keepwell/api';
+import type { AccountDetail } from '@keepwell/api';
 import { formatMoney, formatProbability, formatRecentMoment } from '@keepwell/ui';
 
+import type { Payments } from '../queries/accounts/billing';
 import { texts } from '../texts';
-import { paidByCurrency } from './PaidFigure';
+import { paidByCurrency, receivedOf } from './PaidFigure';
 import type { SheetName } from './timeline/kinds';
 
 const { sheets, unscored, why } = texts.account;
@@ -13,12 +14,13 @@ const { sheets, unscored, why } = texts.account;
 export function sheetValue(
   sheet: SheetName,
   { mrr, currency, risk }: AccountDetail,
-  invoices: readonly InvoiceItem[],
+  payments: Payments,
 ): string {
   if (sheet === 'mrr') return formatMoney(mrr, currency);
   if (sheet === 'paid') {
-    if (invoices.length === 0) return '–';
-    return paidByCurrency(invoices, currency)
+    const received = receivedOf(payments);
+    if (received.length === 0) return '–';
+    return paidByCurrency(received, currency)
       .map(([of, amount]) => formatMoney(amount, of))
       .join(', ');
   }
@@ -30,7 +32,7 @@ export function sheetValue(
 export function basisOf(sheet: SheetName, { policy, risk, status, currency }: AccountDetail): string {
   const { basis } = sheets;
   if (sheet === 'mrr') return basis.movements(policy);
-  if (sheet === 'paid') return basis.invoices;
+  if (sheet === 'paid') return basis.payments;
   if (risk === null) return unscored[status].why;
   const scored = formatRecentMoment(risk.scored_at);
   if (sheet === 'chance') return basis.score(scored, why.trust[risk.signal]);

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
 import { accountSearch, kindsOf, type AccountSearch } from '../account/timeline/kinds';
 import { accountQuery } from '../queries/accounts/accounts';
-import { contactsQuery, invoicesQuery, paymentMethodsQuery } from '../queries/accounts/billing';
+import { contactsQuery, paymentsQuery, paymentMethodsQuery } from '../queries/accounts/billing';
 import { mrrQuery } from '../queries/revenue/metrics';
 import { highlightsQuery, timelineQuery } from '../queries/accounts/timeline';
 import { noMatter, reading, rootRoute } from './root';
@@ -20,7 +20,7 @@ export const accountRoute = createRoute({
     void queries.query(mrrQuery()).catch(noMatter);
     void queries.query(contactsQuery(accountId)).catch(noMatter);
     void queries.query(paymentMethodsQuery(accountId)).catch(noMatter);
-    void queries.query(invoicesQuery(accountId)).catch(noMatter);
+    void queries.query(paymentsQuery(accountId)).catch(noMatter);
     void queries.infiniteQuery(timelineQuery(accountId, kindsOf(deps))).catch(noMatter);
   },
   component: lazyRouteComponent(() => import('../account/AccountPage'), 'AccountPage'),

@@ -1,12 +1,13 @@
 import type {
   AccountDetail,
   AccountItem,
+  AccountSubscription,
+  ChargeItem,
   ChurnModel,
   ContactItem,
   SaveList,
   SaveListEntry,
   SessionView,
-  AccountSubscription,
 } from '@keepwell/api';
 
 import type { Answers } from './api-server';
@@ -85,6 +86,24 @@ export const model: ChurnModel = {
     probable_labels: [],
     system_events: [],
   },
+};
+
+/** Of no invoice that is on record. */
+export const charge: ChargeItem = {
+  id: ACCOUNT_ID,
+  external_id: 'CH-1',
+  account_id: ACCOUNT_ID,
+  invoice_id: null,
+  invoice_external_id: null,
+  payment_method_id: null,
+  status: 'succeeded',
+  currency: 'USD',
+  amount: '30.00',
+  amount_refunded: '0.00',
+  decline_code: null,
+  advice_code: null,
+  charged_at: '2024-11-17T08:00:00Z',
+  version: 1,
 };
 
 export const saveList: SaveList = {
@@ -210,4 +229,5 @@ export const workspaceAnswers: Answers = {
   'GET /v1/contacts': { body: { items: [], next: null } },
   'GET /v1/payment-methods': { body: { items: [], next: null } },
   'GET /v1/invoices': { body: { items: [], next: null } },
+  'GET /v1/charges': { body: { items: [], next: null } },
 };

@@ -1,4 +1,12 @@
-import { listContacts, listInvoices, listPaymentMethods, send, type InvoiceItem } from '@keepwell/api';
+import {
+  listCharges,
+  listContacts,
+  listInvoices,
+  listPaymentMethods,
+  send,
+  type ChargeItem,
+  type InvoiceItem,
+} from '@keepwell/api';
 import { queryOptions } from '@tanstack/react-query';
 
 /** An account has few of these; what is beyond a page is in the API. */
@@ -20,26 +28,44 @@ export function paymentMethodsQuery(id: string) {
   });
 }
 
-const INVOICES_PAGE = 200;
+const WHOLE_PAGE = 200;
 
-/** All invoices of an account: what it has paid so far is their sum. */
-export function invoicesQuery(id: string) {
+/** What says how much an account has paid. */
+export interface Payments {
+  readonly invoices: readonly InvoiceItem[];
+  /** Those that succeeded and whose invoice is not on record, so that no invoice has their money. */
+  readonly charges: readonly ChargeItem[];
+}
+
+/** All invoices of an account, and its charges without one: what it has paid so far is their sum. */
+export function paymentsQuery(id: string) {
   return queryOptions({
-    queryKey: ['account', id, 'invoices'],
-    queryFn: async ({ signal }) => {
-      const invoices: InvoiceItem[] = [];
-      let cursor: string | null = null;
-      do {
-        const query = { account_id: id, limit: INVOICES_PAGE, cursor };
-        const page: Awaited<ReturnType<typeof readPage>> = await readPage(query, signal);
-        invoices.push(...page.items);
-        cursor = page.next;
-      } while (cursor !== null);
-      return invoices;
+    queryKey: ['account', id, 'payments'],
+    queryFn: async ({ signal }): Promise<Payments> => {
+      const query = { account_id: id, limit: WHOLE_PAGE };
+      const [invoices, charges] = await Promise.all([
+        everyPage((cursor) => send(listInvoices({ query: { ...query, cursor } }), { signal })),
+        everyPage((cursor) =>
+          send(listCharges({ query: { ...query, status: 'succeeded', cursor } }), { signal }),
+        ),
+      ]);
+      return { invoices, charges: charges.filter(({ invoice_id: invoice }) => invoice === null) };
     },
   });
 }
 
-function readPage(query: { account_id: string; limit: number; cursor: string | null }, signal: AbortSignal) {
-  return send(listInvoices({ query }), { signal });
+interface PageOf<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+async function everyPage<Item>(read: (cursor: string | null) => Promise<PageOf<Item>>): Promise<Item[]> {
+  const all: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: PageOf<Item> = await read(cursor);
+    all.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
 }

@@ -1,5 +1,6 @@
 import type { AccountDetail, AccountRisk } from '@keepwell/api';
 
+import { counted } from '../counted';
 import { accountStatuses } from './account-statuses';
 
 const unscored: Record<AccountDetail['status'], { short: string; why: string }> = {
@@ -45,7 +46,8 @@ const sheets = {
     },
     paid: {
       title: 'Paid so far',
-      means: 'What was paid of its invoices, less what was given back. In each currency by itself.',
+      means:
+        'What was paid of its invoices, and by charges without an invoice on record, less what was given back. In each currency by itself.',
     },
   },
   rests: 'Rests on',
@@ -54,18 +56,20 @@ const sheets = {
     score: (moment: string, trust: string) => `the score of ${moment}. ${trust}`,
     product: (amount: string, chance: string, moment: string) =>
       `${amount} a month and a chance of ${chance} on the list, scored ${moment}`,
-    invoices: 'its invoices on record',
+    payments: 'its invoices and charges on record',
   },
   heads: {
     mrr: ['Movement', 'Change'],
     chance: ['What', 'Chance'],
     'at-risk': ['What', 'Chance'],
-    paid: ['Invoice', 'Paid'],
+    paid: ['Invoice or charge', 'Paid'],
   },
   day: 'Day',
   scored: 'Scored',
   invoice: (number: string, status: string, refunded: string | null) =>
     refunded === null ? `${number}, ${status}` : `${number}, ${status}; ${refunded} given back`,
+  charge: (id: string, refunded: string | null) =>
+    refunded === null ? `charge ${id}` : `charge ${id}; ${refunded} given back`,
   noRows: 'Nothing is on record.',
   timeline: 'In the timeline',
 } as const;
@@ -80,7 +84,7 @@ export const account = {
   leaves: (day: string) => `Leaves ${day}`,
   leftAlone: 'Left alone',
   erased: 'Erased',
-  seats: (count: string) => `${count} seats`,
+  seats: (count: string) => counted(count, 'seat'),
   oneSeat: '1 seat',
   since: (day: string) => `customer since ${day}`,
   signedUp: (day: string) => `signed up ${day}`,
@@ -110,8 +114,9 @@ export const account = {
   unscored,
   paid: 'Paid so far',
   invoices: (count: string, open: string | null) =>
-    `${count === '1' ? '1 invoice' : `${count} invoices`}${open === null ? '' : `, ${open} open`}`,
-  noInvoices: 'no invoices on record',
+    `${counted(count, 'invoice')}${open === null ? '' : `, ${open} open`}`,
+  charges: (count: string) => `${counted(count, 'charge')} without an invoice`,
+  noPayments: 'no payment on record',
   andAlso: (amounts: string) => `and ${amounts}`,
   uncertainTitle: (day: string) => `Revenue uncertain since ${day}`,
   erasedTitle: (day: string) => `The data of persons in this account were erased on ${day}`,
