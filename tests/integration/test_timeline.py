@@ -287,6 +287,41 @@ async def stored_before_now(
     return await items(client, owner, kinds="score")
 
 
+async def test_a_day_with_several_lists_has_one_figure_that_of_the_accounts_page(
+    owned: tuple[Client, dict[str, Any]], database: Database, workspace: Workspace
+) -> None:
+    client, account = owned
+    await pays(client, account, "40.00")
+    now = RUNTIME.clock.now()
+    for version, probability, ago in ((1, 0.2, 9), (2, 0.3, 4), (3, 0.33, 4), (4, 0.36, 2)):
+        await score(
+            database,
+            workspace,
+            account,
+            version=version,
+            rank=1,
+            probability=probability,
+            kind="voluntary",
+            is_held=True,
+        )
+        async with database.workspace(workspace.id) as connection:
+            await connection.execute(
+                "update churn_runs set scored_at = %s where number = %s",
+                [(now - timedelta(days=ago)).replace(hour=version), version],
+            )
+            # By less than what is news.
+            await connection.execute(
+                "update churn_run_scores set is_moment = false where run_number = %s and run_number > 2",
+                [version],
+            )
+        page = await client.get(f"/v1/accounts/{account['id']}")
+        if version == 3:
+            assert page.json()["risk"]["probability"] == 0.33
+    found = (await client.get(f"/v1/accounts/{account['id']}/timeline?kinds=score")).json()["items"]
+    shown = [(each["score"]["probability"], each["score"]["probability_before"]) for each in found]
+    assert shown == [(0.33, 0.2), (0.2, None)]
+
+
 @pytest.mark.parametrize("held_in", [{3}, {1, 3}, {1}])
 async def test_an_agent_sees_no_score_of_an_account_that_is_left_alone(
     owned: tuple[Client, dict[str, Any]], database: Database, workspace: Workspace, held_in: set[int]

@@ -95,7 +95,7 @@ function ChanceFigure({ account, highlights, today, onOpen }: AccountFiguresProp
   if (risk === null) {
     return <Figure label={words.chance} value="–" change={words.unscored[status].short} />;
   }
-  const scores = scoresOf(highlights ?? []);
+  const scores = scoresOf(highlights ?? [], risk);
   const points = scores.map(({ probability }) => probability.toFixed(4) as Decimal);
   return (
     <Figure

@@ -38,8 +38,8 @@ export function AccountSheet({ account, highlights, sheet, onClose }: AccountShe
   const payments = useQuery({ ...paymentsQuery(account.id), enabled: sheet === 'paid' }).data ?? NONE;
   const rows = {
     mrr: () => movementRows(account),
-    chance: () => chanceRows(highlights),
-    'at-risk': () => chanceRows(highlights),
+    chance: () => chanceRows(highlights, account),
+    'at-risk': () => chanceRows(highlights, account),
     paid: () => paymentRows(payments),
   }[sheet]();
   return (

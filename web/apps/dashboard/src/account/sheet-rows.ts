@@ -28,8 +28,11 @@ export function movementRows({ movements, currency }: AccountDetail): readonly S
 }
 
 /** The score of each day that changed it. */
-export function chanceRows(highlights: readonly TimelineItem[]): readonly SheetRow[] {
-  return scoresOf(highlights)
+export function chanceRows(
+  highlights: readonly TimelineItem[],
+  { risk }: Pick<AccountDetail, 'risk'>,
+): readonly SheetRow[] {
+  return scoresOf(highlights, risk)
     .map(({ day, probability }) => ({
       id: day,
       on: formatDay(day),

@@ -1,15 +1,21 @@
-import type { TimelineItem } from '@keepwell/api';
+import type { AccountRisk, TimelineItem } from '@keepwell/api';
 
 export interface ScoreOfDay {
   readonly day: string;
   readonly probability: number;
 }
 
-/** The scores among them, oldest first. */
-export function scoresOf(highlights: readonly TimelineItem[]): readonly ScoreOfDay[] {
-  return highlights
+/** The scores among them that said something new, oldest first, and last that of the newest list, which is the account's chance. */
+export function scoresOf(
+  highlights: readonly TimelineItem[],
+  risk: Pick<AccountRisk, 'probability' | 'scored_at'> | null,
+): readonly ScoreOfDay[] {
+  const scores = highlights
     .flatMap(({ day, score }) => (score === null ? [] : [{ day, probability: score.probability }]))
     .reverse();
+  if (risk === null) return scores;
+  const newest = { day: risk.scored_at.slice(0, 10), probability: risk.probability };
+  return [...scores.filter(({ day }) => day < newest.day), newest];
 }
 
 /** The newest charge, if it failed: then the card is what is wrong. */
