@@ -96,6 +96,8 @@ def test_the_save_list_has_the_mean_spend_and_says_what_leaving_is(run: Run) -> 
     at_risk = [float(item["revenue_at_risk"]) for item in found["items"]]
     assert at_risk == sorted(at_risk, reverse=True)
     text = run("save-list").stdout
+    # What the commands of cases and imports call the account.
+    assert f" {first['account_external_id']} " in text
     assert "spend/month" in text
     assert "MRR" not in text
     assert "The data predict who goes quiet." in text

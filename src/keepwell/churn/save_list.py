@@ -36,7 +36,7 @@ class OpenCase(msgspec.Struct, frozen=True):
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An account in the save list: its risk as scored, times what it pays a month; money has two places.
 
-    `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
+    `account_external_id` is its id at its source. `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
     `revenue_at_risk` are null if that is "none". `plan` is null without a subscription.
     `contact` is None if nobody of the account can be reached by what is on record. `case` is null if none is open.
     """
@@ -44,6 +44,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     rank: int
     account_id: UUID
     name: str
+    account_external_id: str
     plan: str | None
     mrr: str | None
     probability: float

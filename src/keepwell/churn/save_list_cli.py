@@ -10,6 +10,7 @@ from keepwell.churn.model import ChurnKind
 from keepwell.churn.save_list import SaveList, SaveListEntry
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.counts import counted
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database_server import open_database
@@ -34,6 +35,8 @@ OUTDATED = "An import has changed records since then. A worker scores again with
 @targets_workspace
 def save_list_command(target: Target, top: int, *, kind: str | None, as_json: bool) -> None:
     """Show the accounts with the most revenue at risk, and why: those that pay today, or by inactivity those that were active.
+
+    The id is that of the account at its source, which ./keepwell cases show and cases contact take.
 
     Example: ./keepwell save-list --top 20 --kind voluntary --json
     """
@@ -62,13 +65,16 @@ def _print_save_list(found: SaveList) -> None:
         f"Save list as of {found.as_of}, in {found.currency}; scored {found.scored_at:%Y-%m-%d %H:%M} UTC\n"
     )
     label = found.model.label
-    click.echo(f"{'':>4}  {'account':<30} {_head(label)}  kind")
+    width = max((len(item.account_external_id) for item in found.items), default=0)
+    click.echo(f"{'':>4}  {'id':<{width}}  {'account':<30} {_head(label)}  kind")
     for item in found.items:
-        click.echo(visible(f"{item.rank:>4}  {item.name:<30} {_figures(item)}  {item.kind}{_case(item)}"))
+        account = f"{item.account_external_id:<{width}}  {item.name:<30}"
+        click.echo(visible(f"{item.rank:>4}  {account} {_figures(item)}  {item.kind}{_case(item)}"))
         for reason in item.reasons:
             click.echo(visible(f"      - {reason.text}"))
     if found.totals.left_alone:
-        click.echo(f"\n{found.totals.left_alone:,} more are left alone until {found.horizon_ends_on}.")
+        more = "is" if found.totals.left_alone == 1 else "are"
+        click.echo(f"\n{found.totals.left_alone:,} more {more} left alone until {found.horizon_ends_on}.")
     click.echo(f"\n{found.model.statement}")
     if found.silence is not None:
         click.echo(f"{found.silence.statement} The list stays as of {found.as_of}.")
@@ -80,7 +86,7 @@ def _case(item: SaveListEntry) -> str:
     """Since when the account has a case, and how often somebody was in contact with it."""
     if item.case is None:
         return ""
-    return f"  case since {item.case.opened_on}, {item.case.contacts} contacts"
+    return f"  case since {item.case.opened_on}, {counted(item.case.contacts, 'contact')}"
 
 
 def _head(label: Label) -> str:

@@ -244,6 +244,7 @@ def _entry(row: store.ScoreRow) -> SaveListEntry:
         rank=row.rank,
         account_id=row.account_id,
         name=row.name,
+        account_external_id=row.external_id,
         plan=row.plan,
         mrr=_text(row.mrr),
         probability=row.probability,

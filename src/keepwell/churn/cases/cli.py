@@ -33,6 +33,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.counts import counted
 from keepwell.platform.cli.texts import FieldText
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
@@ -160,7 +161,8 @@ async def _latest(connection: Connection, account: str, *, workspace_id: UUID) -
 
 def _line(item: CaseItem) -> str:
     days = f"{item.opened_on} to {item.horizon_ends_on}"
-    return f"{days}  {item.arm:<4}  {item.outcome:<7}  {item.contacts:>3} contacts  {item.account_external_id}  {item.account}"
+    contacts = f"{counted(item.contacts, 'contact'):>12}"
+    return f"{days}  {item.arm:<4}  {item.outcome:<7}  {contacts}  {item.account_external_id}  {item.account}"
 
 
 def _figures(item: CaseDetail) -> str:

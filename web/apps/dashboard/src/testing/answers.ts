@@ -54,6 +54,7 @@ export const saveListItem: SaveListEntry = {
   reasons: [...risk.reasons],
   account_id: ACCOUNT_ID,
   name: 'First account',
+  account_external_id: 'A-1',
   plan: 'Basic',
   mrr: '100.00',
   contact: null,

@@ -457,6 +457,7 @@ export type OpenCase = {
  * SaveListEntry
  */
 export type SaveListEntry = {
+    account_external_id: string;
     account_id: string;
     case: OpenCase | null;
     contact: ContactToReach | null;

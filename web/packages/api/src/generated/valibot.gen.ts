@@ -471,6 +471,7 @@ export const vOpenCase = v.object({
  * SaveListEntry
  */
 export const vSaveListEntry = v.object({
+    account_external_id: v.string(),
     account_id: v.pipe(v.string(), v.uuid()),
     case: v.nullable(vOpenCase),
     contact: v.nullable(vContactToReach),
