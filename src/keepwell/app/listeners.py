@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from keepwell.churn.cases import episodes
 from keepwell.churn.cases import service as cases
 from keepwell.churn.champions.events import ModelPromoted
 from keepwell.churn.live.events import InputsDrifted, ProbabilitiesBroken
@@ -36,7 +37,7 @@ def event_bus(runtime: Runtime) -> Bus:
     """The bus of this process."""
     return Bus(
         runtime,
-        on(RecordsChanged, refresh_figures, note_changes),
+        on(RecordsChanged, refresh_figures, leave_alone, note_changes),
         on(ActionTaken, notify_webhooks),
         on(ChargesFailed, notify_webhooks_of_failed_charges),
         on(ImportEnded, score_again),
@@ -55,6 +56,12 @@ async def refresh_figures(connection: Connection, event: RecordsChanged, runtime
             account_ids=list(event.account_ids),
             today=today(runtime.clock),
         )
+
+
+async def leave_alone(connection: Connection, event: RecordsChanged, _: Runtime) -> None:
+    """Take accounts off the list of which an imported case says that they are left alone: the next list is minutes away."""
+    if cases.RESOURCE in event.records:
+        await episodes.leave_alone(connection, workspace_id=event.workspace_id)
 
 
 async def note_changes(connection: Connection, event: RecordsChanged, runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from keepwell.churn.model import PaymentProblem
 from keepwell.churn.save_list import LeftAloneAccount, ListRisk, SaveListTotals, ScoreMoment
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.platform.statements import Query
+from keepwell.platform.statements import Command, Query
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -286,6 +286,19 @@ LEFT_ALONE = Keyset(
     """,
     LeftAloneAccount,
     sorts={"name": SortKey("a.name", "text", "a.id")},
+)
+
+# Whoever reads a list asks it who is left alone, so a case that an import opens is written into the newest one. A list that is made
+# later has its account apart by itself.
+LEAVE_ALONE = Command(
+    """
+    update churn_run_scores s set is_held = true
+    from save_cases c
+    where c.workspace_id = %(workspace_id)s and c.outcome is null and c.arm = 'hold'
+      and s.workspace_id = c.workspace_id and s.account_id = c.account_id and not s.is_held
+      and s.run_number = (
+        select max(number) from churn_runs where workspace_id = %(workspace_id)s and state = 'scored')
+    """
 )
 
 # Who may not know who is left alone gets no score of a list that holds the account, and none at all while the newest does:

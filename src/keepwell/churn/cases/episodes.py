@@ -57,9 +57,16 @@ async def open_cases(
         mrr=[each.mrr for each in scores],
         reasons=[msgspec.json.encode(each.reasons).decode() for each in scores],
     )
+    # An import may have opened a case since the list asked who is left alone.
+    await leave_alone(connection, workspace_id=workspace_id)
     if opened:
         await _announce_soon(connection, workspace_id=workspace_id, now=now)
     return opened
+
+
+async def leave_alone(connection: Connection, *, workspace_id: UUID) -> None:
+    """Take accounts with an open case in the arm `hold` off the newest list, for whoever reads it, wherever the case came from."""
+    await lists.LEAVE_ALONE.run(connection, workspace_id=workspace_id)
 
 
 async def decide_ended(connection: Connection, *, workspace_id: UUID, now: datetime) -> int:

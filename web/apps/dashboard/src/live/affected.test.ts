@@ -12,13 +12,15 @@ test('a kind without an entry affects the queries that are named after it', () =
   expect(affectedKeys([{ version: 1, kind: 'tasks', record_id: 't1' }])).toEqual([['tasks']]);
 });
 
-test('an import affects the pages about data and the marks on charts, but no figure', () => {
+test('an import affects the pages about data, the marks on charts, and the list that it makes old, but no figure', () => {
   expect(affectedKeys([{ version: 1, kind: 'imports', record_id: 'i1' }])).toEqual([
     ['import'],
     ['sources'],
     ['stripe'],
     ['dead-letters'],
     ['metrics', 'annotations'],
+    ['save-list'],
+    ['today'],
     ['imports'],
   ]);
 });

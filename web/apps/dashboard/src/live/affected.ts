@@ -20,7 +20,16 @@ const AFFECTS: Readonly<Record<string, readonly QueryKey[]>> = {
   charges: FIGURES,
   refunds: FIGURES,
   save_cases: [['outcomes'], ['save-list']],
-  imports: [['import'], ['sources'], ['stripe'], ['dead-letters'], ['metrics', 'annotations']],
+  // The list is older than the data from then on, and a case that was imported may leave an account alone.
+  imports: [
+    ['import'],
+    ['sources'],
+    ['stripe'],
+    ['dead-letters'],
+    ['metrics', 'annotations'],
+    ['save-list'],
+    ['today'],
+  ],
   sources: [['stripe'], ['metrics', 'annotations']],
 };
 
