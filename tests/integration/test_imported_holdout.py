@@ -39,8 +39,7 @@ async def client(shop: Shop) -> AsyncIterator[Client]:
     async with opening as opened:
         paying = (await opened.get("/v1/accounts?status=active")).json()["items"]
         for rank, each in enumerate(paying, start=1):
-            own = {"rank": rank, "probability": 0.5, "kind": "voluntary"}
-            await score(shop.database, shop.workspace, each, **own)
+            await score(shop.database, shop.workspace, each, rank=rank, probability=0.5, kind="voluntary")
         yield opened
 
 
