@@ -41,7 +41,7 @@ class AccountLeftAlone(Conflict):
     code = "account-left-alone"
 
 
-class CaseItem(msgspec.Struct, frozen=True, kw_only=True):
+class CaseItem(msgspec.Struct, frozen=True):
     """An account at risk, from the day of the list that said so until the last day of that list's horizon.
 
     `account` is its name, and `account_external_id` its id at its source. `probability`, `mrr` and `reasons` are as they were then; the probability is null, and there is no reason, for an imported case.
@@ -94,7 +94,7 @@ class CaseContact(msgspec.Struct, frozen=True):
     crossover_reason: str | None
 
 
-class CaseDetail(CaseItem, frozen=True, kw_only=True):
+class CaseDetail(CaseItem, frozen=True):
     """A case with its contacts, newest first."""
 
     made: Sequence[CaseContact]

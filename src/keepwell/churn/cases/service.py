@@ -22,7 +22,6 @@ from keepwell.churn.cases.model import (
     NewCaseContact,
     SentContact,
 )
-from keepwell.churn.model import Reason
 from keepwell.identity.audit import service as audit
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
@@ -52,7 +51,7 @@ async def list_cases(
     page = await store.PAGES.page(
         reader, chosen.pop("sort"), limit=limit, after=after, workspace_id=workspace_id, **chosen
     )
-    return RowPage([_item(row) for row in page.items], page.end)
+    return RowPage(page.items, page.end)
 
 
 async def get_case(reader: Readable, *, workspace_id: UUID, case_id: UUID, with_held: bool) -> CaseDetail:
@@ -62,7 +61,7 @@ async def get_case(reader: Readable, *, workspace_id: UUID, case_id: UUID, with_
     if found is None:
         raise _no_case(case_id)
     made = await store.CONTACTS.all(reader, **scope)
-    return CaseDetail(**msgspec.structs.asdict(_item(found)), made=made)
+    return CaseDetail(**msgspec.structs.asdict(found), made=made)
 
 
 async def record_contact(
@@ -147,7 +146,7 @@ async def erase_person(connection: Connection, person: Person) -> dict[str, int]
     }
 
 
-async def _locked(context: ChangeContext, case_id: UUID, *, with_held: bool) -> store.CaseRow:
+async def _locked(context: ChangeContext, case_id: UUID, *, with_held: bool) -> CaseItem:
     found = await store.LOCKED_CASE.maybe_one(
         context.connection, workspace_id=context.workspace_id, case_id=case_id, with_held=with_held
     )
@@ -156,7 +155,7 @@ async def _locked(context: ChangeContext, case_id: UUID, *, with_held: bool) -> 
     return found
 
 
-def _require_within(case: store.CaseRow, contacted_at: datetime) -> None:
+def _require_within(case: CaseItem, contacted_at: datetime) -> None:
     day = contacted_at.astimezone(UTC).date()
     if not case.opened_on <= day <= case.horizon_ends_on:
         raise DataValidationError(
@@ -165,7 +164,7 @@ def _require_within(case: store.CaseRow, contacted_at: datetime) -> None:
         )
 
 
-def _require_reason(case: store.CaseRow, new: NewCaseContact) -> None:
+def _require_reason(case: CaseItem, new: NewCaseContact) -> None:
     if case.arm == "act" and new.crossover_reason is not None:
         raise DataValidationError(
             "crossover_reason: the account is not left alone.", hint="Leave the field out, or write a note."
@@ -177,7 +176,7 @@ def _require_reason(case: store.CaseRow, new: NewCaseContact) -> None:
         )
 
 
-async def _published(context: ChangeContext, action: str, case: store.CaseRow, made: CaseContact) -> None:
+async def _published(context: ChangeContext, action: str, case: CaseItem, made: CaseContact) -> None:
     """Note a contact, or its removal, in the audit log and for whoever follows changes; of held accounts no webhook is sent."""
     sent = SentContact(
         id=made.id,
@@ -203,12 +202,6 @@ async def _published(context: ChangeContext, action: str, case: store.CaseRow, m
     if case.arm == "act":
         event = ActionTaken(workspace_id=context.workspace_id, action=action, data=sent)
         await context.bus.publish(context.connection, event)
-
-
-def _item(row: store.CaseRow) -> CaseItem:
-    fields = msgspec.structs.asdict(row)
-    fields["reasons"] = msgspec.convert(row.reasons or [], type=list[Reason])
-    return CaseItem(**fields)
 
 
 def _no_case(case_id: UUID) -> NotFound:

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
 from keepwell.churn.cases.enrolment import ModelOfList
-from keepwell.churn.cases.model import Arm, CaseContact, CaseMoment, CaseOutcome, Outcome, UnknownBecause
+from keepwell.churn.cases.model import Arm, CaseContact, CaseItem, CaseMoment, Outcome, UnknownBecause
+from keepwell.churn.model import Reason
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.platform.statements import Command, Query
 
 
-class CaseRow(msgspec.Struct, frozen=True):
-    """A case as `CaseItem` shows it; `reasons` is the JSON that is stored, None without any."""
+class StoredCase(CaseItem, frozen=True):
+    """A case as clients see it, of a row whose reasons are the JSON that is stored."""
 
-    id: UUID
-    external_id: str
-    account_id: UUID
-    account: str
-    account_external_id: str
-    opened_on: date
-    horizon_ends_on: date
-    arm: Arm
-    held_share: float | None
-    model_version: int | None
-    probability: float | None
-    mrr: str | None
-    reasons: Any
-    outcome: CaseOutcome
-    mrr_at_horizon: str | None
-    mrr_lost: str | None
-    unknown_because: UnknownBecause | None
-    decided_at: datetime | None
-    records_until: date | None
-    revised_at: datetime | None
-    revised_from: Outcome | None
-    contacts: int
-    last_contacted_at: datetime | None
-    currency: str
-    version: int
+    def __post_init__(self) -> None:
+        """Read the reasons; there are none of an imported case."""
+        reasons = msgspec.convert(self.reasons or [], type=list[Reason])
+        msgspec.structs.force_setattr(self, "reasons", reasons)
 
 
 class ArmRow(msgspec.Struct, frozen=True):
@@ -142,13 +122,13 @@ PAGES = Keyset(
       and (%(opened_from)s::date is null or c.opened_on >= %(opened_from)s)
       and (%(opened_to)s::date is null or c.opened_on <= %(opened_to)s)
     """,
-    CaseRow,
+    StoredCase,
     sorts={"opened_on": SortKey("c.opened_on", "date", "c.id")},
 )
 
-CASE = Query(f"{_CASES} {_FROM} and c.id = %(case_id)s", CaseRow)
+CASE = Query(f"{_CASES} {_FROM} and c.id = %(case_id)s", StoredCase)
 
-LOCKED_CASE = Query(f"{_CASES} {_FROM} and c.id = %(case_id)s for update of c", CaseRow)
+LOCKED_CASE = Query(f"{_CASES} {_FROM} and c.id = %(case_id)s for update of c", StoredCase)
 
 _CONTACTS: LiteralString = """
     select m.id, m.case_id, m.contacted_at, m.channel, members.name as by, m.note, m.crossover_reason
