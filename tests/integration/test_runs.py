@@ -19,6 +19,7 @@ from keepwell.importing.import_log.events import ImportEnded
 from keepwell.platform.clock import SystemClock, start_of
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.runtime import Runtime, system_runtime
 from keepwell.platform.work.kinds import Kind, LeasedKind, NextDue
 from keepwell.platform.work.model import Job, Retry
@@ -212,6 +213,31 @@ async def test_imports_in_a_row_give_one_run_soon_and_none_if_nothing_has_change
     assert (len(others), newest.cause, newest.state) == (before, "import", "scored")
     assert await perform(database, after_import, scored.workspace, due_at=due_at) is None
     assert len(await listed_runs(database, scored.workspace)) == before + 1
+
+
+async def test_what_fails_after_a_list_was_stored_is_tried_again_without_another_list_and_nothing_is_judged_twice(
+    scored: Scored, database: Database, in_children: None
+) -> None:
+    clock = SystemClock()
+    midnight = start_of(clock.now().date())
+    kinds = jobs.kinds(database, scored.settings, clock=clock, bus=event_bus(system_runtime()))
+    await rows(database, scored.workspace, "delete from churn_runs where cause = 'night' returning date")
+    judged: LiteralString = """
+        select r.cause, r.judged_at is not null, (select count(*) from churn_drift d where d.run_number = r.number)
+        from churn_runs r order by r.number desc limit 1
+    """
+    for kind, cause, next_due in zip(kinds, ("night", "import"), (midnight + DAY, None), strict=True):
+        before = len(await listed_runs(database, scored.workspace))
+        await rows(database, scored.workspace, "update imports set finished_at = now() returning id")
+        await rows(database, scored.workspace, "update churn_models set reference = '{}' returning version")
+        with pytest.raises(InfrastructureError, match="reference"):
+            await perform(database, kind, scored.workspace, due_at=midnight)
+        assert await rows(database, scored.workspace, judged) == [(cause, False, 0)]
+        await rows(database, scored.workspace, "update churn_models set reference = null returning version")
+        for _ in range(2):
+            assert await perform(database, kind, scored.workspace, due_at=midnight) == next_due
+        assert await rows(database, scored.workspace, judged) == [(cause, True, 1)]
+        assert len(await listed_runs(database, scored.workspace)) == before + 1
 
 
 async def test_without_the_extra_the_work_says_so_and_is_tried_again_on_the_next_day(

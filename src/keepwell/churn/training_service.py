@@ -47,10 +47,19 @@ class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
     run: Run
 
 
-async def train(
-    work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL, night: date | None = None
-) -> TrainingResult:
+async def train(work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL) -> TrainingResult:
     """Train on all data of the workspace and store the model as the champion, with its save list, in one transaction.
+
+    Then judge the lists before it. Raises as `keep_training`.
+    """
+    result, judging = await keep_training(work, workspace_id=workspace_id, question=question)
+    return msgspec.structs.replace(result, run=await judge_after_run(judging, result.run))
+
+
+async def keep_training(
+    work: TrainingContext, *, workspace_id: UUID, question: Question = _USUAL, night: date | None = None
+) -> tuple[TrainingResult, Judging]:
+    """As `train`, without judging: what that needs is returned.
 
     The run is a training, or the one of a `night`. Raises NothingToScore, TooLittleHistory, NoSuchAmount, CorruptData for a
     damaged lake, and Unavailable if the extra `churn`, or `spark`, is not installed; nothing is stored then. Raises SourceSilent if
@@ -88,14 +97,11 @@ async def train(
             holdout=work.holdout,
             workspace_id=workspace_id,
         )
-    studied = result.studied
-    await judge_after_run(
-        Judging(work.database, studied.group, studied.observed, history.read_at, workspace_id),
-        run_number=run.number,
-    )
-    return TrainingResult(
+    made = TrainingResult(
         model=model, report=result.report, as_of=result.as_of, accounts_scored=len(result.scores), run=run
     )
+    studied = result.studied
+    return made, Judging(work.database, studied.group, studied.observed, history.read_at, workspace_id)
 
 
 async def keep_model(

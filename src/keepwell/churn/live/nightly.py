@@ -25,6 +25,7 @@ from keepwell.churn.live.matured import PastList, matured, settled
 from keepwell.churn.live.model import LiveFigures, Wagers
 from keepwell.churn.live.visible import smallest_visible
 from keepwell.churn.runs import service as runs
+from keepwell.churn.runs.model import Run
 from keepwell.churn.stored_json import stored_json
 from keepwell.platform.database import Connection, Database
 
@@ -43,12 +44,19 @@ class Judging(NamedTuple):
     workspace_id: UUID
 
 
-async def judge_after_run(work: Judging, *, run_number: int) -> None:
-    """Judge lists whose horizon is over, or has come a third of its way further, and the list of this run; what was judged stays."""
+async def judge_after_run(work: Judging, run: Run) -> Run:
+    """Judge lists whose horizon is over, or has come a third of its way further, and the list of this run; the run then.
+
+    What was judged stays, so it may be repeated. It is noted, except of a night: that is over once its challenger was seen to.
+    """
     await _judge_lists(work)
     while await _bet_on_next(work):
         pass
-    await _judge_night(work, run_number=run_number)
+    await _judge_night(work, run_number=run.number)
+    if run.cause == "night":
+        return run
+    async with work.database.workspace(work.workspace_id) as connection:
+        return await runs.note_judged(connection, run, workspace_id=work.workspace_id, now=work.now)
 
 
 async def _judge_lists(work: Judging) -> None:

@@ -63,14 +63,22 @@ class _Runs:
         self._bus = bus
 
     async def at_night(self, job: Job) -> Settle:
-        """The run of the night that began today, unless there is one; the first is at the midnight after a worker first sees the workspace."""
+        """The run of the night that began today, or what an earlier attempt has left undone after it, unless all is done.
+
+        The first is at the midnight after a worker first sees the workspace.
+        """
         workspace_id, night = job.workspace_id, self._clock.now().date()
         next_due: NextDue = start_of(night + _DAY)
         async with self._database.workspace(workspace_id) as connection:
+            done = await runs.night_of(connection, workspace_id=workspace_id, night=night)
             last = await runs.last_night(connection, workspace_id=workspace_id, today=night)
-            if last == night or (last is None and _is_first_sight(job)):
+            is_over = done is not None and not done.is_to_be_judged
+            if is_over or (last is None and _is_first_sight(job)):
                 return self._settling(workspace_id, next_due)
-            if not (await store.HAS_ACCOUNTS.one(connection, workspace_id=workspace_id)).is_so:
+            if (
+                done is None
+                and not (await store.HAS_ACCOUNTS.one(connection, workspace_id=workspace_id)).is_so
+            ):
                 # Without a process of its own, since nothing has to be read.
                 await runs.keep_reason(
                     connection,
@@ -80,10 +88,14 @@ class _Runs:
                     statement=_NO_ACCOUNT,
                 )
                 return self._settling(workspace_id, next_due)
-        return self._settling(workspace_id, await self._made(workspace_id, "night", night=night) or next_due)
+        failed = await self._made(workspace_id, "night", night=night, judge=done)
+        return self._settling(workspace_id, failed or next_due)
 
     async def after_import(self, job: Job) -> Settle:
-        """A run, if since the last one an import, or the undo of one, has changed records, or another model was promoted."""
+        """A run, if since the last one an import, or the undo of one, has changed records, or another model was promoted.
+
+        Otherwise what an earlier attempt has left undone after the list of its import.
+        """
         workspace_id = job.workspace_id
         async with self._database.workspace(workspace_id) as connection:
             last = await runs.last_attempt(connection, workspace_id=workspace_id)
@@ -92,15 +104,22 @@ class _Runs:
                 or await _has_other_champion(connection, last, workspace_id=workspace_id)
                 or await import_log.has_changed_after(connection, last.scored_at, workspace_id=workspace_id)
             )
-        return self._settling(workspace_id, await self._made(workspace_id, "import") if has_changed else None)
+        if has_changed:
+            return self._settling(workspace_id, await self._made(workspace_id, "import"))
+        if last is not None and last.cause == "import" and last.is_to_be_judged:
+            return self._settling(workspace_id, await self._made(workspace_id, "import", judge=last))
+        return self._settling(workspace_id, None)
 
-    async def _made(self, workspace_id: UUID, cause: RunCause, *, night: date | None = None) -> Retry | None:
-        """Make the run in a child process; a failure that only a person can end is tried again tomorrow."""
+    async def _made(
+        self, workspace_id: UUID, cause: RunCause, *, night: date | None = None, judge: Run | None = None
+    ) -> Retry | None:
+        """Make the run in a child process, or `judge` after one; a failure that only a person, or time, can end is tried again tomorrow."""
         asked = RunRequest(
             home=str(self._settings.home),
             workspace_id=str(workspace_id),
             cause=cause,
             night=None if night is None else night.isoformat(),
+            judge=None if judge is None else judge.number,
         )
         printed = await run_child(_CHILD, msgspec.json.encode(asked).decode())
         reply = msgspec.json.decode(printed, type=RunReply)

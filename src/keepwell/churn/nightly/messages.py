@@ -8,16 +8,17 @@ from keepwell.churn.runs.model import RunCause
 
 
 class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Which run to make; `night` is an ISO date."""
+    """Which run to make, or which one to judge after it was made; `night` is an ISO date."""
 
     home: str
     workspace_id: str
     cause: RunCause
     night: str | None = None
+    judge: int | None = None
 
 
 class RunReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The number of the run, or the `error`, which another attempt soon may not have."""
+    """The number of the run, or the `error`, which another attempt soon may not have; both if what follows the list has failed."""
 
     run: int | None = None
     error: str | None = None

@@ -30,6 +30,8 @@ class Run(msgspec.Struct, frozen=True):
     `scored_at` is when the records were read, or that there is no list was found. `model_version`, `as_of` and
     `revenue_at_risk`, a month and without accounts left alone, are null without a list; the latter also if the model's label
     knows no money. `accounts` is the number of scores, null if a release that did not count them made the list.
+    `judged_at` is when the lists before it, and what can be known of it, had been judged, and after a night its challenger seen to; null
+    until then, and without a list.
     """
 
     number: int
@@ -42,6 +44,12 @@ class Run(msgspec.Struct, frozen=True):
     date: date
     accounts: int | None
     revenue_at_risk: str | None
+    judged_at: datetime | None
+
+    @property
+    def is_to_be_judged(self) -> bool:
+        """Whether a list was made, and what has to follow was never finished."""
+        return self.state == "scored" and self.judged_at is None
 
 
 class NightIsDone(Conflict):

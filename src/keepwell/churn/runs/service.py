@@ -6,7 +6,7 @@ Functions that write take a connection that is inside a transaction of the works
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -146,6 +146,17 @@ async def list_runs(
 async def last_attempt(reader: Readable, *, workspace_id: UUID) -> Run | None:
     """The newest run that read the records, whether or not it made a list; None before the first."""
     return await store.LAST_ATTEMPT.maybe_one(reader, workspace_id=workspace_id)
+
+
+async def note_judged(connection: Connection, run: Run, *, workspace_id: UUID, now: datetime) -> Run:
+    """Note that all that has to follow the run's list was done, unless that was noted before, or there is no list; the run then."""
+    await store.NOTE_JUDGED.run(connection, workspace_id=workspace_id, number=run.number, now=now)
+    return await store.RUN.one(connection, workspace_id=workspace_id, number=run.number)
+
+
+async def run_of(reader: Readable, *, workspace_id: UUID, number: int) -> Run | None:
+    """The run of the number; None if there is none."""
+    return await store.RUN.maybe_one(reader, workspace_id=workspace_id, number=number)
 
 
 async def forget_scores(connection: Connection, *, workspace_id: UUID, today: date) -> int:

@@ -119,7 +119,7 @@ LAST_NIGHT = Query(
 
 _COLUMNS: LiteralString = """
     select r.number, r.cause, r.state, r.statement, r.scored_at, r.model_version, r.as_of, r.date, r.accounts,
-           case when m.label ->> 'money' <> 'none' then r.revenue_at_risk::text end as revenue_at_risk
+           case when m.label ->> 'money' <> 'none' then r.revenue_at_risk::text end as revenue_at_risk, r.judged_at
     from churn_runs r left join churn_models m on (m.workspace_id, m.version) = (r.workspace_id, r.model_version)
     where r.workspace_id = %(workspace_id)s
 """
@@ -138,6 +138,13 @@ NIGHT = Query(f"{_COLUMNS} and r.cause = 'night' and r.date = %(date)s", Run)
 
 # The newest attempt at a list, whether or not one came of it: `scored_at` says what it has seen.
 LAST_ATTEMPT = Query(f"{_COLUMNS} and r.state <> 'missed' order by r.number desc limit 1", Run)
+
+NOTE_JUDGED = Command(
+    """
+    update churn_runs set judged_at = %(now)s
+    where workspace_id = %(workspace_id)s and number = %(number)s and state = 'scored' and judged_at is null
+    """
+)
 
 ENDED_RUNS = Query(
     """

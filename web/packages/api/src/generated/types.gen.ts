@@ -1063,6 +1063,7 @@ export type Run = {
     as_of: string | null;
     cause: 'night' | 'import' | 'training' | 'manual';
     date: string;
+    judged_at: string | null;
     model_version: number | null;
     number: number;
     revenue_at_risk: Decimal | null;

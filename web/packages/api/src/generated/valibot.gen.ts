@@ -1255,6 +1255,7 @@ export const vRun = v.object({
         'manual'
     ]),
     date: v.pipe(v.string(), v.isoDate()),
+    judged_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     model_version: v.nullable(v.pipe(v.number(), v.integer())),
     number: v.pipe(v.number(), v.integer()),
     revenue_at_risk: v.nullable(vDecimal),
