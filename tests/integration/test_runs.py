@@ -191,7 +191,7 @@ async def test_the_first_night_is_the_midnight_after_a_worker_first_sees_the_wor
     assert len(await listed_runs(database, workspace)) == 1
 
 
-async def test_imports_in_a_row_give_one_run_soon_and_none_if_nothing_has_changed(
+async def test_imports_in_a_row_give_one_run_soon_webhooks_one_an_hour_and_none_if_nothing_has_changed(
     scored: Scored, database: Database, in_children: None
 ) -> None:
     clock = MovableClock(datetime.now(UTC))
@@ -207,8 +207,17 @@ async def test_imports_in_a_row_give_one_run_soon_and_none_if_nothing_has_change
     _, after_import = jobs.kinds(database, scored.settings, clock=clock, bus=event_bus(system_runtime()))
     assert await perform(database, after_import, scored.workspace, due_at=due_at) is None
     assert len(await listed_runs(database, scored.workspace)) == before
-    await rows(database, scored.workspace, "update imports set finished_at = now() returning id")
+    last, *_ = await listed_runs(database, scored.workspace)
+    came_by_webhook: LiteralString = (
+        "update imports set finished_at = now(), source = 'stripe-webhook' returning id"
+    )
+    await rows(database, scored.workspace, came_by_webhook)
+    an_hour_later = last.scored_at + timedelta(hours=1)
+    assert await perform(database, after_import, scored.workspace, due_at=due_at) == an_hour_later
+    assert len(await listed_runs(database, scored.workspace)) == before
+    clock.instant = an_hour_later
     assert await perform(database, after_import, scored.workspace, due_at=due_at) is None
+    await rows(database, scored.workspace, "update imports set source = 'file' returning id")
     newest, *others = await listed_runs(database, scored.workspace)
     assert (len(others), newest.cause, newest.state) == (before, "import", "scored")
     assert await perform(database, after_import, scored.workspace, due_at=due_at) is None

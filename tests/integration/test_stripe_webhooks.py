@@ -6,6 +6,8 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -16,6 +18,7 @@ import stripe
 from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.model import STRIPE_WEBHOOKS
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
@@ -123,6 +126,26 @@ async def test_a_repeated_event_is_ingested_once(inlet: Inlet) -> None:
     sent = event("customer.created", **CUSTOMER)
     await inlet.send(sent)
     assert await inlet.send(sent) == (200, {"status": "duplicate"})
+
+
+async def test_the_accounts_are_scored_once_for_webhooks_that_change_something_and_the_list_is_outdated_until_then(
+    inlet: Inlet,
+) -> None:
+    due = "select due_at from due_work where kind = 'churn.import'"
+    changed = partial(import_log.has_changed_after, workspace_id=inlet.workspace.id)
+    created = event("customer.created", **CUSTOMER)
+    await inlet.send(created)
+    ((first_due_at,),) = await inlet.rows(due)
+    read_at = datetime.now(UTC)
+    for unchanging in (created, event("payout.paid", id="po_1"), event("customer.updated", **CUSTOMER)):
+        await inlet.send(unchanging)
+    async with inlet.database.workspace(inlet.workspace.id) as connection:
+        assert not await changed(connection, read_at)
+    await inlet.send(event("customer.updated", created=int(time.time()) + 1, **CUSTOMER | {"name": "B Ltd"}))
+    async with inlet.database.workspace(inlet.workspace.id) as connection:
+        assert await changed(connection, read_at)
+        assert not await changed(connection, read_at, apart_from=STRIPE_WEBHOOKS)
+    assert await inlet.rows(due) == [(first_due_at,)]
 
 
 async def test_an_irrelevant_event_is_acknowledged(inlet: Inlet) -> None:

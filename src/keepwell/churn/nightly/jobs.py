@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from keepwell.churn.nightly.messages import RunReply, RunRequest
 from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import Occasion, Run, RunCause
 from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.model import STRIPE_WEBHOOKS
 from keepwell.platform.bus import Bus
 from keepwell.platform.clock import Clock, start_of
 from keepwell.platform.config import Settings
@@ -27,6 +29,8 @@ from keepwell.platform.work.model import Job, Retry
 NIGHT, AFTER_IMPORT = "churn.night", "churn.import"
 # So that several imports in a row give one run.
 IMPORTS_GATHERED = timedelta(minutes=5)
+# They come all day, and every list is kept for 400 days.
+_BETWEEN_RUNS_OF_WEBHOOKS = timedelta(hours=1)
 _CHILD = "keepwell.app.work.night"
 _DAY = timedelta(days=1)
 _NO_ACCOUNT = "There is no account on record yet."
@@ -94,17 +98,16 @@ class _Runs:
     async def after_import(self, job: Job) -> Settle:
         """A run, if since the last one an import, or the undo of one, has changed records, or another model was promoted.
 
-        Otherwise what an earlier attempt has left undone after the list of its import.
+        What only webhooks have changed waits until the newest run is an hour old. Otherwise what an earlier attempt has left undone after
+        the list of its import.
         """
-        workspace_id = job.workspace_id
+        workspace_id, now = job.workspace_id, self._clock.now()
         async with self._database.workspace(workspace_id) as connection:
             last = await runs.last_attempt(connection, workspace_id=workspace_id)
-            has_changed = (
-                last is None
-                or await _has_other_champion(connection, last, workspace_id=workspace_id)
-                or await import_log.has_changed_after(connection, last.scored_at, workspace_id=workspace_id)
-            )
-        if has_changed:
+            due_at = await _due(connection, last, workspace_id=workspace_id, now=now)
+        if due_at is not None and due_at > now:
+            return self._settling(workspace_id, due_at)
+        if due_at is not None:
             return self._settling(workspace_id, await self._made(workspace_id, "import"))
         if last is not None and last.cause == "import" and last.is_to_be_judged:
             return self._settling(workspace_id, await self._made(workspace_id, "import", judge=last))
@@ -138,6 +141,19 @@ class _Runs:
             return next_due
 
         return settle
+
+
+async def _due(
+    connection: Connection, last: Run | None, *, workspace_id: UUID, now: datetime
+) -> datetime | None:
+    """When a run is due after the `last` attempt at one; None if nothing has changed since."""
+    if last is None or await _has_other_champion(connection, last, workspace_id=workspace_id):
+        return now
+    has_changed = partial(import_log.has_changed_after, connection, last.scored_at, workspace_id=workspace_id)
+    if await has_changed(apart_from=STRIPE_WEBHOOKS):
+        return now
+    # A clock that was ahead does not keep everybody waiting.
+    return min(last.scored_at, now) + _BETWEEN_RUNS_OF_WEBHOOKS if await has_changed() else None
 
 
 async def _has_other_champion(connection: Connection, last: Run, *, workspace_id: UUID) -> bool:

@@ -11,6 +11,9 @@ import msgspec
 
 from keepwell.platform.errors import Conflict
 
+# The source of imports that go on all day: their end is that of the latest webhook that changed something.
+STRIPE_WEBHOOKS = "stripe-webhook"
+
 ImportStatus = Literal["running", "finished", "failed", "interrupted", "undone"]
 ImportSort = Literal["started_at", "-started_at"]
 

@@ -80,6 +80,11 @@ async def fail(
     )
 
 
+async def note_more(connection: Connection, import_id: UUID, *, workspace_id: UUID, clock: Clock) -> None:
+    """Let a finished import have ended now, because more came to it."""
+    await store.NOTE_MORE.run(connection, workspace_id=workspace_id, id=import_id, now=clock.now())
+
+
 async def note_interrupted(connection: Connection, *, workspace_id: UUID, source: str, clock: Clock) -> None:
     """Mark running imports of `source` as interrupted; called by the holder of their exclusive lock."""
     await store.INTERRUPT_IMPORTS.run(connection, workspace_id=workspace_id, source=source, now=clock.now())
@@ -118,9 +123,11 @@ async def last_columns(
     return {} if row is None else msgspec.convert(row.columns, type=dict[str, list[str]])
 
 
-async def has_changed_after(reader: Readable, after: datetime, *, workspace_id: UUID) -> bool:
-    """Whether an import, or the undo of one, changed records after the time `after`."""
-    row = await store.CHANGED_AFTER.one(reader, workspace_id=workspace_id, after=after)
+async def has_changed_after(
+    reader: Readable, after: datetime, *, workspace_id: UUID, apart_from: str | None = None
+) -> bool:
+    """Whether an import, `apart_from` those of a source, or the undo of one, changed records after the time `after`."""
+    row = await store.CHANGED_AFTER.one(reader, workspace_id=workspace_id, after=after, apart_from=apart_from)
     return row.has_changed
 
 

@@ -257,6 +257,13 @@ FINISH_IMPORT = Command(
     """
 )
 
+NOTE_MORE = Command(
+    """
+    update imports set finished_at = greatest(finished_at, %(now)s)
+    where workspace_id = %(workspace_id)s and id = %(id)s and status = 'finished'
+    """
+)
+
 INTERRUPT_IMPORTS = Command(
     """
     update imports set status = 'interrupted', finished_at = %(now)s
@@ -276,7 +283,8 @@ CHANGED_AFTER = Query(
     select exists (
       select from imports i
       where i.workspace_id = %(workspace_id)s
-        and (i.undone_at > %(after)s or coalesce(i.finished_at, i.started_at) > %(after)s)
+        and (i.undone_at > %(after)s
+             or (coalesce(i.finished_at, i.started_at) > %(after)s and i.source is distinct from %(apart_from)s::text))
         and exists (select from import_changes c where (c.workspace_id, c.import_id) = (i.workspace_id, i.id))
     ) as has_changed
     """,

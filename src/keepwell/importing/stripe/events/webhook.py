@@ -15,8 +15,10 @@ from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
 from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log import metrics
+from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.entry import ImportLogEntry
-from keepwell.importing.import_log.model import ImportReport
+from keepwell.importing.import_log.events import ImportEnded
+from keepwell.importing.import_log.model import STRIPE_WEBHOOKS, ImportReport
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import READ_VERSION, Event
 from keepwell.importing.stripe.events.service import ingest_event, record_events
@@ -32,7 +34,7 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import cipher_of
 from keepwell.revenue.rates.service import stored_rates
 
-SOURCE = "stripe-webhook"
+SOURCE = STRIPE_WEBHOOKS
 # The age of a signature that Stripe's own packages allow.
 TOLERANCE = timedelta(minutes=5)
 
@@ -127,9 +129,16 @@ async def receive(
         await _defer(connection, event, workspace_id=workspace_id, problem=problem)
         return IngestResult("deferred")
     letters: list[DeadLetter] = []
-    ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime, bus=bus)
+    import_id = await _import_of_today(connection, workspace_id=workspace_id, runtime=runtime, bus=bus)
+    target = await _target(
+        connection, letters, import_id=import_id, workspace_id=workspace_id, runtime=runtime, bus=bus
+    )
+    ingester = StripeIngester(target)
     await ingest_event(connection, ingester, event)
     metrics.count_rows(SOURCE, ingester.counts)
+    if any(each.imported for each in ingester.counts.values()):
+        await import_log.note_more(connection, import_id, workspace_id=workspace_id, clock=runtime.clock)
+        await bus.publish(connection, ImportEnded(workspace_id=workspace_id))
     if not letters:
         return IngestResult("ingested")
     problem = f"{letters[0].field}: {letters[0].reason}"
@@ -144,24 +153,28 @@ async def _defer(connection: Connection, event: Event, *, workspace_id: UUID, pr
     )
 
 
-async def _ingester(
-    connection: Connection, letters: list[DeadLetter], *, workspace_id: UUID, runtime: Runtime, bus: Bus
-) -> StripeIngester:
+async def _target(
+    connection: Connection,
+    letters: list[DeadLetter],
+    *,
+    import_id: UUID,
+    workspace_id: UUID,
+    runtime: Runtime,
+    bus: Bus,
+) -> IngestTarget:
     def reject(rejected: Iterable[DeadLetter]) -> AppendResult:
         before = len(letters)
         letters.extend(rejected)
         return AppendResult(dead_lettered=len(letters) - before)
 
-    return StripeIngester(
-        IngestTarget(
-            workspace_id=workspace_id,
-            import_id=await _import_of_today(connection, workspace_id=workspace_id, runtime=runtime, bus=bus),
-            currency=await identity.currency(connection),
-            rates=await stored_rates(connection, workspace_id=workspace_id),
-            runtime=runtime,
-            bus=bus,
-            reject=reject,
-        )
+    return IngestTarget(
+        workspace_id=workspace_id,
+        import_id=import_id,
+        currency=await identity.currency(connection),
+        rates=await stored_rates(connection, workspace_id=workspace_id),
+        runtime=runtime,
+        bus=bus,
+        reject=reject,
     )
 
 
