@@ -35,6 +35,19 @@ def test_on_a_phone_the_list_of_models_has_the_money_and_which_one_made_the_save
     expect(row.get_by_text("Champion").locator("visible=true")).to_be_visible()
 
 
+def test_on_a_phone_the_nights_say_how_many_accounts_which_model_scored(
+    page: Page, newest: Any, api: httpx.Client
+) -> None:
+    (run,) = api.get("/v1/churn/runs?limit=1").raise_for_status().json()["items"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/models")
+    row = page.get_by_role("region", name="Nights").get_by_role("row").nth(1)
+    expect(row.get_by_text(f"{run['accounts']:,} accounts by")).to_be_visible()
+    expect(row.get_by_text("Judged")).to_be_visible()
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Model {newest['version']}")
+
+
 def test_the_save_list_leads_to_its_model_which_begins_with_its_statement(page: Page, newest: Any) -> None:
     page.goto("/save-list?sheet=model")
     page.get_by_role("link", name="Everything about this model").click()

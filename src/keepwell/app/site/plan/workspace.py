@@ -22,9 +22,10 @@ async def record_data(recorder: Recorder) -> None:
 
 
 async def record_models(recorder: Recorder) -> None:
-    """The models, the report of each, and what their lists turned out to be worth."""
+    """The models, the report of each, and what their lists turned out to be worth, and the nights."""
     await recorder.ask("/v1/churn/live")
     await recorder.ask("/v1/churn/drift")
+    await recorder.ask_list("/v1/churn/runs", {"limit": 14}, most_pages=2)
     for each in await recorder.ask_list("/v1/churn/models", {"limit": 25}):
         await recorder.ask(f"/v1/churn/models/{each['version']}")
 

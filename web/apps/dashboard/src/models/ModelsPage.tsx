@@ -11,6 +11,7 @@ import { RowsLoading } from '../shell/RowsLoading';
 import { texts } from '../texts';
 import { LiveSection } from './live/LiveSection';
 import { ModelsTable, StandingSentence } from './ModelsTable';
+import { NightsSection } from './nights/NightsSection';
 import './models.css';
 
 const words = texts.models;
@@ -26,7 +27,10 @@ export function ModelsPage() {
       >
         {(rows) =>
           rows.length === 0 ? (
-            <NoModel />
+            <>
+              <NoModel />
+              <NightsSection />
+            </>
           ) : (
             <>
               <section aria-label={words.title}>
@@ -40,6 +44,7 @@ export function ModelsPage() {
                 <p className="models-say">{words.listNote}</p>
               </section>
               <LiveSection />
+              <NightsSection />
             </>
           )
         }

@@ -10,6 +10,7 @@ export { firstRun } from './en/first-run';
 export { forms } from './en/forms';
 export { live } from './en/live';
 export { models } from './en/models';
+export { nights } from './en/nights';
 export { offline } from './en/offline';
 export { outcomes } from './en/outcomes';
 export { revenue } from './en/revenue';
