@@ -14,9 +14,11 @@ from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
 from keepwell.churn.champions import challenging
 from keepwell.churn.champions.challenging import Challenge, after_night, challenge
-from keepwell.churn.champions.model import OtherQuestion
+from keepwell.churn.champions.model import Judged, OtherQuestion
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import TrainingContext
+from keepwell.churn.live import service as live
+from keepwell.churn.live.model import Verdict
 from keepwell.churn.nightly.service import make_run
 from keepwell.churn.report import USUAL_RUNG
 from keepwell.churn.runs.model import Run
@@ -77,11 +79,18 @@ def daily(number: int) -> dict[str, object]:
 
 
 class Shop:
-    """A workspace with such accounts, in which the time can be moved."""
+    """A workspace with such accounts, in which the time can be moved; all of its days are `later` by so many."""
 
-    def __init__(self, database: Database, settings: Settings, workspace: Workspace) -> None:
-        self.database, self.workspace = database, workspace
-        self.clock = MovableClock(datetime.combine(CHANGED_ON, time(3), UTC))
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        workspace: Workspace,
+        *,
+        later: timedelta = timedelta(0),
+    ) -> None:
+        self.database, self.workspace, self.later = database, workspace, later
+        self.clock = MovableClock(datetime.combine(CHANGED_ON + later, time(3), UTC))
         self.bus = event_bus(Runtime(self.clock, system_runtime().ids))
         self.work: TrainingContext = msgspec.structs.replace(training(database, settings), clock=self.clock)
 
@@ -91,6 +100,7 @@ class Shop:
             for number, (plan, start, end) in enumerate(lives(rate, seed=7))
         ]
         rows += [daily(number) for number in range((MONTHS + 3) * 30)]
+        rows = [row | {name: self._moved(row[name]) for name in ("start", "end")} for row in rows]
         async with self.database.workspace(self.workspace.id) as connection, connection.cursor() as cursor:
             await cursor.executemany(
                 """
@@ -108,8 +118,11 @@ class Shop:
                 rows,
             )
 
+    def _moved(self, day: object) -> date | None:
+        return day + self.later if isinstance(day, date) else None
+
     def go_to(self, day: date) -> None:
-        self.clock.instant = datetime.combine(day, time(3), UTC)
+        self.clock.instant = datetime.combine(day + self.later, time(3), UTC)
 
     async def train(self) -> int:
         return (await training_service.train(self.work, workspace_id=self.workspace.id)).model.version
@@ -117,11 +130,17 @@ class Shop:
     async def challenge(self, **given: Any) -> Challenge:
         return await challenge(self.work, self.bus, workspace_id=self.workspace.id, **given)
 
-    async def night(self, day: date, *, verdict: Broken | None = None) -> Run:
+    async def night(self, day: date, *, verdict: Judged | None = None) -> Run:
         self.go_to(day)
-        run = await make_run(self.work, workspace_id=self.workspace.id, cause="night", night=day)
+        run = await make_run(self.work, workspace_id=self.workspace.id, cause="night", night=day + self.later)
         await after_night(self.work, self.bus, run, verdict=verdict, workspace_id=self.workspace.id)
         return run
+
+    async def verdict_of(self, day: date) -> Verdict | None:
+        """What the outcomes that the records know on the day say."""
+        await self.night(day - DAY)
+        async with self.database.workspace(self.workspace.id) as connection:
+            return await live.verdict(connection, workspace_id=self.workspace.id)
 
     async def models(self) -> list[TrainedModel]:
         async with self.database.workspace(self.workspace.id) as connection:
@@ -149,7 +168,7 @@ async def test_a_challenger_that_knows_the_changed_pattern_is_promoted_at_once_o
     await shop.train()
     for number in range(5, 0, -1):
         await shop.night(LAST - number * MONTH)
-    run = await shop.night(LAST, verdict=Broken())
+    run = await shop.night(LAST, verdict=await shop.verdict_of(LAST))
     assert run.model_version == 1
     newest, before = await shop.models()
     assert (newest.standing, before.standing) == ("champion", "retired"), newest.standing_why
