@@ -10,27 +10,9 @@ import httpx
 import idna
 
 from keepwell.platform.errors import DataValidationError, PolicyViolation
-from keepwell.webhooks.name_lookups import NameLookups
+from keepwell.platform.outbound.addresses import is_public
+from keepwell.platform.outbound.name_lookups import NameLookups
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# IPv6 prefixes that can embed any IPv4 address (RFC 6052, RFC 8215, RFC 2765, and the deprecated IPv4-compatible ones of
-# RFC 4291), the site-local addresses that RFC 3879 deprecated, which some networks still route, and what became reserved
-# after Python's own table: segment identifiers (RFC 9602) and documentation (RFC 9637).
-_NEVER = tuple(
-    map(
-        ipaddress.ip_network,
-        (
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
-            "::ffff:0:0:0/96",
-            "::/96",
-            "fec0::/10",
-            "5f00::/16",
-            "3fff::/20",
-        ),
-    )
-)
 # RFC 6761: always this machine itself.
 _LOOPBACK_NAME = "localhost"
 # RFC 1123, with the underscore that some name servers allow.
@@ -80,7 +62,7 @@ async def resolve(host: str, port: int, *, lookups: NameLookups, allow_private: 
 
 def require_public(address: str, *, allow_private: bool) -> None:
     """Raise AddressRefusedError unless `address` is on the public internet or private ones are allowed."""
-    if not allow_private and not _is_public(ipaddress.ip_address(address)):
+    if not allow_private and not is_public(address):
         raise _refused(address)
 
 
@@ -89,18 +71,6 @@ def _refused(host: str) -> AddressRefusedError:
         f"url: {host} is not on the public internet.",
         hint="The operator of the server can set KEEPWELL_WEBHOOKS_ALLOW_PRIVATE=1.",
     )
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        # A zone names an interface of this machine.
-        if address.scope_id is not None:
-            return False
-        if address.ipv4_mapped is not None:
-            return _is_public(address.ipv4_mapped)
-        if address.sixtofour or address.teredo or any(address in network for network in _NEVER):
-            return False
-    return address.is_global and not address.is_multicast
 
 
 def _is_address(host: str) -> bool:

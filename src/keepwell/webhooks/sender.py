@@ -11,10 +11,10 @@ import structlog
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import KeepwellError
+from keepwell.platform.outbound.name_lookups import NameLookups
 from keepwell.platform.trace.outgoing import TracedClient
 from keepwell.webhooks.addresses import resolve
 from keepwell.webhooks.model import Attempt, retry_after_of
-from keepwell.webhooks.name_lookups import NameLookups
 
 _LOG = structlog.get_logger("keepwell.webhooks")
 

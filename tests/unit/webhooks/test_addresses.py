@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from keepwell.platform.errors import DataValidationError, Unavailable
+from keepwell.platform.outbound.name_lookups import NameLookups
 from keepwell.webhooks.addresses import AddressRefusedError, require_public, require_url, resolve
-from keepwell.webhooks.name_lookups import NameLookups
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from keepwell.platform.errors import Unavailable
-from keepwell.webhooks.name_lookups import NameLookups
+from keepwell.platform.outbound.name_lookups import NameLookups
 
 pytestmark = pytest.mark.anyio
 

@@ -54,7 +54,7 @@ class NameLookups:
                 addresses = self._lookup(host, port)
             except (OSError, UnicodeError) as error:
                 failed = Unavailable(
-                    f"{host}: this name cannot be resolved.", hint="Check the endpoint's url."
+                    f"{host}: this name cannot be resolved.", hint="Check the name in the url."
                 )
                 failed.__cause__ = error
                 _hand_over(loop, self._finish, host, failed)
