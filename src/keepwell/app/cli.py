@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 # Of these, the second run continues where the first one was stopped.
-_CONTINUING = (["import"], ["tail"], ["lake", "build"])
+_CONTINUING = (["crawl"], ["import"], ["tail"], ["lake", "build"])
 _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 

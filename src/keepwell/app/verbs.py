@@ -49,6 +49,7 @@ VERBS = {
         "keepwell.intake.follow.cli", "tail_command", "Follow files, and keep each row exactly once."
     ),
     "lake": Verb("keepwell.intake.lake.cli", "lake", "Rows as Parquet by day, and SQL over them."),
+    "crawl": Verb("keepwell.crawl.cli", "crawl_command", "Read websites politely, and say what they show."),
     "verify": Verb(
         "keepwell.intake.journal.cli", "verify_command", "Prove that every accepted row is unchanged."
     ),

@@ -1,0 +1,319 @@
+"""The I/O of a crawl: asks, reads and reports what the scheduler decides. One task group, and no queue between workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from msgspec.structs import replace
+
+from keepwell.crawl.engine.host import Finish, GetPage, GetRobots, Host, Resolve, Work
+from keepwell.crawl.engine.outcomes import linked, outcome_of, redirected
+from keepwell.crawl.engine.scheduler import Scheduler
+from keepwell.crawl.fetch.transport import Answer, Failure, Transport
+from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
+from keepwell.crawl.frontier.model import Claim, Report, Supply
+from keepwell.crawl.frontier.store import Frontier
+from keepwell.crawl.metrics import Tally
+from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
+from keepwell.crawl.pages.reading import read_page
+from keepwell.crawl.pages.urls import authority_of, joined
+from keepwell.platform.errors import KeepwellError
+
+Sink = Callable[[Sequence[Result]], None]
+
+# Parsing in two threads buys latency for the loop, not throughput.
+_PARSERS = 2
+_REPORT_SECONDS, _IDLE_SECONDS = 0.1, 0.5
+_LEAST_SECONDS = 0.02
+_FULL_REPORT = 500
+_LAG_SECONDS = 0.05
+# Links to what was seen lately need not go to the file again.
+_RECENT = 100_000
+_ROBOTS_REDIRECTS = 5
+_FENCE_SECONDS = LEASE_SECONDS / 2
+
+
+class Crawler:
+    """Reads what a frontier has due, until nothing is or `stop` is called."""
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        transport: Transport,
+        *,
+        limits: Limits,
+        now: Callable[[], float],
+        tally: Tally,
+        sink: Sink,
+    ) -> None:
+        """`now` gives seconds since 1970 that never go back; `sink` gets results once they are committed."""
+        self.is_interrupted = False
+        self.left_for_later = 0
+        self._frontier = frontier
+        self._transport = transport
+        self._limits = limits
+        self._now = now
+        self._tally = tally
+        self._sink = sink
+        self._scheduler = Scheduler(limits, tally)
+        self._report = Report()
+        self._recent: set[int] = set()
+        self._changed = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_over = False
+        self._parsers = ThreadPoolExecutor(_PARSERS, "parse")
+        self._disk = ThreadPoolExecutor(1, "frontier")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Crawl. Once `stop` is set, what is under way ends, or is cut short after a while; what is cut short stays due.
+
+        Raises StorageFull, CorruptData or Unavailable of the frontier.
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                reports = tasks.create_task(self._exchange_reports())
+                helpers = [tasks.create_task(each) for each in (self._watch_lag(), self._watch_stop(stop))]
+                await self._dispatch(tasks)
+                await asyncio.wait([reports])
+                for helper in helpers:
+                    helper.cancel()
+        except* KeepwellError as group:
+            raise _first(group) from None
+        finally:
+            self._parsers.shutdown(cancel_futures=True)
+            self._disk.shutdown()
+            self._leave()
+
+    async def _watch_stop(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.is_interrupted = self._scheduler.is_stopping = True
+        self._changed.set()
+        await asyncio.sleep(self._limits.patience)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _dispatch(self, tasks: asyncio.TaskGroup) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._is_over:
+            now = self._now()
+            for step in self._scheduler.take(now):
+                if isinstance(step, Finish):
+                    self._finish(step.result)
+                else:
+                    task = tasks.create_task(self._do(step))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+            if self._scheduler.is_stopping and not self._scheduler.in_flight:
+                break
+            wake_at = self._scheduler.wake_at()
+            timer = None if wake_at is None else loop.call_later(max(0.0, wake_at - now), self._changed.set)
+            await self._changed.wait()
+            self._changed.clear()
+            if timer is not None:
+                timer.cancel()
+        self._is_over = True
+        self._urgent.set()
+
+    async def _do(self, step: Work) -> None:
+        host = self._scheduler.hosts.get(step.due.host if isinstance(step, GetPage) else step.host)
+        if host is None:
+            return
+        try:
+            match step:
+                case Resolve():
+                    await self._resolve(host)
+                case GetRobots():
+                    await self._get_robots(host, step)
+                case GetPage():
+                    await self._get_page(host, step)
+        except asyncio.CancelledError:
+            host.abandoned(step)
+            raise
+        finally:
+            self._scheduler.ended(host, now=self._now())
+            self._changed.set()
+
+    async def _resolve(self, host: Host) -> None:
+        got = await self._transport.resolve(host.authority)
+        first = got if isinstance(got, Failure) else got[0]
+        address = host.resolved(first, now=self._now())
+        if address is not None:
+            self._report.claims.append(Claim(host.id, address))
+        self._urgent.set()
+
+    async def _get_robots(self, host: Host, step: GetRobots) -> None:
+        url = step.url
+        for _ in range(_ROBOTS_REDIRECTS):
+            got = await self._get(url, {}, most_bytes=self._limits.robots_bytes, or_its_beginning=True)
+            target = _robots_target(url, got)
+            if target is None:
+                break
+            url = target
+            if authority_of(url) != host.authority:
+                addresses = await self._transport.resolve(authority_of(url))
+                if isinstance(addresses, Failure):
+                    got = addresses
+                    break
+        else:
+            # RFC 9309, 2.3.1.2: after five redirects, there is none.
+            got = Answer(404, {}, b"", 0.0)
+        host.got_robots(got, now=self._now())
+        self._report.paced.append((host.id, host.interval))
+        self._urgent.set()
+
+    async def _get_page(self, host: Host, step: GetPage) -> None:
+        due = step.due
+        got = await self._get(due.url, _validators(due), most_bytes=self._limits.body_bytes)
+        outcome = outcome_of(due, got, limits=self._limits, now=self._now())
+        if outcome.kind is Kind.PAGE and isinstance(got, Answer):
+            outcome = await self._read(due, got, outcome)
+        now = self._now()
+        if outcome.links or outcome.target is not None or outcome.kind is Kind.NOT_MODIFIED:
+            self._follow(host, due, outcome, now=now)
+        ended = host.finished(step, outcome, now=now)
+        if isinstance(ended, Result):
+            self._finish(ended)
+        else:
+            self._report.again.append(ended)
+            self._tally.retries[outcome.kind] += 1
+            host.is_exhausted = False
+
+    async def _get(
+        self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool = False
+    ) -> Answer | Failure:
+        self._tally.requests += 1
+        got = await self._transport.get(
+            url, headers=headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning
+        )
+        if isinstance(got, Answer):
+            self._tally.statuses[got.status] += 1
+            self._tally.bytes += len(got.body)
+        return got
+
+    async def _read(self, due: Due, got: Answer, outcome: Outcome) -> Outcome:
+        reading = await asyncio.get_running_loop().run_in_executor(
+            self._parsers,
+            partial(
+                read_page,
+                due.url,
+                got.body,
+                headers=got.headers,
+                mentions=self._limits.mentions,
+                with_links=outcome.links_wanted,
+            ),
+        )
+        return replace(outcome, facts=reading.facts, links=reading.links)
+
+    def _follow(self, host: Host, due: Due, outcome: Outcome, *, now: float) -> None:
+        """Add what a page links to, or a redirect leads to."""
+        host.is_exhausted = False
+        if outcome.kind is Kind.REDIRECT and outcome.target is not None:
+            self._report.found.append(redirected(due, outcome.target, now=now))
+            return
+        if len(self._recent) > _RECENT:
+            self._recent.clear()
+        recent = self._recent
+        for link in outcome.links:
+            if link.key not in recent:
+                recent.add(link.key)
+                self._report.found.append(linked(due, link, now=now))
+
+    def _finish(self, result: Result) -> None:
+        outcome = replace(result.outcome, links=[]) if result.outcome.links else result.outcome
+        self._report.results.append(Result(result.due, outcome))
+        self._tally.outcomes[outcome.kind] += 1
+        if len(self._report.results) >= _FULL_REPORT:
+            self._urgent.set()
+
+    async def _exchange_reports(self) -> None:
+        """Report to the frontier and take its supply, at short intervals, until nothing is left."""
+        loop = asyncio.get_running_loop()
+        while not self._is_over:
+            now = self._now()
+            self._scheduler.ask(self._report, now=now)
+            report, self._report = self._report, Report()
+            supply = await loop.run_in_executor(self._disk, partial(self._frontier.exchange, report, now=now))
+            self._supplied(report, supply, now=now)
+            self._is_over = self._is_over or self._is_at_its_end(supply)
+            self._changed.set()
+            if not self._is_over:
+                await self._pause(supply)
+
+    def _supplied(self, report: Report, supply: Supply, *, now: float) -> None:
+        scheduler, tally = self._scheduler, self._tally
+        for release in report.releases:
+            # Its addresses are looked up again at the next lease.
+            self._transport.forget(release.authority)
+        scheduler.fence = now + _FENCE_SECONDS
+        scheduler.supplied(report, supply, now=self._now())
+        tally.left, tally.hosts, tally.in_flight = supply.left, len(scheduler.hosts), scheduler.in_flight
+        tally.dropped += supply.dropped
+        if supply.results:
+            self._sink(supply.results)
+
+    def _is_at_its_end(self, supply: Supply) -> bool:
+        if self._scheduler.hosts or supply.leases or self._is_reporting or self._scheduler.is_stopping:
+            return False
+        if supply.left == 0:
+            return True
+        self.left_for_later = supply.left
+        soon = self._now() + self._limits.longest_wait
+        return not supply.others and supply.next_due is not None and supply.next_due > soon
+
+    @property
+    def _is_reporting(self) -> bool:
+        report = self._report
+        return bool(report.results or report.again or report.found or report.releases)
+
+    async def _pause(self, supply: Supply) -> None:
+        """Wait for the next report: briefly while there is work, longer while everything waits."""
+        is_busy = self._is_reporting or self._scheduler.in_flight or supply.leases
+        await asyncio.sleep(_LEAST_SECONDS)
+        timer = asyncio.get_running_loop().call_later(
+            _REPORT_SECONDS if is_busy else _IDLE_SECONDS, self._urgent.set
+        )
+        await self._urgent.wait()
+        self._urgent.clear()
+        timer.cancel()
+
+    async def _watch_lag(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + _LAG_SECONDS
+            await asyncio.sleep(_LAG_SECONDS)
+            self._tally.lag.add(max(0.0, loop.time() - due))
+
+    def _leave(self) -> None:
+        """Give everything back. Runs where nothing else does any more, so it may wait for the disk."""
+        now = self._now()
+        self._scheduler.give_all_back(self._report, now=now)
+        supply = self._frontier.leave(self._report, now=now)
+        self._tally.left = supply.left
+        self._tally.in_flight = self._tally.hosts = 0
+        if supply.results:
+            self._sink(supply.results)
+
+
+def _first(group: BaseExceptionGroup[KeepwellError]) -> KeepwellError:
+    first = group.exceptions[0]
+    return first if isinstance(first, KeepwellError) else _first(first)
+
+
+def _validators(due: Due) -> dict[str, str]:
+    headers = {}
+    if due.etag:
+        headers["If-None-Match"] = due.etag
+    if due.last_modified:
+        headers["If-Modified-Since"] = due.last_modified
+    return headers
+
+
+def _robots_target(url: str, got: Answer | Failure) -> str | None:
+    """Where robots.txt really is, if the answer sends us there."""
+    if isinstance(got, Failure) or got.status // 100 != 3 or "Location" not in got.headers:  # noqa: PLR2004  a redirect
+        return None
+    return joined(url, got.headers["Location"])

@@ -1,0 +1,304 @@
+"""One host that this process has leased: what may be done with it now. Pure: time comes as an argument."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum, auto
+
+import msgspec
+from msgspec.structs import replace
+
+from keepwell.crawl.fetch.transport import Answer, Failure
+from keepwell.crawl.frontier.model import Lease, Release, RobotsFile
+from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
+from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
+from keepwell.crawl.politeness.retry import delay_after
+from keepwell.crawl.politeness.robots import Robots, robots_of
+from keepwell.crawl.politeness.token_bucket import TokenBucket
+
+# The share of a second's requests that may come at once: timers are not finer than that.
+BURST_SECONDS = 0.1
+_ROBOTS_SECONDS = 86_400.0
+_PASSING_ROBOTS = frozenset(
+    {Kind.ROBOTS_UNREACHABLE, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW, Kind.NO_SUCH_HOST}
+)
+
+
+class Cause(Enum):
+    """Why a host that has something to do waits."""
+
+    RATE = "rate"
+    ADDRESS = "address"
+    CRAWL_DELAY = "crawl_delay"
+    BACKOFF = "backoff"
+    RETRY = "retry"
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Nothing may be done before `until`."""
+
+    until: float
+    cause: Cause
+
+
+class Resolve(msgspec.Struct, frozen=True):
+    """Look up the host's addresses."""
+
+    host: int
+    authority: str
+
+
+class GetRobots(msgspec.Struct, frozen=True):
+    """Read the host's robots.txt."""
+
+    host: int
+    url: str
+    started: float
+
+
+class GetPage(msgspec.Struct, frozen=True):
+    """Read a page."""
+
+    due: Due
+    started: float
+
+
+class Finish(msgspec.Struct, frozen=True):
+    """A URL that is done without being asked for."""
+
+    result: Result
+
+
+Work = Resolve | GetRobots | GetPage
+Step = Work | Finish
+
+
+class _Phase(Enum):
+    NAME = auto()
+    ADDRESS = auto()
+    ROBOTS = auto()
+    READY = auto()
+    DEAD = auto()
+
+
+_WITH_URLS = frozenset({_Phase.ROBOTS, _Phase.READY, _Phase.DEAD})
+
+
+class Host:
+    """The state of a leased host. Every method returns what to do, and does no I/O."""
+
+    def __init__(self, lease: Lease, *, limits: Limits, now: float) -> None:
+        self.id = lease.id
+        self.authority = lease.authority
+        self.queue: deque[Due] = deque()
+        self.held: set[int] = set()
+        self.in_flight = 0
+        # Whether the frontier was asked for more, and whether it had no more at that time.
+        self.is_asking = False
+        self.is_exhausted = False
+        self.is_scheduled = False
+        self.address: str | None = None
+        self.backoff_until = 0.0
+        self.crawl_delay_until = 0.0
+        self._limits = limits
+        self._bucket = TokenBucket(
+            limits.rate, burst=max(1.0, limits.rate * BURST_SECONDS), ready_at=lease.ready_at, now=now
+        )
+        self._address_bucket: LeakyBucket | None = None
+        self._phase = _Phase.NAME
+        self._is_busy = False
+        self._tries = 0
+        self._retry_at = 0.0
+        self._strikes = lease.strikes
+        self._backed_off_at = 0.0
+        self._pages = lease.pages
+        self._robots = Robots()
+        self._robots_file = lease.robots
+        self._crawl_delay = 0.0
+        self._end: Outcome | None = None
+        self._allowed: int | None = None
+
+    @property
+    def interval(self) -> float:
+        """The seconds between two requests at least."""
+        return max(1 / self._limits.rate, self._crawl_delay)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many pages were read as may be."""
+        return self._pages >= self._limits.pages_per_host
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether the frontier should be asked for more URLs; not before it is known where the host is."""
+        return self._phase in _WITH_URLS and not self.is_full and not self.is_asking and not self.is_exhausted
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it can be given back."""
+        if self.in_flight or self._is_busy or self.is_asking or self._phase not in _WITH_URLS:
+            return False
+        return self.is_full or (self.is_exhausted and not self.queue)
+
+    def is_resting(self, until: float) -> bool:
+        """Whether nothing is under way, and nothing may be done before `until`."""
+        if self.in_flight or self._is_busy or self.is_asking or self._phase is _Phase.ADDRESS:
+            return False
+        return max(self.backoff_until, self.crawl_delay_until, self._retry_at) > until
+
+    def next(self, now: float) -> Step | Wait | None:
+        """What to do now; None if something else must happen first."""
+        if self._is_busy or self._phase is _Phase.ADDRESS:
+            return None
+        if self._retry_at > now:
+            return Wait(self._retry_at, Cause.RETRY)
+        if self._phase is _Phase.NAME:
+            self._is_busy = True
+            return Resolve(self.id, self.authority)
+        if self._phase is _Phase.DEAD:
+            return self._ended()
+        if self._phase is _Phase.ROBOTS:
+            return (self._wait(now) or self._get_robots(now)) if self.queue else None
+        return self._next_page(now)
+
+    def resolved(self, got: str | Failure, *, now: float) -> str | None:
+        """Take the address that the name has; it is to be claimed before anything is asked."""
+        self._is_busy = False
+        if isinstance(got, Failure):
+            self._failed(Outcome(kind=got.kind, reason=got.reason), now=now)
+            return None
+        self._phase, self._tries = _Phase.ADDRESS, 0
+        return got
+
+    def claimed(self, address: str, bucket: LeakyBucket, *, now: float) -> None:
+        """The address is this process's to ask."""
+        self.address = address
+        self._address_bucket = bucket
+        file = self._robots_file
+        if file is not None and file.at > now - _ROBOTS_SECONDS:
+            self._judge(file, now=now)
+        else:
+            self._phase = _Phase.ROBOTS
+
+    def got_robots(self, got: Answer | Failure, *, now: float) -> None:
+        """Take what came of asking for robots.txt."""
+        self._is_busy = False
+        if isinstance(got, Failure):
+            self._failed(Outcome(kind=got.kind, reason=f"robots.txt: {got.reason}"), now=now)
+            return
+        self._judge(RobotsFile(got.status, got.body, now), now=now)
+
+    def finished(self, step: GetPage, outcome: Outcome, *, now: float) -> Result | Due:
+        """What becomes of a URL that was asked for: a final result, or a later due time."""
+        self.in_flight -= 1
+        due = step.due
+        self.held.discard(due.key)
+        if outcome.kind is Kind.THROTTLED:
+            return self._throttled(step, outcome, now=now)
+        if outcome.is_passing and due.tries + 1 < self._limits.tries:
+            return replace(due, tries=due.tries + 1, due_at=now + delay_after(due.tries + 1))
+        if not outcome.is_passing:
+            self._strikes = 0
+        return Result(due, outcome)
+
+    def abandoned(self, step: Work) -> None:
+        """The step was cut short; its URL stays due."""
+        if isinstance(step, GetPage):
+            self.in_flight -= 1
+            self.held.discard(step.due.key)
+        else:
+            self._is_busy = False
+
+    def release(self, now: float) -> Release:
+        """What the next lease must know."""
+        ready_at = max(self._bucket.ready_at(now), self.backoff_until, self.crawl_delay_until, self._retry_at)
+        return Release(
+            id=self.id,
+            authority=self.authority,
+            ready_at=ready_at,
+            interval=self.interval,
+            pages=self._pages,
+            strikes=self._strikes,
+            robots=self._robots_file,
+            is_full=self.is_full,
+        )
+
+    def _next_page(self, now: float) -> Step | Wait | None:
+        if self.in_flight >= self._limits.connections_per_host or not self.queue or self.is_full:
+            return None
+        due = self.queue[0]
+        if due.key != self._allowed and not self._robots.allows(due.url, self._limits.user_agent):
+            self.queue.popleft()
+            self.held.discard(due.key)
+            return Finish(Result(due, Outcome(kind=Kind.FORBIDDEN_BY_ROBOTS, reason="robots.txt forbids it")))
+        self._allowed = due.key
+        if (wait := self._wait(now)) is not None:
+            return wait
+        self.queue.popleft()
+        self._take(now)
+        self.in_flight += 1
+        self._pages += 1
+        return GetPage(due, now)
+
+    def _get_robots(self, now: float) -> GetRobots:
+        self._is_busy = True
+        self._take(now)
+        # By the scheme of the host's first page; the same file counts for the other one.
+        scheme = self.queue[0].url.split(":", 1)[0]
+        return GetRobots(self.id, f"{scheme}://{self.authority}/robots.txt", now)
+
+    def _ended(self) -> Finish | None:
+        if not self.queue or self._end is None:
+            return None
+        due = self.queue.popleft()
+        self.held.discard(due.key)
+        return Finish(Result(due, self._end))
+
+    def _wait(self, now: float) -> Wait | None:
+        """The longest of what keeps the host waiting; None if nothing does."""
+        until = [
+            (self.backoff_until, Cause.BACKOFF),
+            (self.crawl_delay_until, Cause.CRAWL_DELAY),
+            (self._bucket.ready_at(now), Cause.RATE),
+        ]
+        if self._address_bucket is not None:
+            until.append((self._address_bucket.ready_at(now), Cause.ADDRESS))
+        latest, cause = max(until, key=lambda each: each[0])
+        return Wait(latest, cause) if latest > now else None
+
+    def _take(self, now: float) -> None:
+        self._bucket.take(now)
+        if self._address_bucket is not None:
+            self._address_bucket.take(now)
+        self.crawl_delay_until = now + self._crawl_delay
+
+    def _judge(self, file: RobotsFile, *, now: float) -> None:
+        robots = robots_of(file.status, file.body, agent=self._limits.user_agent)
+        if isinstance(robots, Outcome):
+            self._failed(robots, now=now)
+            return
+        self._robots_file, self._robots = file, robots
+        self._crawl_delay = robots.crawl_delay or 0.0
+        if self._crawl_delay:
+            self.crawl_delay_until = now + self._crawl_delay
+        self._phase, self._tries = _Phase.READY, 0
+
+    def _failed(self, outcome: Outcome, *, now: float) -> None:
+        """Try the name or robots.txt again later; after the last try, all of the host's URLs end like this."""
+        self._tries += 1
+        if outcome.kind in _PASSING_ROBOTS and self._tries < self._limits.tries:
+            self._retry_at = now + delay_after(self._tries)
+        else:
+            self._phase, self._end = _Phase.DEAD, outcome
+
+    def _throttled(self, step: GetPage, outcome: Outcome, *, now: float) -> Result | Due:
+        # What was under way when the host asked for a pause belongs to the same storm.
+        if step.started >= self._backed_off_at:
+            self._strikes += 1
+            self._backed_off_at = now
+            pause = outcome.retry_after if outcome.retry_after is not None else delay_after(self._strikes)
+            self.backoff_until = max(self.backoff_until, now + pause)
+        if self._strikes > self._limits.tries:
+            self._phase, self._end = _Phase.DEAD, outcome
+            return Result(step.due, outcome)
+        return replace(step.due, due_at=self.backoff_until)

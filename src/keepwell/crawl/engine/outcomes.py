@@ -1,0 +1,78 @@
+"""From an answer to what came of a URL, and what is to be done next. Pure."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from keepwell.crawl.fetch.transport import Answer, Failure
+from keepwell.crawl.model import Due, Found, Kind, Limits, Outcome
+from keepwell.crawl.pages.urls import joined, key_of
+from keepwell.crawl.politeness.retry import retry_after_seconds
+
+_NOT_MODIFIED = 304
+_UNAVAILABLE, _TOO_MANY = 503, 429
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SUCCESS = 2
+_ERRORS = {4: Kind.CLIENT_ERROR, 5: Kind.SERVER_ERROR}
+_HTML = ("text/html", "application/xhtml+xml")
+_UNKNOWN = ""
+
+
+def is_html(answer: Answer) -> bool:
+    """Whether the answer is a page; one that does not say what it is may be one, as for browsers."""
+    kind = answer.headers.get("Content-Type", _UNKNOWN).split(";")[0].strip().lower()
+    return kind in _HTML or kind == _UNKNOWN
+
+
+def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -> Outcome:
+    """What `got` means for `due`; the facts and links of a page are not in it."""
+    if isinstance(got, Failure):
+        return Outcome(kind=got.kind, reason=got.reason, seconds=got.seconds)
+    common = Outcome(kind=Kind.PAGE, status=got.status, bytes=len(got.body), seconds=got.seconds)
+    if got.status in _REDIRECTS:
+        return _redirect(due, got, limits=limits)
+    if got.status == _NOT_MODIFIED and (due.etag or due.last_modified):
+        return replace(common, kind=Kind.NOT_MODIFIED, links_wanted=due.depth < limits.depth)
+    retry_after = retry_after_seconds(got.headers.get("Retry-After"), now=now)
+    if got.status == _TOO_MANY or (got.status == _UNAVAILABLE and retry_after is not None):
+        return replace(common, kind=Kind.THROTTLED, retry_after=retry_after)
+    if got.status // 100 == _SUCCESS:
+        return replace(
+            common,
+            kind=Kind.PAGE if is_html(got) else Kind.OTHER_CONTENT,
+            etag=got.headers.get("ETag"),
+            last_modified=got.headers.get("Last-Modified"),
+            links_wanted=due.depth < limits.depth,
+        )
+    kind = _ERRORS.get(got.status // 100, Kind.BROKEN)
+    reason = f"the status {got.status} was not asked for" if kind is Kind.BROKEN else ""
+    return replace(common, kind=kind, reason=reason)
+
+
+def redirected(due: Due, target: str, *, now: float) -> Due:
+    """The row of a redirect's target: it waits for its own host's turn, and is judged by its own robots.txt."""
+    return Due(
+        key=key_of(target), url=target, depth=due.depth, priority=due.priority, due_at=now, was_due_at=now,
+        chain=(*due.chain, due.key), seed=due.seed,
+    )  # fmt: skip
+
+
+def linked(due: Due, link: Found, *, now: float) -> Due:
+    """The row of a link on a page; what is nearer to the first page comes first."""
+    return Due(
+        key=link.key, url=link.url, depth=due.depth + 1, priority=due.depth + 1, due_at=now, was_due_at=now,
+        seed=due.seed, parent=due.key,
+    )  # fmt: skip
+
+
+def _redirect(due: Due, got: Answer, *, limits: Limits) -> Outcome:
+    target = joined(due.url, got.headers.get("Location", ""))
+    common = Outcome(kind=Kind.REDIRECT, status=got.status, seconds=got.seconds, target=target)
+    if target is None or "Location" not in got.headers:
+        return replace(common, kind=Kind.BAD_REDIRECT, reason="it leads to no web address", target=None)
+    key = key_of(target)
+    if key == due.key or key in due.chain:
+        return replace(common, kind=Kind.REDIRECT_LOOP, reason="it leads back to where it came from")
+    if len(due.chain) >= limits.redirects:
+        return replace(common, kind=Kind.BAD_REDIRECT, reason=f"after {limits.redirects} others")
+    return common

@@ -1,0 +1,87 @@
+"""A body within bounds: decompressed piece by piece, so that a bomb never unfolds, and never slower than a given rate."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Protocol
+
+from keepwell.crawl.model import Kind
+
+_GZIP = 16 + zlib.MAX_WBITS
+# A slow start is no slow server.
+_GRACE_SECONDS = 5.0
+
+
+class BodyError(Exception):
+    """The body ends here; raised and caught within the fetch of one URL."""
+
+    def __init__(self, kind: Kind, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    def decompress(self, data: bytes, /, max_length: int = 0) -> bytes: ...
+
+
+class Body:
+    """Collects a body of at most `most_bytes` once decompressed; every method raises BodyError."""
+
+    def __init__(self, encoding: str, *, most_bytes: int, least_rate: float, started: float) -> None:
+        """`encoding` is the value of Content-Encoding; `started` and later times are seconds of one clock."""
+        self._most = most_bytes
+        self._least_rate = least_rate
+        self._started = started
+        self._received = 0
+        self._bytes = bytearray()
+        self._unzip = _decompressor(encoding)
+        self._is_gzip = encoding.strip().lower() in {"gzip", "x-gzip"}
+
+    def add(self, piece: bytes, *, now: float) -> None:
+        """Take a piece as it came."""
+        self._received += len(piece)
+        elapsed = now - self._started
+        if elapsed > _GRACE_SECONDS and self._received < self._least_rate * elapsed:
+            raise BodyError(Kind.TOO_SLOW, f"only {self._received} bytes in {elapsed:.0f} seconds")
+        self._bytes += piece if self._unzip is None else self._unzipped(piece)
+        if len(self._bytes) > self._most:
+            raise BodyError(Kind.TOO_LARGE, f"more than {self._most:,} bytes")
+
+    def finish(self) -> bytes:
+        """All of it."""
+        if self._unzip is not None and self._received and not self._unzip.eof:
+            raise BodyError(Kind.BROKEN, "the compressed body is cut off")
+        return bytes(self._bytes)
+
+    def beginning(self) -> bytes:
+        """The first part of one that is too large."""
+        return bytes(self._bytes[: self._most])
+
+    def _unzipped(self, piece: bytes) -> bytes:
+        unzip = self._unzip
+        if unzip is None or unzip.eof:
+            # Bytes after the end are dropped, as browsers do.
+            return b""
+        if not self._is_gzip and self._received == len(piece) and piece[:1] and piece[0] & 0x0F != 8:  # noqa: PLR2004  RFC 1950: the method "deflate"
+            # Some servers send a "deflate" without zlib's frame.
+            unzip = self._unzip = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            return unzip.decompress(piece, self._most + 1 - len(self._bytes))
+        except zlib.error as error:
+            raise BodyError(Kind.BROKEN, f"not compressed as it says: {error}") from None
+
+
+def _decompressor(encoding: str) -> _Decompressor | None:
+    match encoding.strip().lower():
+        case "" | "identity":
+            return None
+        case "gzip" | "x-gzip":
+            return zlib.decompressobj(_GZIP)
+        case "deflate":
+            return zlib.decompressobj()
+        case other:
+            raise BodyError(Kind.BROKEN, f"compressed as {other[:40]!r}, which was not asked for")

@@ -1,0 +1,189 @@
+"""The transport by aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from keepwell.crawl.fetch.body import Body, BodyError
+from keepwell.crawl.fetch.guard import REFUSED, guarded_socket, literal, plain_socket
+from keepwell.crawl.fetch.transport import Answer, Failure
+from keepwell.crawl.model import Kind, Limits
+from keepwell.platform.errors import Unavailable
+from keepwell.platform.outbound.addresses import is_public
+from keepwell.platform.outbound.name_lookups import NameLookups
+
+_HEADERS = MappingProxyType(
+    {
+        "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
+        "Accept-Encoding": "gzip, deflate",
+        "Accept-Language": "en, *;q=0.5",
+    }
+)
+_OK = 200
+_TEXT = ("text/", "application/xhtml", "application/xml")
+_PORT = 443
+# A server that sends more is broken, or wants to break us.
+_MOST_HEADERS = 200
+_LONGEST_HEADER = 16_384
+_KEEP_ALIVE_SECONDS = 20.0
+
+
+class _Names(AbstractResolver):
+    """Answers aiohttp with what was resolved before, so that the address that was judged is the one that is used."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Sequence[str]] = {}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The addresses of `host`; raises OSError for a host that was not resolved."""
+        addresses = self.known.get(host)
+        if addresses is None:
+            raise OSError(f"{host} was not resolved before")
+        families = [socket.AF_INET6 if ":" in each else socket.AF_INET for each in addresses]
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, family=each, proto=0, flags=socket.AI_NUMERICHOST
+            )
+            for address, each in zip(addresses, families, strict=True)
+            if family in {socket.AF_UNSPEC, each}
+        ]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Client:
+    """Gets URLs within `limits`."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, names: _Names, *, limits: Limits, lookups: NameLookups
+    ) -> None:
+        self._session = session
+        self._names = names
+        self._limits = limits
+        self._lookups = lookups
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, limits: Limits, *, lookups: NameLookups | None = None) -> AsyncIterator[Self]:
+        """A client and its connections."""
+        names = _Names()
+        connector = aiohttp.TCPConnector(
+            limit=0,  # The scheduler bounds them.
+            resolver=names,
+            use_dns_cache=False,
+            keepalive_timeout=_KEEP_ALIVE_SECONDS,
+            socket_factory=plain_socket if limits.allow_private else guarded_socket,
+        )
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={**_HEADERS, "User-Agent": limits.user_agent},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds),
+            auto_decompress=False,
+            trust_env=False,
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+            max_headers=_MOST_HEADERS,
+        )
+        async with session:
+            yield cls(session, names, limits=limits, lookups=lookups or NameLookups())
+
+    async def resolve(self, authority: str) -> Sequence[str] | Failure:
+        """The addresses of a host; a Failure if it has none, or one inside our own network."""
+        host = urlsplit(f"//{authority}").hostname or authority
+        address = literal(host)
+        if address is not None:
+            addresses: Sequence[str] = (address,)
+        else:
+            try:
+                async with asyncio.timeout(self._limits.connect_seconds):
+                    addresses = tuple(dict.fromkeys(await self._lookups.addresses(host, _PORT)))
+            except Unavailable as error:
+                return Failure(Kind.NO_SUCH_HOST, error.message)
+            except TimeoutError:
+                return Failure(Kind.NO_SUCH_HOST, f"{host}: the name server does not answer")
+        refused = [each for each in addresses if not self._limits.allow_private and not is_public(each)]
+        if refused:
+            return Failure(Kind.ADDRESS_REFUSED, f"{host} is at {refused[0]}, {REFUSED}")
+        self._names.known[host] = addresses
+        return addresses
+
+    def forget(self, authority: str) -> None:
+        """Forget the addresses of a host that is done."""
+        self._names.known.pop(urlsplit(f"//{authority}").hostname or authority, None)
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], most_bytes: int, or_its_beginning: bool = False
+    ) -> Answer | Failure:
+        """Ask for `url` once."""
+        now = asyncio.get_running_loop().time
+        started = now()
+        try:
+            async with asyncio.timeout(self._limits.deadline):
+                return await self._get(url, headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning)
+        except TimeoutError:
+            failure = Failure(Kind.TOO_SLOW, f"no whole answer in {now() - started:.1f} seconds")
+        except BodyError as error:
+            failure = Failure(error.kind, error.reason)
+        except aiohttp.ClientConnectorError as error:
+            failure = _not_connected(error)
+        except aiohttp.ClientConnectionError as error:
+            failure = Failure(Kind.BROKEN, f"the connection was lost: {error}")
+        except (aiohttp.ClientError, ValueError) as error:
+            failure = Failure(Kind.BROKEN, f"not an answer of HTTP: {_first_line(error)}")
+        return Failure(failure.kind, failure.reason, now() - started)
+
+    async def _get(
+        self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool
+    ) -> Answer:
+        now = asyncio.get_running_loop().time
+        started = now()
+        async with self._session.get(
+            URL(url, encoded=True), headers=headers, allow_redirects=False
+        ) as answer:
+            content = answer.headers.get("Content-Type", "text/html")
+            if answer.status == _OK and not content.lower().startswith(_TEXT):
+                answer.close()
+                return Answer(answer.status, answer.headers, b"", now() - started)
+            body = Body(
+                answer.headers.get("Content-Encoding", ""),
+                most_bytes=most_bytes,
+                least_rate=self._limits.least_bytes_a_second,
+                started=now(),
+            )
+            try:
+                async for piece in answer.content.iter_any():
+                    body.add(piece, now=now())
+                whole = body.finish()
+            except BodyError as error:
+                if error.kind is not Kind.TOO_LARGE or not or_its_beginning:
+                    raise
+                answer.close()
+                whole = body.beginning()
+            return Answer(answer.status, answer.headers, whole, now() - started)
+
+
+def _not_connected(error: aiohttp.ClientConnectorError) -> Failure:
+    reason = error.os_error.strerror or str(error.os_error)
+    if isinstance(error.os_error, PermissionError):
+        return Failure(Kind.ADDRESS_REFUSED, str(error.os_error))
+    if isinstance(error, aiohttp.ClientConnectorSSLError | aiohttp.ClientConnectorCertificateError):
+        return Failure(Kind.UNREACHABLE, f"no secure connection: {reason}")
+    return Failure(Kind.UNREACHABLE, f"no connection: {reason}")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,1 @@
+"""Which process may ask which host, and which address."""

@@ -1,0 +1,89 @@
+"""What passes between the scheduler and the frontier's file. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from keepwell.crawl.model import Due, Result
+
+
+class RobotsFile(msgspec.Struct, frozen=True):
+    """The robots.txt of a host as it answered, and when; kept so that another lease need not ask again."""
+
+    status: int
+    body: bytes
+    at: float
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """A host that this process alone may ask. It is ready at `ready_at`; `interval` is what was known of its pace."""
+
+    id: int
+    authority: str
+    ready_at: float = 0.0
+    interval: float = 0.0
+    pages: int = 0
+    strikes: int = 0
+    robots: RobotsFile | None = None
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A host given back, with what the next lease must know; `is_full` drops what it still has to read."""
+
+    id: int
+    authority: str
+    ready_at: float
+    interval: float
+    pages: int
+    strikes: int = 0
+    robots: RobotsFile | None = None
+    is_full: bool = False
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A host's address, which only one process may ask at a time."""
+
+    host: int
+    address: str
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """More of one host's URLs; `held` are the keys of those that the process has."""
+
+    host: int
+    held: frozenset[int]
+    count: int
+
+
+class Report(msgspec.Struct):
+    """What the process did since its last report, and what it wants."""
+
+    results: list[Result] = []
+    again: list[Due] = []
+    found: list[Due] = []
+    paced: list[tuple[int, float]] = []
+    claims: list[Claim] = []
+    releases: list[Release] = []
+    address_releases: dict[str, float] = {}
+    wanted: list[Wanted] = []
+    hosts: int = 0
+
+
+class Supply(msgspec.Struct):
+    """What the frontier answers.
+
+    `left` URLs are due or being read, of all processes; `next_due` is when the next host that nobody has is due, and is
+    asked for only by a process that wants hosts and got none. `others` are the other processes that are alive.
+    """
+
+    due: dict[int, list[Due]] = {}
+    leases: list[Lease] = []
+    # Of each claim that was granted, when the address is ready; a host that is missing belongs to another process now.
+    claims: dict[int, float] = {}
+    lost: list[int] = []
+    # What is committed now, with the facts of before where a page was not modified.
+    results: list[Result] = []
+    dropped: int = 0
+    left: int = 0
+    next_due: float | None = None
+    others: int = 0

@@ -1,0 +1,140 @@
+"""The types of the crawl: URLs that are due, what came of them, and the limits. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What came of a URL. Every URL has exactly one in the end; no failure is an exception."""
+
+    PAGE = "page"
+    NOT_MODIFIED = "not_modified"
+    OTHER_CONTENT = "other_content"
+    REDIRECT = "redirect"
+    REDIRECT_LOOP = "redirect_loop"
+    BAD_REDIRECT = "bad_redirect"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    THROTTLED = "throttled"
+    FORBIDDEN_BY_ROBOTS = "forbidden_by_robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    ADDRESS_REFUSED = "address_refused"
+    NO_SUCH_HOST = "no_such_host"
+    UNREACHABLE = "unreachable"
+    BROKEN = "broken"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    OVER_PAGE_LIMIT = "over_page_limit"
+
+
+# What the site answered, and is worth keeping as a sign of life.
+ANSWERED = frozenset({Kind.PAGE, Kind.NOT_MODIFIED, Kind.OTHER_CONTENT, Kind.REDIRECT})
+# What may be otherwise in a moment.
+_PASSING = frozenset(
+    {Kind.SERVER_ERROR, Kind.THROTTLED, Kind.NO_SUCH_HOST, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW}
+)
+
+
+class Pricing(msgspec.Struct, frozen=True):
+    """The prices that a pricing page shows, as written; the fingerprint changes when one of them does."""
+
+    prices: list[str]
+    fingerprint: str
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a page says about its owner: the stuff of signals. Unknown is None, or absent from a list."""
+
+    title: str | None = None
+    technologies: list[str] = []
+    pricing: Pricing | None = None
+    is_hiring: bool = False
+    mentions: list[str] = []
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A URL that a page links to, in its canonical form, with the 64-bit hash that stands for it."""
+
+    key: int
+    url: str
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """A URL that is to be read. `chain` has the keys of the redirects that led here."""
+
+    key: int
+    url: str
+    depth: int
+    # Of the frontier; 0 until it knows the host.
+    host: int = 0
+    priority: int = 0
+    due_at: float = 0.0
+    # Under which time the frontier has it now.
+    was_due_at: float = 0.0
+    tries: int = 0
+    chain: tuple[int, ...] = ()
+    # The first URL of the crawl that led here, and the page on which this one was found.
+    seed: int = 0
+    parent: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What came of asking for one URL. `seconds` is how long it took; `target` is where a redirect leads."""
+
+    kind: Kind
+    status: int | None = None
+    reason: str = ""
+    bytes: int = 0
+    seconds: float = 0.0
+    target: str | None = None
+    retry_after: float | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    facts: Facts | None = None
+    links: list[Found] = []
+    # Whether the pages that were found here are to be read too.
+    links_wanted: bool = False
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it is worth another try."""
+        return self.kind in _PASSING
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A URL and what finally came of it."""
+
+    due: Due
+    outcome: Outcome
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What bounds a crawl. Rates are requests a second, times are seconds, sizes are bytes."""
+
+    depth: int = 2
+    rate: float = 1.0
+    address_rate: float = 10.0
+    connections: int = 100
+    connections_per_host: int = 8
+    pages_per_host: int = 1_000
+    body_bytes: int = 10_000_000
+    robots_bytes: int = 512_000
+    deadline: float = 30.0
+    connect_seconds: float = 10.0
+    least_bytes_a_second: float = 1_000.0
+    tries: int = 3
+    redirects: int = 10
+    # What is due later than this is left in the file for another run.
+    longest_wait: float = 120.0
+    # How long Ctrl-C waits for what is under way.
+    patience: float = 5.0
+    # For tests, benchmarks and networks of one's own.
+    allow_private: bool = False
+    # Its first word is what robots.txt may name.
+    user_agent: str = "Keepwell-Crawl/1"
+    mentions: tuple[str, ...] = ()

@@ -1,0 +1,85 @@
+"""URLs in one form, so that each page has one: WHATWG parsing by ada-url, and a thin layer of our own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+import ada_url
+
+from keepwell.crawl.model import Found
+from keepwell.platform.errors import DataValidationError
+
+LONGEST = 2_000
+_SCHEMES = ("https://", "http://")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+# RFC 3986, section 2.3: escaped or not, these mean the same.
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_EXAMPLE = "For example https://example.com/pricing"
+_SHOWN = 100
+
+
+def key_of(url: str) -> int:
+    """The 64-bit key of a canonical URL; among a million, two share one with a probability of 3 in 10^8."""
+    return int.from_bytes(blake2b(url.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def authority_of(url: str) -> str:
+    """The host, and the port if it is not the scheme's own, of a canonical URL."""
+    return url.split("/", 3)[2]
+
+
+def seed_of(text: str) -> str:
+    """The canonical URL of what a person wrote, `example.com` too; raises DataValidationError for nonsense."""
+    if len(text) > LONGEST:
+        raise DataValidationError(f"{text[:_SHOWN]!r}... is longer than {LONGEST} characters.", hint=_EXAMPLE)
+    url = canonical(text if _HAS_SCHEME.match(text) else f"https://{text}")
+    if url is None or not _is_host(authority_of(url)):
+        raise DataValidationError(f"{text[:_SHOWN]!r} is not the URL of a page.", hint=_EXAMPLE)
+    return url
+
+
+def canonical(url: str) -> str | None:
+    """`url` in the one form; None if it is no web address, names a user, or is too long."""
+    try:
+        return _thin(ada_url.normalize_url(url))
+    except (ValueError, UnicodeError):
+        return None
+
+
+def joined(base: str, href: str) -> str | None:
+    """The canonical URL of `href` on the page `base`; None as for `canonical`."""
+    try:
+        return _thin(ada_url.join_url(base, href))
+    except (ValueError, UnicodeError):
+        return None
+
+
+def links_of(base: str, hrefs: Iterable[str], *, authority: str) -> list[Found]:
+    """The links of a page that lead to the same host, each once, in their order."""
+    urls = dict.fromkeys(joined(base, href) for href in hrefs)
+    return [Found(key_of(url), url) for url in urls if url is not None and authority_of(url) == authority]
+
+
+def _thin(url: str) -> str | None:
+    if len(url) > LONGEST or not url.startswith(_SCHEMES):
+        return None
+    if "#" in url:
+        url = url[: url.index("#")]
+    if "@" in url and "@" in authority_of(url):
+        return None
+    if "%" in url:
+        url = _ESCAPE.sub(_unescaped, url)
+    return url.removesuffix("?")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else found[0].upper()
+
+
+def _is_host(authority: str) -> bool:
+    # ada has checked the rest. A single word is a slip of the pen rather than a host of the public internet.
+    return "." in authority or authority.startswith("[") or authority.split(":", maxsplit=1)[0] == "localhost"

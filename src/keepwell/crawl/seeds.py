@@ -1,0 +1,59 @@
+"""The URLs of a command line: as written, or one a line of a file, where what is no URL is named and left out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from keepwell.crawl.pages.urls import seed_of
+from keepwell.platform.errors import DataValidationError
+
+_STANDARD_INPUT = "-"
+_COMMENT = "#"
+_MOST_NAMED = 20
+
+
+class Seeds:
+    """The URLs of `words`, read once and line by line, so that a file of millions takes no memory."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self.taken = 0
+        self.rejected = 0
+        # Of the first rejected ones: where, and why.
+        self.problems: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        """Each canonical URL; raises DataValidationError for a file that cannot be read."""
+        for word in self._words:
+            for place, text in self._texts(word):
+                try:
+                    url = seed_of(text)
+                except DataValidationError as error:
+                    self._reject(place, error)
+                else:
+                    self.taken += 1
+                    yield url
+
+    def _texts(self, word: str) -> Iterator[tuple[str, str]]:
+        path = Path(word)
+        if word != _STANDARD_INPUT and ("://" in word or not path.is_file()):
+            yield "", word
+            return
+        try:
+            with sys.stdin.buffer if word == _STANDARD_INPUT else path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    # A byte that is not UTF-8 becomes one that no URL has, and is rejected as such.
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape").strip()
+                    if text and not text.startswith(_COMMENT):
+                        yield f"{word}, line {number}: ", text
+        except OSError as error:
+            raise DataValidationError(
+                f"Cannot read {word}: {error.strerror}.", hint="Name another file."
+            ) from error
+
+    def _reject(self, place: str, error: DataValidationError) -> None:
+        self.rejected += 1
+        if len(self.problems) < _MOST_NAMED:
+            self.problems.append(f"{place}{error.message}")

@@ -1,0 +1,110 @@
+"""What a crawl says of each website that was named: alive, moved or dead, and what its pages show. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from keepwell.crawl.model import ANSWERED, Kind, Result
+from keepwell.crawl.pages.urls import authority_of, key_of
+
+_REFUSED = frozenset({401, 403, 407, 451})
+_UNKNOWN = frozenset(
+    {
+        Kind.FORBIDDEN_BY_ROBOTS,
+        Kind.ROBOTS_UNREACHABLE,
+        Kind.THROTTLED,
+        Kind.ADDRESS_REFUSED,
+        Kind.OVER_PAGE_LIMIT,
+        Kind.TOO_LARGE,
+    }
+)
+_LONGEST_CHAIN = 20
+
+
+class State(StrEnum):
+    """Whether there is a website. Moved is alive under another name; unknown is what may not be asked."""
+
+    ALIVE = "alive"
+    MOVED = "moved"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+class Site(msgspec.Struct, kw_only=True):
+    """A website that was named, and what was read of it."""
+
+    url: str
+    state: State = State.UNKNOWN
+    reason: str = ""
+    status: int | None = None
+    moved_to: str | None = None
+    title: str | None = None
+    technologies: list[str] = []
+    prices: list[str] = []
+    pricing_fingerprint: str | None = None
+    is_hiring: bool = False
+    mentions: list[str] = []
+    pages: int = 0
+
+
+class Sites:
+    """Collects the results of a crawl, in any order, for the first `most` websites."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._sites: dict[int, Site] = {}
+        # What was named, or is where a redirect from there leads.
+        self._entrances: dict[int, Result] = {}
+
+    def add(self, result: Result) -> None:
+        """Count a result to its website."""
+        due, outcome = result.due, result.outcome
+        if due.depth == 0 and len(self._entrances) < 2 * self._most:
+            self._entrances[due.key] = result
+        if due.key == due.seed and len(self._sites) < self._most:
+            self._sites.setdefault(due.key, Site(url=due.url)).url = due.url
+        site = self._sites.get(due.seed)
+        if site is None and len(self._sites) < self._most:
+            site = self._sites[due.seed] = Site(url="")
+        facts = outcome.facts
+        if site is None or facts is None:
+            return
+        site.pages += 1
+        site.technologies = sorted({*site.technologies, *facts.technologies})
+        site.mentions = sorted({*site.mentions, *facts.mentions})
+        site.is_hiring = site.is_hiring or facts.is_hiring
+        if facts.pricing is not None:
+            site.prices, site.pricing_fingerprint = facts.pricing.prices, facts.pricing.fingerprint
+
+    def all(self) -> list[Site]:
+        """The websites in the order in which they were read."""
+        for key, site in self._sites.items():
+            self._judge(key, site)
+        return [site for site in self._sites.values() if site.url]
+
+    def _judge(self, key: int, site: Site) -> None:
+        last = self._entrances.get(key)
+        for _ in range(_LONGEST_CHAIN):
+            if last is None or last.outcome.kind is not Kind.REDIRECT or last.outcome.target is None:
+                break
+            site.moved_to = last.outcome.target
+            last = self._entrances.get(key_of(last.outcome.target))
+        if last is None:
+            site.reason = "where it leads was not read"
+            return
+        outcome = last.outcome
+        site.status, site.reason = outcome.status, outcome.reason
+        site.title = outcome.facts.title if outcome.facts else None
+        if outcome.kind in _UNKNOWN or outcome.status in _REFUSED:
+            site.state = State.UNKNOWN
+        elif outcome.kind not in ANSWERED:
+            site.state = State.DEAD
+        else:
+            is_same = site.moved_to is None or _name(site.moved_to) == _name(site.url)
+            site.state = State.ALIVE if is_same else State.MOVED
+
+
+def _name(url: str) -> str:
+    return authority_of(url).removeprefix("www.")
