@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ipaddress
 import re
 import signal
 from pathlib import Path
@@ -49,6 +50,19 @@ class Rate(click.ParamType[float]):
         found = _RATE.fullmatch(str(value))
         rate = float(found[1]) / _SECONDS[found[2]] if found else 0.0
         return rate or self.fail(f"{value!r} is not a rate such as 1/s or 30/m.", param, ctx)
+
+
+class Network(click.ParamType[str]):
+    """A network: 10.0.0.0/8, or one address."""
+
+    name = "NETWORK"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The network in its usual form; fails with the option's name for anything else."""
+        try:
+            return str(ipaddress.ip_network(str(value)))
+        except ValueError:
+            self.fail(f"{value!r} is not a network such as 10.0.0.0/8.", param, ctx)
 
 
 @click.command("crawl")
@@ -105,7 +119,13 @@ class Rate(click.ParamType[float]):
     show_default=True,
     help="What to be called, also in robots.txt.",
 )
-@click.option("--allow-private", is_flag=True, help="Also read addresses inside this network.")
+@click.option(
+    "--allow-network",
+    "allowed_networks",
+    type=Network(),
+    multiple=True,
+    help="Also read this network, which is not public; repeatable.",
+)
 @click.option(
     "--frontier",
     "file",
@@ -151,7 +171,7 @@ def crawl_command(
     report.finish(ending, rejected=seeds.rejected)
     if ending.is_interrupted:
         raise KeyboardInterrupt
-    if tally.outcomes and set(tally.outcomes) == {Kind.FORBIDDEN_BY_ROBOTS}:
+    if set(tally.outcomes) - {Kind.REDIRECT} == {Kind.FORBIDDEN_BY_ROBOTS}:
         _forbidden(limits)
 
 

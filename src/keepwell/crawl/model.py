@@ -27,7 +27,6 @@ class Kind(StrEnum):
     BROKEN = "broken"
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"
-    OVER_PAGE_LIMIT = "over_page_limit"
 
 
 # What the site answered, and is worth keeping as a sign of life.
@@ -133,8 +132,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     longest_wait: float = 120.0
     # How long Ctrl-C waits for what is under way.
     patience: float = 5.0
-    # For tests, benchmarks and networks of one's own.
-    allow_private: bool = False
+    # Which may be read although they are not on the public internet, like 127.0.0.0/8.
+    allowed_networks: tuple[str, ...] = ()
     # Its first word is what robots.txt may name.
     user_agent: str = "Keepwell-Crawl/1"
     mentions: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from keepwell.crawl.engine.crawler import Crawler, Sink
 from keepwell.crawl.fetch.client import Client
+from keepwell.crawl.frontier.processes import name_of_this_process
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
@@ -46,7 +46,7 @@ async def crawl(
     """
     started = time.monotonic()
     now = steady_seconds(runtime)
-    frontier = _opened(file, owner=f"{os.getpid()}-{runtime.ids.new()}")
+    frontier = _opened(file, owner=name_of_this_process(runtime.ids.new()))
     try:
         continued = await asyncio.to_thread(frontier.begin, seeds, now=now())
         async with Client.open(limits) as client:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from keepwell.crawl.model import ANSWERED, Kind, Result
-from keepwell.crawl.pages.urls import authority_of, key_of
+from keepwell.crawl.pages.urls import key_of, website_of
 
 _REFUSED = frozenset({401, 403, 407, 451})
 _UNKNOWN = frozenset(
@@ -16,7 +16,6 @@ _UNKNOWN = frozenset(
         Kind.ROBOTS_UNREACHABLE,
         Kind.THROTTLED,
         Kind.ADDRESS_REFUSED,
-        Kind.OVER_PAGE_LIMIT,
         Kind.TOO_LARGE,
     }
 )
@@ -102,9 +101,5 @@ class Sites:
         elif outcome.kind not in ANSWERED:
             site.state = State.DEAD
         else:
-            is_same = site.moved_to is None or _name(site.moved_to) == _name(site.url)
+            is_same = site.moved_to is None or website_of(site.moved_to) == website_of(site.url)
             site.state = State.ALIVE if is_same else State.MOVED
-
-
-def _name(url: str) -> str:
-    return authority_of(url).removeprefix("www.")

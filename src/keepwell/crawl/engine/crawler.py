@@ -10,7 +10,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from keepwell.crawl.engine.host import Finish, GetPage, GetRobots, Host, Resolve, Work
-from keepwell.crawl.engine.outcomes import linked, outcome_of, redirected
+from keepwell.crawl.engine.outcomes import is_followed, linked, outcome_of, redirected
 from keepwell.crawl.engine.scheduler import Scheduler
 from keepwell.crawl.fetch.transport import Answer, Failure, Transport
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
@@ -109,7 +109,7 @@ class Crawler:
                     task.add_done_callback(self._tasks.discard)
             if self._scheduler.is_stopping and not self._scheduler.in_flight:
                 break
-            wake_at = self._scheduler.wake_at()
+            wake_at = self._scheduler.wake_at(now)
             timer = None if wake_at is None else loop.call_later(max(0.0, wake_at - now), self._changed.set)
             await self._changed.wait()
             self._changed.clear()
@@ -180,7 +180,7 @@ class Crawler:
         else:
             self._report.again.append(ended)
             self._tally.retries[outcome.kind] += 1
-            host.is_exhausted = False
+            host.expect_more()
 
     async def _get(
         self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool = False
@@ -210,9 +210,10 @@ class Crawler:
 
     def _follow(self, host: Host, due: Due, outcome: Outcome, *, now: float) -> None:
         """Add what a page links to, or a redirect leads to."""
-        host.is_exhausted = False
+        host.expect_more()
         if outcome.kind is Kind.REDIRECT and outcome.target is not None:
-            self._report.found.append(redirected(due, outcome.target, now=now))
+            if is_followed(due, outcome.target):
+                self._report.found.append(redirected(due, outcome.target, now=now))
             return
         if len(self._recent) > _RECENT:
             self._recent.clear()
@@ -262,7 +263,7 @@ class Crawler:
             return True
         self.left_for_later = supply.left
         soon = self._now() + self._limits.longest_wait
-        return not supply.others and supply.next_due is not None and supply.next_due > soon
+        return not supply.others and (supply.next_due is None or supply.next_due > soon)
 
     @property
     def _is_reporting(self) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum, auto
 
 import msgspec
 from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
-from keepwell.crawl.frontier.model import Lease, Release, RobotsFile
+from keepwell.crawl.frontier.model import Lease, Release, RobotsFile, Wanted
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
 from keepwell.crawl.politeness.retry import delay_after
@@ -19,6 +20,8 @@ from keepwell.crawl.politeness.token_bucket import TokenBucket
 # The share of a second's requests that may come at once: timers are not finer than that.
 BURST_SECONDS = 0.1
 _ROBOTS_SECONDS = 86_400.0
+# Connections that fail one after the other, until the host is taken for dead.
+_MOST_UNREACHABLE = 12
 _PASSING_ROBOTS = frozenset(
     {Kind.ROBOTS_UNREACHABLE, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW, Kind.NO_SUCH_HOST}
 )
@@ -91,11 +94,12 @@ class Host:
         self.id = lease.id
         self.authority = lease.authority
         self.queue: deque[Due] = deque()
-        self.held: set[int] = set()
+        self._held: set[int] = set()
         self.in_flight = 0
-        # Whether the frontier was asked for more, and whether it had no more at that time.
+        # Whether the frontier was asked for more, and whether it had no more.
         self.is_asking = False
-        self.is_exhausted = False
+        self._is_exhausted = False
+        self._has_news = False
         self.is_scheduled = False
         self.address: str | None = None
         self.backoff_until = 0.0
@@ -110,6 +114,7 @@ class Host:
         self._tries = 0
         self._retry_at = 0.0
         self._strikes = lease.strikes
+        self._unreachable = 0
         self._backed_off_at = 0.0
         self._pages = lease.pages
         self._robots = Robots()
@@ -131,14 +136,33 @@ class Host:
     @property
     def wants_more(self) -> bool:
         """Whether the frontier should be asked for more URLs; not before it is known where the host is."""
-        return self._phase in _WITH_URLS and not self.is_full and not self.is_asking and not self.is_exhausted
+        return (
+            self._phase in _WITH_URLS and not self.is_full and not self.is_asking and not self._is_exhausted
+        )
 
     @property
     def is_done(self) -> bool:
         """Whether it can be given back."""
         if self.in_flight or self._is_busy or self.is_asking or self._phase not in _WITH_URLS:
             return False
-        return self.is_full or (self.is_exhausted and not self.queue)
+        return self.is_full or (self._is_exhausted and not self.queue)
+
+    def expect_more(self) -> None:
+        """The frontier hears of more URLs of this host with the next report."""
+        self._is_exhausted = False
+        self._has_news = True
+
+    def ask(self, count: int) -> Wanted:
+        """Ask the frontier for so many URLs more."""
+        self.is_asking, self._has_news = True, False
+        return Wanted(self.id, frozenset(self._held), count)
+
+    def fill(self, rows: Sequence[Due], wanted: Wanted) -> None:
+        """Take what the frontier had."""
+        self.is_asking = False
+        self._is_exhausted = len(rows) < wanted.count and not self._has_news
+        self.queue.extend(rows)
+        self._held.update(due.key for due in rows)
 
     def is_resting(self, until: float) -> bool:
         """Whether nothing is under way, and nothing may be done before `until`."""
@@ -192,9 +216,13 @@ class Host:
         """What becomes of a URL that was asked for: a final result, or a later due time."""
         self.in_flight -= 1
         due = step.due
-        self.held.discard(due.key)
+        self._held.discard(due.key)
         if outcome.kind is Kind.THROTTLED:
             return self._throttled(step, outcome, now=now)
+        self._unreachable = self._unreachable + 1 if outcome.kind is Kind.UNREACHABLE else 0
+        if self._unreachable > _MOST_UNREACHABLE:
+            self._phase, self._end = _Phase.DEAD, outcome
+            return Result(due, outcome)
         if outcome.is_passing and due.tries + 1 < self._limits.tries:
             return replace(due, tries=due.tries + 1, due_at=now + delay_after(due.tries + 1))
         if not outcome.is_passing:
@@ -205,7 +233,7 @@ class Host:
         """The step was cut short; its URL stays due."""
         if isinstance(step, GetPage):
             self.in_flight -= 1
-            self.held.discard(step.due.key)
+            self._held.discard(step.due.key)
         else:
             self._is_busy = False
 
@@ -229,7 +257,7 @@ class Host:
         due = self.queue[0]
         if due.key != self._allowed and not self._robots.allows(due.url, self._limits.user_agent):
             self.queue.popleft()
-            self.held.discard(due.key)
+            self._held.discard(due.key)
             return Finish(Result(due, Outcome(kind=Kind.FORBIDDEN_BY_ROBOTS, reason="robots.txt forbids it")))
         self._allowed = due.key
         if (wait := self._wait(now)) is not None:
@@ -251,7 +279,7 @@ class Host:
         if not self.queue or self._end is None:
             return None
         due = self.queue.popleft()
-        self.held.discard(due.key)
+        self._held.discard(due.key)
         return Finish(Result(due, self._end))
 
     def _wait(self, now: float) -> Wait | None:

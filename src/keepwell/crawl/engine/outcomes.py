@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Due, Found, Kind, Limits, Outcome
-from keepwell.crawl.pages.urls import joined, key_of
+from keepwell.crawl.pages.urls import joined, key_of, website_of
 from keepwell.crawl.politeness.retry import retry_after_seconds
 
 _NOT_MODIFIED = 304
@@ -47,6 +47,11 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
     kind = _ERRORS.get(got.status // 100, Kind.BROKEN)
     reason = f"the status {got.status} was not asked for" if kind is Kind.BROKEN else ""
     return replace(common, kind=kind, reason=reason)
+
+
+def is_followed(due: Due, target: str) -> bool:
+    """Whether a redirect is followed: a website may move elsewhere, a page of it only within the website."""
+    return due.depth == 0 or website_of(target) == website_of(due.url)
 
 
 def redirected(due: Due, target: str, *, now: float) -> Due:

@@ -66,11 +66,9 @@ class Scheduler:
                 self.in_flight += 1
             yield step
 
-    def wake_at(self) -> float | None:
+    def wake_at(self, now: float) -> float | None:
         """When the next host's turn is; None if something must end or be supplied first."""
-        if not self._turns or self.in_flight >= self._limits.connections or self.is_stopping:
-            return None
-        return self._turns[0][0]
+        return self._turns[0][0] if self._turns and self._may_ask(now) else None
 
     def ended(self, host: Host, *, now: float) -> None:
         """A step of the host has ended, so it may have another turn."""
@@ -83,8 +81,7 @@ class Scheduler:
             if self._is_idle(host, now):
                 self._give_back(host, report, now=now)
             elif host.wants_more and len(host.queue) < _AT_HAND // 2 and not self.is_stopping:
-                host.is_asking = True
-                report.wanted.append(Wanted(host.id, frozenset(host.held), _AT_HAND - len(host.queue)))
+                report.wanted.append(host.ask(_AT_HAND - len(host.queue)))
         if not self.is_stopping:
             report.hosts = max(0, min(self._most_hosts - len(self.hosts), _LEASED_AT_ONCE))
 
@@ -123,10 +120,7 @@ class Scheduler:
         host = self.hosts.get(wanted.host)
         if host is None:
             return
-        host.is_asking = False
-        host.is_exhausted = len(rows) < wanted.count
-        host.queue.extend(rows)
-        host.held.update(due.key for due in rows)
+        host.fill(rows, wanted)
         self._schedule(host, now)
 
     def _leased(self, leases: Sequence[Lease], *, now: float) -> None:

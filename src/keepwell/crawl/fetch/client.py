@@ -15,11 +15,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from keepwell.crawl.fetch.body import Body, BodyError
-from keepwell.crawl.fetch.guard import REFUSED, guarded_socket, literal, plain_socket
+from keepwell.crawl.fetch.guard import Guard, literal
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Kind, Limits
 from keepwell.platform.errors import Unavailable
-from keepwell.platform.outbound.addresses import is_public
 from keepwell.platform.outbound.name_lookups import NameLookups
 
 _HEADERS = MappingProxyType(
@@ -35,6 +34,7 @@ _PORT = 443
 # A server that sends more is broken, or wants to break us.
 _MOST_HEADERS = 200
 _LONGEST_HEADER = 16_384
+_LOOKUPS_AT_ONCE = 100
 _KEEP_ALIVE_SECONDS = 20.0
 
 
@@ -68,24 +68,32 @@ class Client:
     """Gets URLs within `limits`."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, names: _Names, *, limits: Limits, lookups: NameLookups
+        self,
+        session: aiohttp.ClientSession,
+        names: _Names,
+        *,
+        guard: Guard,
+        limits: Limits,
+        lookups: NameLookups,
     ) -> None:
         self._session = session
         self._names = names
+        self._guard = guard
         self._limits = limits
         self._lookups = lookups
+        self._few = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, limits: Limits, *, lookups: NameLookups | None = None) -> AsyncIterator[Self]:
         """A client and its connections."""
-        names = _Names()
+        names, guard = _Names(), Guard(limits.allowed_networks)
         connector = aiohttp.TCPConnector(
             limit=0,  # The scheduler bounds them.
             resolver=names,
             use_dns_cache=False,
             keepalive_timeout=_KEEP_ALIVE_SECONDS,
-            socket_factory=plain_socket if limits.allow_private else guarded_socket,
+            socket_factory=guard.socket,
         )
         session = aiohttp.ClientSession(
             connector=connector,
@@ -99,7 +107,7 @@ class Client:
             max_headers=_MOST_HEADERS,
         )
         async with session:
-            yield cls(session, names, limits=limits, lookups=lookups or NameLookups())
+            yield cls(session, names, guard=guard, limits=limits, lookups=lookups or NameLookups())
 
     async def resolve(self, authority: str) -> Sequence[str] | Failure:
         """The addresses of a host; a Failure if it has none, or one inside our own network."""
@@ -109,15 +117,15 @@ class Client:
             addresses: Sequence[str] = (address,)
         else:
             try:
-                async with asyncio.timeout(self._limits.connect_seconds):
+                async with self._few, asyncio.timeout(self._limits.connect_seconds):
                     addresses = tuple(dict.fromkeys(await self._lookups.addresses(host, _PORT)))
             except Unavailable as error:
                 return Failure(Kind.NO_SUCH_HOST, error.message)
             except TimeoutError:
                 return Failure(Kind.NO_SUCH_HOST, f"{host}: the name server does not answer")
-        refused = [each for each in addresses if not self._limits.allow_private and not is_public(each)]
-        if refused:
-            return Failure(Kind.ADDRESS_REFUSED, f"{host} is at {refused[0]}, {REFUSED}")
+        for each in addresses:
+            if (refusal := self._guard.refusal(each)) is not None:
+                return Failure(Kind.ADDRESS_REFUSED, f"{host}: {refusal}")
         self._names.known[host] = addresses
         return addresses
 
@@ -134,6 +142,8 @@ class Client:
         try:
             async with asyncio.timeout(self._limits.deadline):
                 return await self._get(url, headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning)
+        except aiohttp.ConnectionTimeoutError:
+            failure = Failure(Kind.UNREACHABLE, f"no connection in {now() - started:.1f} seconds")
         except TimeoutError:
             failure = Failure(Kind.TOO_SLOW, f"no whole answer in {now() - started:.1f} seconds")
         except BodyError as error:
@@ -177,12 +187,14 @@ class Client:
 
 
 def _not_connected(error: aiohttp.ClientConnectorError) -> Failure:
-    reason = error.os_error.strerror or str(error.os_error)
-    if isinstance(error.os_error, PermissionError):
-        return Failure(Kind.ADDRESS_REFUSED, str(error.os_error))
-    if isinstance(error, aiohttp.ClientConnectorSSLError | aiohttp.ClientConnectorCertificateError):
-        return Failure(Kind.UNREACHABLE, f"no secure connection: {reason}")
-    return Failure(Kind.UNREACHABLE, f"no connection: {reason}")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return Failure(
+            Kind.UNREACHABLE, f"its certificate is not valid: {_first_line(error.certificate_error)}"
+        )
+    cause = error.os_error
+    if isinstance(cause, PermissionError):
+        return Failure(Kind.ADDRESS_REFUSED, str(cause))
+    return Failure(Kind.UNREACHABLE, f"no connection: {cause.strerror or _first_line(cause)}")
 
 
 def _first_line(error: Exception) -> str:

@@ -17,6 +17,7 @@ import msgspec
 
 from keepwell.crawl.frontier.leases.store import Leases
 from keepwell.crawl.frontier.model import Release, Report, Supply
+from keepwell.crawl.frontier.processes import has_ended
 from keepwell.crawl.model import Due, Facts, Kind, Result
 from keepwell.crawl.pages.urls import authority_of, key_of
 from keepwell.platform.errors import CorruptData, StorageFull, Unavailable
@@ -94,6 +95,7 @@ class Frontier:
         A finished crawl begins anew: all may be read again, with the validators of the last time.
         """
         with self._transaction():
+            self._leases.forget_dead(has_ended)
             self._leases.stay_alive(now)
             continues = self._left() > 0 or self._leases.others(now) > 0
             if not continues:

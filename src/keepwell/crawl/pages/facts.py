@@ -14,6 +14,8 @@ TextOf: TypeAlias = Callable[[], str]
 
 _LONGEST_TITLE = 300
 _MOST_PRICES = 60
+# More would hold up the other threads while it is searched.
+_MOST_TEXT = 500_000
 _PRICING = re.compile(
     r"/(?:pricing|prices?|plans?(?:-and-pricing)?|tarifs?|preise)(?:[/.?]|$)", re.IGNORECASE
 )
@@ -62,7 +64,7 @@ class Page:
     def text(self) -> str:
         """The words of the page, without markup."""
         if not isinstance(self._text, str):
-            self._text = self._text()
+            self._text = self._text()[:_MOST_TEXT]
         return self._text
 
 

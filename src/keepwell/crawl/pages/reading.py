@@ -10,9 +10,12 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from keepwell.crawl.model import Facts, Found
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import Page, facts_of
+from keepwell.crawl.pages.nesting import shallow
 from keepwell.crawl.pages.urls import authority_of, joined, links_of
 
 _WANTED = "a[href],title,script[src],link[href],iframe[src],meta[name=generator],base[href]"
+# No page that people read has more.
+_MOST_LINKS = 5_000
 _SOURCES = {"script": "src", "iframe": "src", "link": "href"}
 
 
@@ -36,7 +39,7 @@ def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, st
     charset = charset_of(body, headers.get("Content-Type", ""))
     text = body.decode(charset, "replace")
     try:
-        tree = LexborHTMLParser(text)
+        tree = LexborHTMLParser(shallow(text))
     except SelectolaxError:
         # It refuses a document that is empty or larger than it can hold.
         return _page(url, headers), url
@@ -46,7 +49,7 @@ def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, st
     for node in tree.css(_WANTED):
         tag, attributes = node.tag, node.attributes
         if tag == "a":
-            if (href := attributes["href"]) and href[0] != "#":
+            if (href := attributes["href"]) and href[0] != "#" and len(hrefs) < _MOST_LINKS:
                 hrefs.append(href)
         elif tag in _SOURCES:
             assets.append(attributes[_SOURCES[tag]] or "")

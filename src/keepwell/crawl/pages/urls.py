@@ -31,6 +31,11 @@ def authority_of(url: str) -> str:
     return url.split("/", 3)[2]
 
 
+def website_of(url: str) -> str:
+    """The authority, which is the same with and without `www`."""
+    return authority_of(url).removeprefix("www.")
+
+
 def seed_of(text: str) -> str:
     """The canonical URL of what a person wrote, `example.com` too; raises DataValidationError for nonsense."""
     if len(text) > LONGEST:

@@ -6,7 +6,7 @@ Every method runs inside the transaction of its caller.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from keepwell.crawl.frontier.model import Lease, Release, RobotsFile
 
@@ -46,6 +46,12 @@ class Leases:
         row = self._db.execute("select alive_until from process where id = ?", (self._owner,)).fetchone()
         self._db.execute("insert or replace into process values (?, ?)", (self._owner, now + LEASE_SECONDS))
         return row is None or row[0] >= now
+
+    def forget_dead(self, is_dead: Callable[[str], bool]) -> None:
+        """Forget the processes that `is_dead` knows to have ended, in place of waiting until they would have reported."""
+        for (owner,) in self._db.execute("select id from process").fetchall():
+            if is_dead(owner):
+                self._db.execute("delete from process where id = ?", (owner,))
 
     def others(self, now: float) -> int:
         """How many other processes are alive."""
