@@ -181,6 +181,9 @@ class Crawler:
             self._report.again.append(ended)
             self._tally.retries[outcome.kind] += 1
             host.expect_more()
+        if not host.queue:
+            # It starves until the frontier hears of this.
+            self._urgent.set()
 
     async def _get(
         self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool = False
@@ -274,6 +277,8 @@ class Crawler:
         """Wait for the next report: briefly while there is work, longer while everything waits."""
         is_busy = self._is_reporting or self._scheduler.in_flight or supply.leases
         await asyncio.sleep(_LEAST_SECONDS)
+        if not self._scheduler.in_flight and self._scheduler.has_something_to_ask():
+            return
         timer = asyncio.get_running_loop().call_later(
             _REPORT_SECONDS if is_busy else _IDLE_SECONDS, self._urgent.set
         )

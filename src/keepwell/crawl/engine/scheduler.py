@@ -85,6 +85,10 @@ class Scheduler:
         if not self.is_stopping:
             report.hosts = max(0, min(self._most_hosts - len(self.hosts), _LEASED_AT_ONCE))
 
+    def has_something_to_ask(self) -> bool:
+        """Whether a host waits for the frontier, or can be given back."""
+        return any(host.is_done or host.wants_more for host in self.hosts.values())
+
     def give_all_back(self, report: Report, *, now: float) -> None:
         """Add the release of every host to `report`."""
         for host in list(self.hosts.values()):
