@@ -183,11 +183,15 @@ async def _flaky(site: CrawlSite, asked: Asked) -> Pieces:
 
 async def _calendar(site: CrawlSite, asked: Asked) -> Pieces:
     month = int(asked.path.removeprefix("/calendar/"))
-    yield answer("200 OK", f"<a href=/calendar/{month + 1}>next</a><a href=/calendar/{month + 1000}>far</a>".encode())
+    yield answer(
+        "200 OK", f"<a href=/calendar/{month + 1}>next</a><a href=/calendar/{month + 1000}>far</a>".encode()
+    )
 
 
 async def _headers(site: CrawlSite, asked: Asked) -> Pieces:
-    yield answer("200 OK", b"<title>x</title>", headers=HTML + "".join(f"X-{i}: y\r\n" for i in range(10_000)))
+    yield answer(
+        "200 OK", b"<title>x</title>", headers=HTML + "".join(f"X-{i}: y\r\n" for i in range(10_000))
+    )
 
 
 async def _cookies(site: CrawlSite, asked: Asked) -> Pieces:
@@ -204,7 +208,11 @@ async def _garbage(site: CrawlSite, asked: Asked) -> Pieces:
 
 
 async def _latin(site: CrawlSite, asked: Asked) -> Pieces:
-    yield answer("200 OK", "<title>caf\u00e9</title>".encode("latin-1"), headers="Content-Type: text/html; charset=nonsense\r\n")
+    yield answer(
+        "200 OK",
+        "<title>caf\u00e9</title>".encode("latin-1"),
+        headers="Content-Type: text/html; charset=nonsense\r\n",
+    )
 
 
 async def _pdf(site: CrawlSite, asked: Asked) -> Pieces:

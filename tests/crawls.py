@@ -16,7 +16,12 @@ from keepwell.crawl.service import Ending, crawl
 from keepwell.platform.runtime import system_runtime
 
 FAST = Limits(
-    rate=2_000.0, address_rate=2_000.0, tries=2, deadline=3.0, connect_seconds=2.0, allowed_networks=("127.0.0.0/8",)
+    rate=2_000.0,
+    address_rate=2_000.0,
+    tries=2,
+    deadline=3.0,
+    connect_seconds=2.0,
+    allowed_networks=("127.0.0.0/8",),
 )
 
 

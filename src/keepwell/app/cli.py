@@ -66,7 +66,8 @@ def keepwell() -> None:
     Exit codes:
       0 done, 2 the request cannot be met, 3 the input is not valid,
       4 something underneath failed, 5 done, but some files perhaps
-      not read exactly once, 130 interrupted
+      not read exactly once, 6 robots.txt forbids every page,
+      130 interrupted
     """  # noqa: D301  \b keeps click from wrapping a paragraph
     # Imported here, so that `--help` stays fast.
     from keepwell.platform.telemetry.logs import configure_logs, read_log_settings  # noqa: PLC0415

@@ -34,7 +34,6 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 class ForbiddenByRobotsError(PolicyViolation):
     """robots.txt forbids every page."""
 
-    code = "forbidden-by-robots"
     exit_code = 6
 
 

@@ -71,7 +71,7 @@ class CrawlReport(ABC):
         """Take results that are committed."""
         for result in results:
             self.sites.add(result)
-            self.show(result)
+        self.show(results)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -79,8 +79,8 @@ class CrawlReport(ABC):
         yield
 
     @abstractmethod
-    def show(self, result: Result) -> None:
-        """Show one result."""
+    def show(self, results: Sequence[Result]) -> None:
+        """Show what was committed together."""
 
     @abstractmethod
     def finish(self, ending: Ending, *, rejected: int) -> None:
@@ -90,37 +90,32 @@ class CrawlReport(ABC):
 class JsonReport(CrawlReport):
     """A line for each URL, and one for the summary at the end."""
 
-    def show(self, result: Result) -> None:
-        """Print the URL's line."""
-        due, outcome = result.due, result.outcome
-        _print_line(
-            UrlReport(
-                url=due.url, outcome=outcome.kind, status=outcome.status, reason=outcome.reason, depth=due.depth,
-                bytes=outcome.bytes, seconds=round(outcome.seconds, 4), redirects_to=outcome.target,
-                facts=outcome.facts,
-            )
-        )  # fmt: skip
+    def show(self, results: Sequence[Result]) -> None:
+        """Print a line for each."""
+        _print_lines([_url_report(result) for result in results])
 
     def finish(self, ending: Ending, *, rejected: int) -> None:
         """Print the summary's line."""
         tally = self.tally
-        _print_line(
-            CrawlSummary(
-                outcomes=dict(sorted(tally.outcomes.items())),
-                statuses=dict(sorted(tally.statuses.items())),
-                retries=dict(sorted(tally.retries.items())),
-                requests=tally.requests,
-                bytes=tally.bytes,
-                seconds=round(ending.seconds, 3),
-                waited={cause: round(seconds, 3) for cause, seconds in sorted(tally.waited.items())},
-                lag_p99=tally.lag.quantile(0.99),
-                left=ending.left,
-                over_page_limit=tally.dropped,
-                rejected_lines=rejected,
-                is_interrupted=ending.is_interrupted,
-                continued=ending.continued,
-                sites=self.sites.all(),
-            )
+        _print_lines(
+            [
+                CrawlSummary(
+                    outcomes=dict(sorted(tally.outcomes.items())),
+                    statuses=dict(sorted(tally.statuses.items())),
+                    retries=dict(sorted(tally.retries.items())),
+                    requests=tally.requests,
+                    bytes=tally.bytes,
+                    seconds=round(ending.seconds, 3),
+                    waited={cause: round(seconds, 3) for cause, seconds in sorted(tally.waited.items())},
+                    lag_p99=tally.lag.quantile(0.99),
+                    left=ending.left,
+                    over_page_limit=tally.dropped,
+                    rejected_lines=rejected,
+                    is_interrupted=ending.is_interrupted,
+                    continued=ending.continued,
+                    sites=self.sites.all(),
+                )
+            ]
         )
 
 
@@ -146,7 +141,7 @@ class TerminalReport(CrawlReport):
         ):
             yield
 
-    def show(self, result: Result) -> None:
+    def show(self, results: Sequence[Result]) -> None:
         """Nothing: the summary says it."""
 
     def finish(self, ending: Ending, *, rejected: int) -> None:
@@ -207,8 +202,24 @@ def _summary_table(tally: Tally, ending: Ending, *, rejected: int) -> Table:
     return table
 
 
-def _print_line(value: msgspec.Struct) -> None:
-    click.echo(visible_json(msgspec.json.encode(value).decode()))
+def _url_report(result: Result) -> UrlReport:
+    due, outcome = result.due, result.outcome
+    return UrlReport(
+        url=due.url,
+        outcome=outcome.kind,
+        status=outcome.status,
+        reason=outcome.reason,
+        depth=due.depth,
+        bytes=outcome.bytes,
+        seconds=round(outcome.seconds, 4),
+        redirects_to=outcome.target,
+        facts=outcome.facts,
+    )
+
+
+def _print_lines(values: Sequence[msgspec.Struct]) -> None:
+    lines = b"\n".join(map(msgspec.json.encode, values))
+    click.echo(visible_json(lines.decode()))
     sys.stdout.flush()
 
 

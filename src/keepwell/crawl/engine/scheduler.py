@@ -12,8 +12,10 @@ from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Due, Limits
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
 
-# So many of a host's URLs are kept at hand; fewer than half, and the frontier is asked.
-_AT_HAND = 64
+# So many of a host's URLs are kept at hand, and fewer if there are many hosts; with less than half, the frontier is asked.
+_MOST_AT_HAND = 64
+_LEAST_AT_HAND = 4
+_AT_HAND_OF_ALL = 16_000
 # A host that waits longer is given back meanwhile.
 _LONG_WAIT = 20.0
 _MOST_HOSTS_PER_CONNECTION = 5
@@ -77,11 +79,12 @@ class Scheduler:
 
     def ask(self, report: Report, *, now: float) -> None:
         """Add to `report` what the scheduler wants, and the hosts that it gives back."""
+        at_hand = min(_MOST_AT_HAND, max(_LEAST_AT_HAND, _AT_HAND_OF_ALL // max(1, len(self.hosts))))
         for host in list(self.hosts.values()):
             if self._is_idle(host, now):
                 self._give_back(host, report, now=now)
-            elif host.wants_more and len(host.queue) < _AT_HAND // 2 and not self.is_stopping:
-                report.wanted.append(host.ask(_AT_HAND - len(host.queue)))
+            elif host.wants_more and len(host.queue) < at_hand // 2 and not self.is_stopping:
+                report.wanted.append(host.ask(at_hand - len(host.queue)))
         if not self.is_stopping:
             report.hosts = max(0, min(self._most_hosts - len(self.hosts), _LEASED_AT_ONCE))
 

@@ -134,6 +134,7 @@ class Frontier:
             if report.hosts:
                 supply.leases = self._leases.lease(report.hosts, now=now)
                 if not supply.leases:
+                    self._leases.forget_dead(has_ended)
                     supply.next_due = self._leases.next_due(now)
             supply.left = self._left()
             supply.others = self._leases.others(now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
+import cchardet
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -57,6 +57,5 @@ def _guessed(body: bytes) -> str:
     try:
         body.decode()
     except UnicodeDecodeError:
-        best = from_bytes(body[:_GUESSED_BYTES]).best()
-        return (_codec(best.encoding) if best else "") or _ANY
+        return _codec(cchardet.detect(body[:_GUESSED_BYTES])["encoding"] or "") or _ANY
     return "utf-8"

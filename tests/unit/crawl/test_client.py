@@ -1,0 +1,107 @@
+"""The client of HTTP at its edges: names, certificates, and the last check at the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from keepwell.crawl.fetch.client import Client
+from keepwell.crawl.fetch.guard import Guard, RefusedAddressError
+from keepwell.crawl.fetch.transport import Failure
+from keepwell.crawl.model import Kind, Limits
+from keepwell.platform.outbound.name_lookups import NameLookups
+from tests.certificates import certificate
+
+pytestmark = pytest.mark.anyio
+LIMITS = Limits(connect_seconds=0.3, deadline=5.0)
+
+
+@asynccontextmanager
+async def client(limits: Limits, *addresses: str) -> AsyncIterator[Client]:
+    """A client for which every name has these addresses."""
+
+    def lookup(host: str, port: int) -> Sequence[str]:
+        assert port
+        if not addresses:
+            raise OSError(host)
+        return addresses
+
+    async with Client.open(limits, lookups=NameLookups(lookup)) as opened:
+        yield opened
+
+
+def kind(got: object) -> Kind | None:
+    return got.kind if isinstance(got, Failure) else None
+
+
+async def test_a_name_with_one_address_inside_is_refused() -> None:
+    async with client(LIMITS, "93.184.215.14", "10.0.0.1") as opened:
+        assert kind(await opened.resolve("rebound.example")) is Kind.ADDRESS_REFUSED
+
+
+async def test_a_name_that_changes_after_it_was_judged_is_refused_at_the_socket() -> None:
+    async with client(LIMITS, "93.184.215.14") as opened:
+        assert await opened.resolve("rebound.example") == ("93.184.215.14",)
+        opened._names.known["rebound.example"] = ("127.0.0.1",)
+        assert (
+            kind(await opened.get("http://rebound.example/", headers={}, most_bytes=1))
+            is Kind.ADDRESS_REFUSED
+        )
+        # An address that is written out never comes to the resolver.
+        assert kind(await opened.get("http://127.0.0.1:1/", headers={}, most_bytes=1)) is Kind.ADDRESS_REFUSED
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1"])
+def test_the_socket_of_an_address_inside_is_never_made(address: str) -> None:
+    guard = Guard(["192.168.0.0/16"])
+    with pytest.raises(RefusedAddressError):
+        guard.socket((2, 1, 6, "", (address, 80)))
+    guard.socket((2, 1, 6, "", ("192.168.1.1", 80))).close()
+
+
+async def test_a_name_server_that_does_not_answer_is_waited_for_no_longer_than_allowed() -> None:
+    released = threading.Event()
+
+    def slow(host: str, port: int) -> Sequence[str]:
+        assert port
+        released.wait(20)
+        return ["93.184.215.14"]
+
+    async with Client.open(LIMITS, lookups=NameLookups(slow)) as opened:
+        before = asyncio.get_running_loop().time()
+        # More than may be looked up at once.
+        found = await asyncio.gather(*(opened.resolve(f"slow-{number}.example") for number in range(120)))
+        assert {kind(each) for each in found} == {Kind.NO_SUCH_HOST}
+        assert asyncio.get_running_loop().time() - before < 5
+        released.set()
+
+
+async def test_a_certificate_that_nobody_signed_is_said(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path, name="shop.example"))
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    async with server, client(Limits(allowed_networks=("127.0.0.0/8",)), "127.0.0.1") as opened:
+        await opened.resolve(f"shop.example:{port}")
+        got = await opened.get(f"https://shop.example:{port}/", headers={}, most_bytes=1)
+        assert kind(got) is Kind.UNREACHABLE
+        assert isinstance(got, Failure)
+        assert "its certificate is not valid" in got.reason
+
+
+async def test_a_host_that_was_forgotten_is_not_asked() -> None:
+    async with client(LIMITS, "93.184.215.14") as opened:
+        await opened.resolve("shop.example")
+        opened.forget("shop.example")
+        assert kind(await opened.get("http://shop.example/", headers={}, most_bytes=1)) is Kind.UNREACHABLE
+
+
+async def test_a_name_that_no_resolver_takes_is_a_failure() -> None:
+    async with Client.open(LIMITS) as opened:
+        assert kind(await opened.resolve(f"{'a' * 300}.example")) is Kind.NO_SUCH_HOST

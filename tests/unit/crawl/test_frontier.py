@@ -1,0 +1,153 @@
+"""The frontier's file: what is due comes once, and only one process may ask a host or an address."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
+from keepwell.crawl.frontier.model import Claim, Lease, Release, Report, Wanted
+from keepwell.crawl.frontier.store import Frontier
+from keepwell.crawl.model import Due, Kind, Outcome, Result
+from keepwell.platform.errors import CorruptData, Unavailable
+
+NOW = 1_000.0
+Opened = Callable[[str], Frontier]
+
+
+@pytest.fixture
+def frontier(tmp_path: Path) -> Iterator[Opened]:
+    opened: list[Frontier] = []
+
+    def opens(owner: str) -> Frontier:
+        # Another machine's, so that nobody looks for its process.
+        opened.append(Frontier(tmp_path / "f.db", owner=f"elsewhere.invalid/{owner}/x"))
+        return opened[-1]
+
+    yield opens
+    for each in opened:
+        each.close()
+
+
+def leases(frontier: Frontier, *, now: float = NOW) -> list[Lease]:
+    return frontier.exchange(Report(hosts=10), now=now).leases
+
+
+def due(
+    frontier: Frontier, lease: Lease, *, now: float = NOW, held: frozenset[int] = frozenset()
+) -> list[Due]:
+    return frontier.exchange(Report(wanted=[Wanted(lease.id, held, 10)]), now=now).due[lease.id]
+
+
+def release(lease: Lease, *, ready_at: float = 0.0, is_full: bool = False) -> Release:
+    return Release(
+        id=lease.id, authority=lease.authority, ready_at=ready_at, interval=1.0, pages=0, is_full=is_full
+    )
+
+
+def test_a_url_is_due_once_and_leaves_when_it_is_done(frontier: Opened) -> None:
+    one = frontier("1")
+    one.begin(["http://a.example/", "http://a.example/", "http://a.example/b"], now=NOW)
+    (lease,) = leases(one)
+    first, second = due(one, lease)
+    assert due(one, lease, held=frozenset({first.key})) == [second]
+    done = Report(results=[Result(first, Outcome(kind=Kind.PAGE, status=200))], found=[first])
+    assert one.exchange(done, now=NOW).left == 1
+    assert due(one, lease) == [second]
+
+
+def test_what_is_nearer_comes_first_and_what_is_due_later_does_not_come_yet(frontier: Opened) -> None:
+    one = frontier("1")
+    one.begin(["http://a.example/"], now=NOW)
+    (lease,) = leases(one)
+    (seed,) = due(one, lease)
+    deep = Due(key=1, url="http://a.example/deep", depth=2, priority=2, due_at=NOW, was_due_at=NOW)
+    near = Due(key=2, url="http://a.example/near", depth=1, priority=1, due_at=NOW, was_due_at=NOW)
+    again = Due(**{**{name: getattr(seed, name) for name in seed.__struct_fields__}, "due_at": NOW + 50})
+    one.exchange(Report(found=[deep, near], again=[again]), now=NOW)
+    assert [each.key for each in due(one, lease)] == [2, 1]
+    assert [each.key for each in due(one, lease, now=NOW + 50)] == [seed.key, 2, 1]
+
+
+def test_a_host_belongs_to_one_process_until_it_is_given_back(frontier: Opened) -> None:
+    one, two = frontier("1"), frontier("2")
+    one.begin(["http://a.example/"], now=NOW)
+    (lease,) = leases(one)
+    assert leases(two) == []
+    one.exchange(Report(releases=[release(lease, ready_at=NOW + 5)]), now=NOW)
+    assert leases(two) == []
+    (taken,) = leases(two, now=NOW + 5)
+    assert taken.ready_at == NOW + 5
+
+
+def test_a_process_that_does_not_report_loses_its_hosts_and_hears_of_it(frontier: Opened) -> None:
+    one, two = frontier("1"), frontier("2")
+    one.begin(["http://a.example/"], now=NOW)
+    (lease,) = leases(one)
+    one.exchange(Report(paced=[(lease.id, 30.0)]), now=NOW)
+    later = NOW + LEASE_SECONDS + 1
+    (taken,) = leases(two, now=later)
+    # It may have been asked just before, and wants 30 seconds between two requests.
+    assert taken.ready_at == later + 30
+    assert one.exchange(Report(), now=later).lost == []
+    # The other one still has it.
+    assert leases(one, now=later) == []
+
+
+def test_an_address_belongs_to_one_process_and_its_hosts_follow(frontier: Opened) -> None:
+    one, two = frontier("1"), frontier("2")
+    one.begin(["http://a.example/"], now=NOW)
+    (first,) = leases(one)
+    assert one.exchange(Report(claims=[Claim(first.id, "192.0.2.1")]), now=NOW).claims == {first.id: 0.0}
+    two.begin(["http://b.example/"], now=NOW)
+    (second,) = leases(two)
+    assert two.exchange(Report(claims=[Claim(second.id, "192.0.2.1")]), now=NOW).claims == {}
+    # It was given back, to the process that has the address.
+    assert leases(two) == []
+    assert [lease.authority for lease in leases(one)] == ["b.example"]
+    one.exchange(
+        Report(releases=[release(first), release(second)], address_releases={"192.0.2.1": NOW + 3}), now=NOW
+    )
+    again, _ = leases(two)
+    assert two.exchange(Report(claims=[Claim(again.id, "192.0.2.1")]), now=NOW).claims == {again.id: NOW + 3}
+
+
+def test_a_host_at_its_limit_drops_the_rest(frontier: Opened) -> None:
+    one = frontier("1")
+    one.begin([f"http://a.example/{number}" for number in range(7)], now=NOW)
+    (lease,) = leases(one)
+    supply = one.exchange(Report(releases=[release(lease, is_full=True)]), now=NOW)
+    assert (supply.dropped, supply.left) == (7, 0)
+
+
+def test_an_unfinished_crawl_continues_and_a_finished_one_begins_anew(frontier: Opened) -> None:
+    one = frontier("1")
+    assert not one.begin(["http://a.example/"], now=NOW)
+    assert one.begin(["http://a.example/"], now=NOW)
+    (lease,) = leases(one)
+    (seed,) = due(one, lease)
+    page = Outcome(kind=Kind.PAGE, status=200, etag='"1"')
+    assert one.leave(Report(results=[Result(seed, page)], releases=[release(lease)]), now=NOW).left == 0
+    assert not one.begin(["http://a.example/"], now=NOW)
+    (lease,) = leases(one)
+    (seed,) = due(one, lease)
+    assert seed.etag == '"1"'
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_bytes(b"no database at all " * 100)
+    with pytest.raises(CorruptData, match="no frontier"):
+        Frontier(tmp_path / "text.db", owner="x/1/x")
+    with pytest.raises(Unavailable):
+        Frontier(tmp_path / "missing" / "f.db", owner="x/1/x")
+
+
+def test_a_file_of_another_release_is_refused(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "f.db")
+    other.execute("pragma user_version = 99")
+    other.close()
+    with pytest.raises(CorruptData, match="another release"):
+        Frontier(tmp_path / "f.db", owner="x/1/x")

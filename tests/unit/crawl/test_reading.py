@@ -1,0 +1,86 @@
+"""What is read of a page: charset, links, facts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from keepwell.crawl.pages.charset import charset_of
+from keepwell.crawl.pages.reading import Reading, read_page
+
+# "We help small companies to understand which customers are going to leave."
+RUSSIAN = "\u041c\u044b \u043f\u043e\u043c\u043e\u0433\u0430\u0435\u043c \u043d\u0435\u0431\u043e\u043b\u044c\u0448\u0438\u043c \u043a\u043e\u043c\u043f\u0430\u043d\u0438\u044f\u043c \u043f\u043e\u043d\u044f\u0442\u044c, \u043a\u0430\u043a\u0438\u0435 \u043a\u043b\u0438\u0435\u043d\u0442\u044b \u0443\u0439\u0434\u0443\u0442."
+URL = "https://shop.example/"
+
+
+def read(
+    html: str | bytes, *, url: str = URL, content_type: str = "text/html", mentions: tuple[str, ...] = ()
+) -> Reading:
+    body = html.encode() if isinstance(html, str) else html
+    headers = {"Content-Type": content_type, "Server": "cloudflare"}
+    return read_page(url, body, headers=headers, mentions=mentions, with_links=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "charset"),
+    [
+        (b"\xef\xbb\xbfx", "text/html; charset=latin-1", "utf-8"),
+        ("x".encode("utf-16"), "text/html", "utf-16-le"),
+        (b"x", 'text/html; charset="ISO-8859-2"', "iso8859-2"),
+        (b'<meta charset="shift_jis">', "text/html", "shift_jis"),
+        (b"<meta http-equiv=x content='text/html; charset=windows-1251'>", "text/html", "cp1251"),
+        (b"<meta charset=utf-16>", "text/html", "utf-8"),
+        (b"x", "text/html; charset=latin1", "cp1252"),
+        ("\u00e9".encode(), "text/html; charset=unheard-of", "utf-8"),
+        (b"x", "text/html; charset=zlib", "utf-8"),
+        (f"<p>{RUSSIAN}</p>".encode("cp1251"), "text/html", "cp1251"),
+        (f"<p>{RUSSIAN}</p>".encode("koi8-r"), "text/html", "koi8-r"),
+    ],
+)
+def test_a_charset_is_found_in_the_order_of_browsers(body: bytes, content_type: str, charset: str) -> None:
+    assert charset_of(body, content_type) == charset
+
+
+def test_links_are_those_of_the_base() -> None:
+    reading = read("<base href='/shop/'><a href=item><a href='#top'><a href='mailto:x@y.example'><a>")
+    assert [link.url for link in reading.links] == ["https://shop.example/shop/item"]
+
+
+def test_facts_are_what_the_page_shows() -> None:
+    facts = read(
+        "<title>  Acme \n Tools </title><meta name=generator content='Hugo 0.1'>"
+        "<script src='https://js.stripe.com/v3'></script><link href='/wp-content/x.css'>"
+        "<a href='https://boards.greenhouse.io/acme'>Jobs</a><p>Better than KeepWell, not keepwells",
+        mentions=("Keepwell", "Rival"),
+    ).facts
+    assert facts.title == "Acme Tools"
+    assert facts.technologies == ["cloudflare", "hugo", "stripe", "wordpress"]
+    assert facts.is_hiring
+    assert facts.mentions == ["Keepwell"]
+    assert facts.pricing is None
+
+
+def test_a_fingerprint_of_prices_changes_with_a_price_only() -> None:
+    def fingerprint(html: str) -> str | None:
+        pricing = read(html, url="https://shop.example/pricing").facts.pricing
+        return pricing.fingerprint if pricing else None
+
+    page = "<p>Pro: $29 a month</p><p>Team: \u20ac 1,290.50 a year</p>"
+    assert fingerprint(page) is not None
+    assert fingerprint(page) == fingerprint(f"<b>New in 2026!</b>{page}")
+    assert fingerprint(page) != fingerprint(page.replace("29 a", "39 a"))
+    assert fingerprint("<p>Ask us") is None
+
+
+@pytest.mark.parametrize("unit", ["<div>", "<div></x>", "<a href=/x><b>", "<table><tr><td>", "<b><i><u>"])
+def test_nesting_without_end_takes_no_time(unit: str) -> None:
+    before = time.thread_time()
+    read("<title>x</title>" + unit * 100_000)
+    # Without the bound, 50,000 take three seconds and twice as many take twelve.
+    assert time.thread_time() - before < 2
+
+
+@pytest.mark.parametrize("body", [b"", b"\0" * 1_000, bytes(range(256)) * 100, b"<title>", b"<svg><title>x"])
+def test_any_bytes_are_a_page(body: bytes) -> None:
+    assert read(body).links == []
