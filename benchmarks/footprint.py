@@ -19,6 +19,7 @@ LOCKS: Mapping[str, str] = {
     "server": "requirements.lock",
     "with learning, as `demo` installs it": "requirements-churn.lock",
     "with the game": "requirements-game.lock",
+    "with the crawl": "requirements-crawl.lock",
     "development": "requirements-dev.lock",
     "development with Spark": "requirements-spark.lock",
 }

@@ -1,4 +1,4 @@
-"""A website on loopback that misbehaves as it is told, and writes down when it was asked for what.
+"""A website on loopback that misbehaves on request, and writes down when it was asked for what.
 
 Every address of 127.0.0.0/8 is a host of its own. What a path does is a function in `PATHS`; everything else is a small page.
 """

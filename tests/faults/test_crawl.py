@@ -129,7 +129,7 @@ def test_nothing_is_read_where_robots_txt_fails(tmp_path: Path) -> None:
         assert site.paths() == []
 
 
-def test_all_is_read_where_there_is_no_robots_txt(tmp_path: Path) -> None:
+def test_all_is_read_without_a_robots_txt(tmp_path: Path) -> None:
     with CrawlSite(robots="User-agent: *\nDisallow: /", status="404 Not Found") as site:
         done = crawled([site.url("/page")], tmp_path / "f.db", tries=1)
         assert done.results[site.url("/page")].kind is Kind.PAGE

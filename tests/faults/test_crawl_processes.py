@@ -92,7 +92,7 @@ def test_four_processes_are_no_faster_than_one_even_if_one_dies(site: CrawlSite,
     paths = tree(site, thorough.repeats(2, thorough=4))
     seeds = tmp_path / "seeds.txt"
     seeds.write_text("\n".join(site.url("/", host) for host in range(1, hosts + 1)))
-    command = Command(tmp_path, str(seeds), "--rate", "20/s", "--address-rate", "20/s", "--depth", "9")
+    command = Command(tmp_path, str(seeds), "--rate", "20/s", "--address-rate", "200/s", "--depth", "9")
     running = [command.start() for _ in range(PROCESSES)]
     wait_for(lambda: len(site.paths()) > hosts * len(paths) // 3)
     # One that has hosts, which others take over.

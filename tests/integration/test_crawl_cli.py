@@ -41,6 +41,16 @@ def test_the_summary_says_what_a_website_shows(site: CrawlSite, tmp_path: Path) 
         assert expected in done.stdout
 
 
+def test_the_examples_of_the_help_run(site: CrawlSite, tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text(site.url("/"))
+    shown = run_command("crawl", "--help", environment=os.environ).stdout.split("./keepwell crawl ")[2:]
+    examples = [text.splitlines()[0].split(" > ")[0] for text in shown]
+    assert len(examples) == 2
+    for example in examples:
+        words = example.replace("example.com", site.url("/")).split()
+        assert crawl(tmp_path, *words).returncode == 0
+
+
 def test_json_has_a_line_for_each_url_and_one_for_the_summary(site: CrawlSite, tmp_path: Path) -> None:
     site.pages["/"] = "<a href=/gone>"
     metrics = tmp_path / "crawl.prom"
@@ -103,7 +113,7 @@ def test_a_file_that_is_no_frontier_is_named(site: CrawlSite, tmp_path: Path) ->
     assert "notes.db is no frontier" in done.stderr
 
 
-def test_a_rate_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_rate_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     done = run_command("crawl", "example.com", "--rate", "fast", environment=os.environ, folder=tmp_path)
     assert done.returncode == 2
     assert "'fast' is not a rate such as 1/s or 30/m." in done.stderr

@@ -38,6 +38,8 @@ RUN_ELSEWHERE = {
     "cases contact": "tests/integration/test_imported_cases.py",
     "churn audit": "tests/integration/test_churn_commands.py",
     "churn when": "tests/integration/test_churn_commands.py",
+    # It would reach other people's websites.
+    "crawl": "tests/integration/test_crawl_cli.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",
     "play": "tests/integration/desktop/test_player.py",

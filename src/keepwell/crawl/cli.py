@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import ipaddress
 import re
-import signal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from keepwell.crawl.loop import loop_factory
-from keepwell.crawl.metrics import Tally, registered
-from keepwell.crawl.model import Kind, Limits
-from keepwell.crawl.report import CrawlReport, JsonReport, TerminalReport, print_problems
-from keepwell.crawl.seeds import Seeds
-from keepwell.crawl.service import Ending, crawl
+from keepwell.crawl.model import Limits
 from keepwell.platform.cli.command_line import home_option, json_option
-from keepwell.platform.cli.rejected_rows import require_some_taken
 from keepwell.platform.cli.units import Duration, Size
-from keepwell.platform.config import read_settings
-from keepwell.platform.errors import PolicyViolation
-from keepwell.platform.runtime import system_runtime
-from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
+from keepwell.platform.errors import Unavailable
+from keepwell.platform.telemetry.prometheus import metrics_file_option
 
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/(s|m|h))?")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, None: 1}
-_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
-class ForbiddenByRobotsError(PolicyViolation):
-    """robots.txt forbids every page."""
+class PackagesMissingError(Unavailable):
+    """What a crawl needs is not installed."""
 
-    exit_code = 6
+    retryable = False
 
 
 class Rate(click.ParamType[float]):
@@ -150,7 +138,7 @@ def crawl_command(
     URL. Lines that are no URLs are named, and the rest is crawled.
 
     Ctrl-C ends what is under way, and the same command continues later; the same command in several terminals shares the
-    work. A crawl that had come to its end begins anew, and asks only whether pages have changed.
+    work. A crawl that had come to its end begins again, and asks only whether pages have changed.
 
     The exit code is 6 if robots.txt forbids every page, and 3 if no argument is a URL.
 
@@ -159,53 +147,19 @@ def crawl_command(
       ./keepwell crawl example.com --depth 1
       ./keepwell crawl urls.txt --rate 30/m --json > pages.jsonl
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
-    limits = Limits(body_bytes=largest, **options)
-    tally, seeds = Tally(), Seeds(urls)
-    report: CrawlReport = JsonReport(tally) if as_json else TerminalReport(tally)
-    where = file or read_settings(home=home).home / "crawl" / f"{_name(urls, limits)}.db"
-    with registered(tally), counted_into(metrics_file), report.running():
-        ending = _run(seeds, where, limits=limits, report=report)
-    print_problems(seeds.problems, rejected=seeds.rejected)
-    require_some_taken(seeds.rejected, taken=seeds.taken, hint="For example https://example.com/pricing")
-    report.finish(ending, rejected=seeds.rejected)
-    if ending.is_interrupted:
-        raise KeyboardInterrupt
-    if set(tally.outcomes) - {Kind.REDIRECT} == {Kind.FORBIDDEN_BY_ROBOTS}:
-        _forbidden(limits)
-
-
-def _run(seeds: Seeds, file: Path, *, limits: Limits, report: CrawlReport) -> Ending:
-    async def work() -> Ending:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            loop.add_signal_handler(number, _stop, stop, asyncio.current_task())
-        return await crawl(
-            seeds, file, limits=limits, runtime=system_runtime(), tally=report.tally, sink=report, stop=stop
-        )
-
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        try:
-            return runner.run(work())
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
-
-
-def _stop(stop: asyncio.Event, task: asyncio.Task[Ending] | None) -> None:
-    """The first signal lets what is under way end; the second one does not wait for it."""
-    if stop.is_set() and task is not None:
-        task.cancel()
-    stop.set()
-
-
-def _name(urls: tuple[str, ...], limits: Limits) -> str:
-    """The name of a command's frontier: the same words have the same one."""
-    words = "\n".join((*urls, str(limits.depth), str(Path.cwd()))).encode("utf-8", "surrogateescape")
-    return hashlib.sha256(words).hexdigest()[:16]
-
-
-def _forbidden(limits: Limits) -> NoReturn:
-    raise ForbiddenByRobotsError(
-        "robots.txt forbids every page that was asked for.",
-        hint=f"It was asked as {limits.user_agent!r}; the owner of the website can allow that name.",
+    try:
+        # Imported here, so that `--help` stays fast, and what is missing is said.
+        from keepwell.crawl.command import crawl_and_report  # noqa: PLC0415
+    except ImportError as error:
+        raise PackagesMissingError(
+            f"The crawl needs the package {error.name}.",
+            hint="Install the extra: pip install 'keepwell[crawl]'.",
+        ) from error
+    crawl_and_report(
+        urls,
+        limits=Limits(body_bytes=largest, **options),
+        file=file,
+        home=home,
+        as_json=as_json,
+        metrics_file=metrics_file,
     )

@@ -54,7 +54,7 @@ class Facts(msgspec.Struct, frozen=True):
     mentions: list[str] = []
 
 
-class Found(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True):
     """A URL that a page links to, in its canonical form, with the 64-bit hash that stands for it."""
 
     key: int
@@ -95,7 +95,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     etag: str | None = None
     last_modified: str | None = None
     facts: Facts | None = None
-    links: list[Found] = []
+    links: list[Link] = []
     # Whether the pages that were found here are to be read too.
     links_wanted: bool = False
 

@@ -28,6 +28,7 @@ LOCKS = [
     "requirements-survival.lock",
     "requirements-scoring.lock",
     "requirements-game.lock",
+    "requirements-crawl.lock",
     "requirements-dev.lock",
     "requirements-spark.lock",
 ]
@@ -168,6 +169,7 @@ def test_a_changed_lock_is_reinstalled_even_after_another_lock(
         ("churn train --engine=spark", "requirements-spark.lock"),
         ("churn train --workspace spark", "requirements-churn.lock"),
         ("play --map ford", "requirements-game.lock"),
+        ("crawl urls.txt --json", "requirements-crawl.lock"),
         ("bots --players 10", "requirements.lock"),
         ("test", "requirements-dev.lock"),
         ("test --spark", "requirements-spark.lock"),

@@ -123,7 +123,7 @@ def test_a_host_at_its_limit_drops_the_rest(frontier: Opened) -> None:
     assert (supply.dropped, supply.left) == (7, 0)
 
 
-def test_an_unfinished_crawl_continues_and_a_finished_one_begins_anew(frontier: Opened) -> None:
+def test_an_unfinished_crawl_continues_and_a_finished_one_begins_again(frontier: Opened) -> None:
     one = frontier("1")
     assert not one.begin(["http://a.example/"], now=NOW)
     assert one.begin(["http://a.example/"], now=NOW)

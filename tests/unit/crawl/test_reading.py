@@ -7,7 +7,7 @@ import time
 import pytest
 
 from keepwell.crawl.pages.charset import charset_of
-from keepwell.crawl.pages.reading import Reading, read_page
+from keepwell.crawl.pages.reading import PageContent, read_page
 
 # "We help small companies to understand which customers are going to leave."
 RUSSIAN = "\u041c\u044b \u043f\u043e\u043c\u043e\u0433\u0430\u0435\u043c \u043d\u0435\u0431\u043e\u043b\u044c\u0448\u0438\u043c \u043a\u043e\u043c\u043f\u0430\u043d\u0438\u044f\u043c \u043f\u043e\u043d\u044f\u0442\u044c, \u043a\u0430\u043a\u0438\u0435 \u043a\u043b\u0438\u0435\u043d\u0442\u044b \u0443\u0439\u0434\u0443\u0442."
@@ -16,7 +16,7 @@ URL = "https://shop.example/"
 
 def read(
     html: str | bytes, *, url: str = URL, content_type: str = "text/html", mentions: tuple[str, ...] = ()
-) -> Reading:
+) -> PageContent:
     body = html.encode() if isinstance(html, str) else html
     headers = {"Content-Type": content_type, "Server": "cloudflare"}
     return read_page(url, body, headers=headers, mentions=mentions, with_links=True)

@@ -1,11 +1,11 @@
-"""From an answer to what came of a URL, and what is to be done next. Pure."""
+"""What an answer means for the URL, and which URLs follow from it. Pure."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
-from keepwell.crawl.model import Due, Found, Kind, Limits, Outcome
+from keepwell.crawl.model import Due, Kind, Limits, Link, Outcome
 from keepwell.crawl.pages.urls import joined, key_of, website_of
 from keepwell.crawl.politeness.retry import retry_after_seconds
 
@@ -62,7 +62,7 @@ def redirected(due: Due, target: str, *, now: float) -> Due:
     )  # fmt: skip
 
 
-def linked(due: Due, link: Found, *, now: float) -> Due:
+def linked(due: Due, link: Link, *, now: float) -> Due:
     """The row of a link on a page; what is nearer to the first page comes first."""
     return Due(
         key=link.key, url=link.url, depth=due.depth + 1, priority=due.depth + 1, due_at=now, was_due_at=now,

@@ -11,7 +11,7 @@ from keepwell.crawl.model import Kind
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a server sent: the body is decompressed, and empty where it is no text. `seconds` is how long all took."""
+    """What a server sent: the body is decompressed, and empty if it is not a text. `seconds` is how long all took."""
 
     status: int
     headers: Mapping[str, str]

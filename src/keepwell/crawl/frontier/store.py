@@ -92,7 +92,7 @@ class Frontier:
     def begin(self, seeds: Iterable[str], *, now: float) -> bool:
         """Make the canonical URLs `seeds` due; whether this continues a crawl that has not come to its end.
 
-        A finished crawl begins anew: all may be read again, with the validators of the last time.
+        A finished crawl begins again: all may be read once more, with the validators of the last time.
         """
         with self._transaction():
             self._leases.forget_dead(has_ended)
@@ -101,7 +101,7 @@ class Frontier:
             if not continues:
                 self._db.execute("delete from seen")
                 self._db.execute(
-                    "update host set pages = 0, next_due = null where pages > 0 or next_due is not null"
+                    "update host set next_due = null, pages = 0 where pages > 0 or next_due is not null"
                 )
         waiting = iter(seeds)
         while some := list(islice(waiting, _BATCH)):
@@ -157,7 +157,7 @@ class Frontier:
             elif version != _VERSION:
                 raise CorruptData(
                     f"{self._path} was written by another release.",
-                    hint="Delete it, and the crawl begins anew.",
+                    hint="Delete it, and the crawl begins again.",
                 )
 
     def _finish(self, result: Result, *, now: float) -> Result:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from keepwell.crawl.model import Facts, Found
+from keepwell.crawl.model import Facts, Link
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import Page, facts_of
 from keepwell.crawl.pages.nesting import shallow
@@ -19,20 +19,20 @@ _MOST_LINKS = 5_000
 _SOURCES = {"script": "src", "iframe": "src", "link": "href"}
 
 
-class Reading(msgspec.Struct, frozen=True):
+class PageContent(msgspec.Struct, frozen=True):
     """What was read of one page."""
 
     facts: Facts
-    links: list[Found]
+    links: list[Link]
 
 
 def read_page(
     url: str, body: bytes, *, headers: Mapping[str, str], mentions: Sequence[str], with_links: bool
-) -> Reading:
+) -> PageContent:
     """The facts and the links to the same host of an HTML document; any bytes are one."""
     page, base = _parsed(url, body, headers)
     links = links_of(base, page.hrefs, authority=authority_of(url)) if with_links else []
-    return Reading(facts_of(page, mentions=mentions), links)
+    return PageContent(facts_of(page, mentions=mentions), links)
 
 
 def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, str]:

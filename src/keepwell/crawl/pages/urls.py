@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import ada_url
 
-from keepwell.crawl.model import Found
+from keepwell.crawl.model import Link
 from keepwell.platform.errors import DataValidationError
 
 LONGEST = 2_000
@@ -62,10 +62,10 @@ def joined(base: str, href: str) -> str | None:
         return None
 
 
-def links_of(base: str, hrefs: Iterable[str], *, authority: str) -> list[Found]:
+def links_of(base: str, hrefs: Iterable[str], *, authority: str) -> list[Link]:
     """The links of a page that lead to the same host, each once, in their order."""
     urls = dict.fromkeys(joined(base, href) for href in hrefs)
-    return [Found(key_of(url), url) for url in urls if url is not None and authority_of(url) == authority]
+    return [Link(key_of(url), url) for url in urls if url is not None and authority_of(url) == authority]
 
 
 def _thin(url: str) -> str | None:

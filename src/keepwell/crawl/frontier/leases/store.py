@@ -60,10 +60,10 @@ class Leases:
 
     def give_up_all(self) -> list[int]:
         """Give back every host and address; the hosts."""
-        mine = (self._owner,)
-        hosts = [each[0] for each in self._db.execute("select id from host where owner = ?", mine)]
-        self._db.execute("update host set owner = null where owner = ?", mine)
-        self._db.execute("update address set owner = null where owner = ?", mine)
+        mine = (None, self._owner)
+        hosts = [each[0] for each in self._db.execute("select id from host where owner = ?", mine[1:])]
+        self._db.execute("update host set owner = ? where owner = ?", mine)
+        self._db.execute("update address set owner = ? where owner = ?", mine)
         return hosts
 
     def end(self, now: float) -> None:
@@ -105,7 +105,7 @@ class Leases:
         if owner not in {None, self._owner}:
             if self._is_alive(owner, now):
                 self._db.execute(
-                    "update host set owner = null where id = ? and owner = ?", (host, self._owner)
+                    "update host set owner = ? where id = ? and owner = ?", (None, host, self._owner)
                 )
                 return None
             ready_at = max(ready_at, now) + _PAUSE_AFTER_DEATH

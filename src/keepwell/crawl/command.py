@@ -1,0 +1,95 @@
+"""What the command does once its options are read: crawl, show, and end with a code that says how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from keepwell.crawl.loop import loop_factory
+from keepwell.crawl.metrics import Tally, registered
+from keepwell.crawl.model import Kind, Limits
+from keepwell.crawl.report import CrawlReport, JsonReport, TerminalReport, print_problems
+from keepwell.crawl.seeds import Seeds
+from keepwell.crawl.service import Ending, crawl
+from keepwell.platform.cli.rejected_rows import require_some_taken
+from keepwell.platform.config import read_settings
+from keepwell.platform.errors import PolicyViolation
+from keepwell.platform.runtime import system_runtime
+from keepwell.platform.telemetry.prometheus import counted_into
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+class ForbiddenByRobotsError(PolicyViolation):
+    """robots.txt forbids every page."""
+
+    exit_code = 6
+
+
+def crawl_and_report(
+    urls: Sequence[str],
+    *,
+    limits: Limits,
+    file: Path | None,
+    home: Path | None,
+    as_json: bool,
+    metrics_file: Path | None,
+) -> None:
+    """Crawl `urls` and print what came of them.
+
+    Raises ForbiddenByRobotsError, DataValidationError if none is a URL, KeyboardInterrupt after an interruption that left
+    something to continue with, and what `crawl` raises of the frontier's file.
+    """
+    tally, seeds = Tally(), Seeds(urls)
+    report: CrawlReport = JsonReport(tally) if as_json else TerminalReport(tally)
+    where = file or read_settings(home=home).home / "crawl" / f"{_name(urls, limits)}.db"
+    with registered(tally), counted_into(metrics_file), report.running():
+        ending = _run(seeds, where, limits=limits, report=report)
+    print_problems(seeds.problems, rejected=seeds.rejected)
+    require_some_taken(seeds.rejected, taken=seeds.taken, hint="For example https://example.com/pricing")
+    report.finish(ending, rejected=seeds.rejected)
+    if ending.is_interrupted and ending.left:
+        raise KeyboardInterrupt
+    if set(tally.outcomes) - {Kind.REDIRECT} == {Kind.FORBIDDEN_BY_ROBOTS}:
+        _forbidden(limits)
+
+
+def _run(seeds: Seeds, file: Path, *, limits: Limits, report: CrawlReport) -> Ending:
+    async def work() -> Ending:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in _ENDING:
+            loop.add_signal_handler(number, _stop, stop, asyncio.current_task())
+        return await crawl(
+            seeds, file, limits=limits, runtime=system_runtime(), tally=report.tally, sink=report, stop=stop
+        )
+
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        try:
+            return runner.run(work())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+def _stop(stop: asyncio.Event, task: asyncio.Task[Ending] | None) -> None:
+    """The first signal lets what is under way end; the second one does not wait for it."""
+    if stop.is_set() and task is not None:
+        task.cancel()
+    stop.set()
+
+
+def _name(urls: Sequence[str], limits: Limits) -> str:
+    """The name of a command's frontier: the same words have the same one."""
+    words = "\n".join((*urls, str(limits.depth), str(Path.cwd()))).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(words).hexdigest()[:16]
+
+
+def _forbidden(limits: Limits) -> NoReturn:
+    raise ForbiddenByRobotsError(
+        "robots.txt forbids every page that was asked for.",
+        hint=f"It was asked as {limits.user_agent!r}; the owner of the website can allow that name.",
+    )
