@@ -134,7 +134,7 @@ def crawl_command(
 ) -> None:
     """Read websites politely, and say of each whether it is alive and what it shows.
 
-    Each argument is a URL, or a file with one a line; `-` is standard input. Links are followed within the host of each
+    Each argument is a URL, or a file with one per line; `-` is standard input. Links are followed within the host of each
     URL. Lines that are no URLs are named, and the rest is crawled.
 
     Ctrl-C ends what is under way, and the same command continues later; the same command in several terminals shares the

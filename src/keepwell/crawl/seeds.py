@@ -1,4 +1,4 @@
-"""The URLs of a command line: as written, or one a line of a file, where anything else is named and left out."""
+"""The URLs of a command line: as written, or one per line of a file, where anything else is named and left out."""
 
 from __future__ import annotations
 
