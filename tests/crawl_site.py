@@ -93,7 +93,7 @@ class CrawlSite:
                 async for piece in self._behaviour(asked.path)(self, asked):
                     writer.write(piece)
                     await writer.drain()
-                if not _keeps_open(asked.path):
+                if not _keeps_open(asked.path) or "connection: close" in head.lower():
                     break
         writer.close()
 

@@ -13,6 +13,7 @@ from keepwell.crawl.loop import loop_factory
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits, Result
 from keepwell.crawl.service import Ending, crawl
+from keepwell.platform.open_file_limit import raise_open_file_limit
 from keepwell.platform.runtime import system_runtime
 
 FAST = Limits(
@@ -37,6 +38,7 @@ class Crawled:
 
 def crawled(seeds: Sequence[str], file: Path, limits: Limits = FAST, **changes: Any) -> Crawled:
     """Crawl `seeds` to the end; `changes` are limits."""
+    raise_open_file_limit(16_384)
     results: list[Result] = []
     tally = Tally()
     with asyncio.Runner(loop_factory=loop_factory()) as runner:

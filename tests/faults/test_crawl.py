@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.crawl.model import Kind
+from tests import thorough
 from tests.crawl_site import CrawlSite
 from tests.crawls import FAST, crawled
 
@@ -136,7 +137,8 @@ def test_all_is_read_without_a_robots_txt(tmp_path: Path) -> None:
 
 
 def test_many_hosts_of_one_page_are_all_read(site: CrawlSite, tmp_path: Path) -> None:
-    urls = [site.url("/", host) for host in range(1, 301)]
+    hosts = thorough.repeats(300, thorough=10_000)
+    urls = [site.url("/", host) for host in range(1, hosts + 1)]
     done = crawled(urls, tmp_path / "f.db", connections=100)
     assert {done.results[url].kind for url in urls} == {Kind.PAGE}
 

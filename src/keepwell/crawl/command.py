@@ -18,9 +18,14 @@ from keepwell.crawl.service import Ending, crawl
 from keepwell.platform.cli.rejected_rows import require_some_taken
 from keepwell.platform.config import read_settings
 from keepwell.platform.errors import PolicyViolation
+from keepwell.platform.open_file_limit import raise_open_file_limit, require_open_files
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.telemetry.prometheus import counted_into
 
+# The frontier's, the parsers' and the loop's own.
+_OTHER_FILES = 64
+# Connections stay open for a while after their host is done.
+_MANY_FILES = 16_384
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -44,6 +49,10 @@ def crawl_and_report(
     Raises ForbiddenByRobotsError, DataValidationError if none is a URL, KeyboardInterrupt after an interruption that left
     something to continue with, and what `crawl` raises of the frontier's file.
     """
+    raise_open_file_limit(_MANY_FILES)
+    require_open_files(
+        limits.connections + _OTHER_FILES, what=f"A crawl with {limits.connections:,} connections"
+    )
     tally, seeds = Tally(), Seeds(urls)
     report: CrawlReport = JsonReport(tally) if as_json else TerminalReport(tally)
     where = file or read_settings(home=home).home / "crawl" / f"{_name(urls, limits)}.db"

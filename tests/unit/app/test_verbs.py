@@ -26,7 +26,7 @@ def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Comman
 
 ALL = commands(keepwell)
 # These work on folders and files, without a database, in every workspace, or in a home of their own.
-STANDALONE = {"verify", "convert", "drill intake", "sample", "worker", "score serve", "site"}
+STANDALONE = {"verify", "convert", "drill intake", "sample", "worker", "score serve", "site", "crawl"}
 OF_A_WORKSPACE = [(name, command) for name, command in ALL if name not in STANDALONE]
 
 

@@ -109,6 +109,7 @@ class Crawler:
                     task.add_done_callback(self._tasks.discard)
             if self._scheduler.is_stopping and not self._scheduler.in_flight:
                 break
+            self._tally.in_flight = self._scheduler.in_flight
             wake_at = self._scheduler.wake_at(now)
             timer = None if wake_at is None else loop.call_later(max(0.0, wake_at - now), self._changed.set)
             await self._changed.wait()
@@ -167,7 +168,11 @@ class Crawler:
 
     async def _get_page(self, host: Host, step: GetPage) -> None:
         due = step.due
-        got = await self._get(due.url, _validators(due), most_bytes=self._limits.body_bytes)
+        headers = _validators(due)
+        if not host.queue:
+            # Probably the last one: thousands of hosts with a page each would leave as many connections open.
+            headers["Connection"] = "close"
+        got = await self._get(due.url, headers, most_bytes=self._limits.body_bytes)
         outcome = outcome_of(due, got, limits=self._limits, now=self._now())
         if outcome.kind is Kind.PAGE and isinstance(got, Answer):
             outcome = await self._read(due, got, outcome)
@@ -254,7 +259,7 @@ class Crawler:
             self._transport.forget(release.authority)
         scheduler.fence = now + _FENCE_SECONDS
         scheduler.supplied(report, supply, now=self._now())
-        tally.left, tally.hosts, tally.in_flight = supply.left, len(scheduler.hosts), scheduler.in_flight
+        tally.left, tally.hosts = supply.left, len(scheduler.hosts)
         tally.dropped += supply.dropped
         if supply.results:
             self._sink(supply.results)
