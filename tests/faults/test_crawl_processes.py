@@ -124,6 +124,25 @@ def test_hosts_of_one_address_share_its_pace_among_processes(site: CrawlSite, tm
     assert_never_faster(of_one, rate=15.0)
 
 
+@pytest.mark.thorough
+def test_a_process_that_slept_through_its_lease_does_not_ask_beside_the_other(
+    site: CrawlSite, tmp_path: Path
+) -> None:
+    paths = tree(site, 4)
+    command = Command(tmp_path, site.url("/"), "--rate", "6/s", "--address-rate", "100/s", "--depth", "9")
+    first = command.start()
+    wait_for(partial(asked_more_than, site, 10))
+    first.send_signal(signal.SIGSTOP)
+    time.sleep(0.2)
+    enough = len(site.asked) + 10
+    second = command.start()
+    wait_for(partial(asked_more_than, site, enough))
+    first.send_signal(signal.SIGCONT)
+    assert [first.wait(60), second.wait(60)] == [0, 0]
+    assert {each.path for each in site.asked} - {"/robots.txt"} == paths
+    assert_never_faster([each.at for each in site.asked], rate=6.0)
+
+
 def test_killed_crawls_lose_no_url_and_read_at_most_one_lease_twice(site: CrawlSite, tmp_path: Path) -> None:
     kills = thorough.repeats(2, thorough=25)
     seeded = random.Random(18)

@@ -99,8 +99,9 @@ class Scheduler:
 
     def supplied(self, report: Report, supply: Supply, *, now: float) -> None:
         """Take what the frontier answered to `report`."""
-        for lost in supply.lost:
-            self._forget(self.hosts.get(lost))
+        if supply.has_lost_all:
+            self.hosts.clear()
+            self._addresses.clear()
         for wanted in report.wanted:
             self._filled(wanted, supply.due.get(wanted.host, []), now=now)
         for claim in report.claims:

@@ -35,22 +35,38 @@ _PORT = 443
 _MOST_HEADERS = 200
 _LONGEST_HEADER = 16_384
 _LOOKUPS_AT_ONCE = 100
+_MOST_NAMES = 10_000
 _KEEP_ALIVE_SECONDS = 10.0
 
 
 class _Names(AbstractResolver):
-    """Answers aiohttp with what was resolved before, so that the address that was judged is the one that is used."""
+    """Answers aiohttp with what was resolved before, so that the address that was judged is the one that is asked.
 
-    def __init__(self) -> None:
+    A name that was forgotten meanwhile is looked up again; the guard at the socket judges in any case.
+    """
+
+    def __init__(self, lookups: NameLookups) -> None:
         self.known: dict[str, Sequence[str]] = {}
+        self._lookups = lookups
+
+    async def addresses(self, host: str) -> Sequence[str]:
+        """The addresses of `host`, looked up; raises Unavailable."""
+        return tuple(dict.fromkeys(await self._lookups.addresses(host, _PORT)))
+
+    def keep(self, host: str, addresses: Sequence[str]) -> None:
+        """Answer with `addresses` from now on."""
+        if len(self.known) >= _MOST_NAMES:
+            del self.known[next(iter(self.known))]
+        self.known[host] = addresses
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """The addresses of `host`; raises OSError for a host that was not resolved."""
-        addresses = self.known.get(host)
-        if addresses is None:
-            raise OSError(f"{host} was not resolved before")
+        """The addresses of `host`; raises OSError if it has none."""
+        try:
+            addresses = self.known.get(host) or await self.addresses(host)
+        except Unavailable as error:
+            raise OSError(error.message) from error
         families = [socket.AF_INET6 if ":" in each else socket.AF_INET for each in addresses]
         return [
             ResolveResult(
@@ -68,26 +84,19 @@ class Client:
     """Gets URLs within `limits`."""
 
     def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        names: _Names,
-        *,
-        guard: Guard,
-        limits: Limits,
-        lookups: NameLookups,
+        self, session: aiohttp.ClientSession, names: _Names, *, guard: Guard, limits: Limits
     ) -> None:
         self._session = session
         self._names = names
         self._guard = guard
         self._limits = limits
-        self._lookups = lookups
         self._few = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, limits: Limits, *, lookups: NameLookups | None = None) -> AsyncIterator[Self]:
         """A client and its connections."""
-        names, guard = _Names(), Guard(limits.allowed_networks)
+        names, guard = _Names(lookups or NameLookups()), Guard(limits.allowed_networks)
         connector = aiohttp.TCPConnector(
             limit=0,  # The scheduler bounds them.
             resolver=names,
@@ -107,7 +116,7 @@ class Client:
             max_headers=_MOST_HEADERS,
         )
         async with session:
-            yield cls(session, names, guard=guard, limits=limits, lookups=lookups or NameLookups())
+            yield cls(session, names, guard=guard, limits=limits)
 
     async def resolve(self, authority: str) -> Sequence[str] | Failure:
         """The addresses of a host; a Failure if it has none, or one inside our own network."""
@@ -118,7 +127,7 @@ class Client:
         else:
             try:
                 async with self._few, asyncio.timeout(self._limits.connect_seconds):
-                    addresses = tuple(dict.fromkeys(await self._lookups.addresses(host, _PORT)))
+                    addresses = await self._names.addresses(host)
             except Unavailable as error:
                 return Failure(Kind.NO_SUCH_HOST, error.message)
             except TimeoutError:
@@ -126,7 +135,7 @@ class Client:
         for each in addresses:
             if (refusal := self._guard.refusal(each)) is not None:
                 return Failure(Kind.ADDRESS_REFUSED, f"{host}: {refusal}")
-        self._names.known[host] = addresses
+        self._names.keep(host, addresses)
         return addresses
 
     def forget(self, authority: str) -> None:

@@ -80,7 +80,8 @@ class Supply(msgspec.Struct):
     leases: list[Lease] = []
     # Of each claim that was granted, when the address is ready; a host that is missing belongs to another process now.
     claims: dict[int, float] = {}
-    lost: list[int] = []
+    # The process was taken for dead, so that every host that it had may be another's.
+    has_lost_all: bool = False
     # What is committed now, with the facts of before where a page was not modified.
     results: list[Result] = []
     dropped: int = 0

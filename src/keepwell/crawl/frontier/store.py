@@ -114,23 +114,17 @@ class Frontier:
         """Write what was done, and hand out what is wanted, in one transaction."""
         supply = Supply()
         with self._transaction():
-            if not self._leases.stay_alive(now):
-                supply.lost = self._leases.give_up_all()
+            supply.has_lost_all = not self._leases.stay_alive(now)
+            if supply.has_lost_all:
+                self._leases.give_up_all()
             supply.results = [self._finish(result, now=now) for result in report.results]
             self._again(report.again)
             self._add(report.found)
-            self._leases.pace(report.paced)
-            for claim in report.claims:
-                ready_at = self._leases.claim(claim.address, host=claim.host, now=now)
-                if ready_at is not None:
-                    supply.claims[claim.host] = ready_at
             for release in report.releases:
                 supply.dropped += self._release(release, now=now)
             self._leases.release_addresses(report.address_releases)
-            for wanted in report.wanted:
-                supply.due[wanted.host] = self._due(
-                    wanted.host, held=wanted.held, count=wanted.count, now=now
-                )
+            if not supply.has_lost_all:
+                self._serve(report, supply, now=now)
             if report.hosts:
                 supply.leases = self._leases.lease(report.hosts, now=now)
                 if not supply.leases:
@@ -139,6 +133,16 @@ class Frontier:
             supply.left = self._left()
             supply.others = self._leases.others(now)
         return supply
+
+    def _serve(self, report: Report, supply: Supply, *, now: float) -> None:
+        """Answer what the process wants for the hosts that it has."""
+        self._leases.pace(report.paced)
+        for claim in report.claims:
+            ready_at = self._leases.claim(claim.address, host=claim.host, now=now)
+            if ready_at is not None:
+                supply.claims[claim.host] = ready_at
+        for wanted in report.wanted:
+            supply.due[wanted.host] = self._due(wanted.host, held=wanted.held, count=wanted.count, now=now)
 
     def leave(self, report: Report, *, now: float) -> Supply:
         """As `exchange`, and the process holds nothing afterwards."""

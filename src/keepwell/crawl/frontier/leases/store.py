@@ -58,13 +58,11 @@ class Leases:
         statement = "select count(*) from process where id <> ? and alive_until >= ?"
         return int(self._db.execute(statement, (self._owner, now)).fetchone()[0])
 
-    def give_up_all(self) -> list[int]:
-        """Give back every host and address; the hosts."""
+    def give_up_all(self) -> None:
+        """Give back every host and address."""
         mine = (None, self._owner)
-        hosts = [each[0] for each in self._db.execute("select id from host where owner = ?", mine[1:])]
         self._db.execute("update host set owner = ? where owner = ?", mine)
         self._db.execute("update address set owner = ? where owner = ?", mine)
-        return hosts
 
     def end(self, now: float) -> None:
         """Give everything back, and forget this process and those that are dead."""
