@@ -1,4 +1,4 @@
-"""Whose turn it is: in time, within the limits, and never without a lease."""
+"""The turns of hosts: in time, within the limits, and never without a lease."""
 
 from __future__ import annotations
 
