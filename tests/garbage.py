@@ -1,7 +1,8 @@
-"""A pytest plugin: no search for garbage while tests are collected, and none in what was collected.
+"""A pytest plugin: no search for garbage while tests are collected, none in what was collected, and fewer while tests run.
 
 Thousands of test functions are created, and none becomes garbage: looking for it took a fifth of the collection's time in
-every worker, and the tests that follow would look through them again.
+every worker, and the tests that follow would look through them again. With the thresholds of Python, searching took 6 to 10 % of the
+processor seconds of tests, with these 2 to 4 %.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Generator
 
 import pytest
 
+_THRESHOLDS = 20_000, 20, 50
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection() -> Generator[None, object, object]:
@@ -19,6 +22,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*_THRESHOLDS)
         gc.enable()
 
 
