@@ -128,6 +128,9 @@ def tree_of(root: Mapping[str, Any]) -> Tree:
 def main() -> None:
     """Answer until the input ends."""
     os.nice(_NICENESS)
+    # LightGBM imports both if it can, which takes four times as long as the rest, for interfaces that are not used here.
+    for name in ("pandas", "sklearn"):
+        sys.modules[name] = None  # type: ignore[assignment]  # importing it then fails at once
     # LightGBM writes warnings to the standard output, which the answers need for themselves.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
