@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
-from keepwell.churn.store import PAYMENT_PROBLEMS
+from keepwell.churn.billing_records.store import PAYMENT_PROBLEMS
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportSummary, import_export

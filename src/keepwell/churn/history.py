@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
+from keepwell.churn.billing_records import store as billing_store
 from keepwell.churn.doors.door import Door
 from keepwell.churn.doors.inactivity import Inactivity
 from keepwell.churn.doors.looking import Looked, look
@@ -60,8 +61,7 @@ class TrainingSources(msgspec.Struct, frozen=True, kw_only=True):
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a training needs; `holdout` decides who is left alone, and the best of the `rungs` is served.
 
-    `rule` is what was said of the MoneyRule, by the names of its fields. For the rest, the workspace's contact cost and the usual
-    rule hold.
+    `rule` has the fields of the MoneyRule that somebody named. For the rest, the workspace's contact cost and the usual rule hold.
     """
 
     database: Database
@@ -263,10 +263,14 @@ async def _billing(connection: Connection, *, workspace_id: UUID, before: date) 
     """The records about payments; a reading of Stripe covers the days before it even if nothing changed on them."""
     reading = await import_log.last_reading(connection, workspace_id=workspace_id, source="stripe")
     return BillingRecords(
-        problems=await store.PAYMENT_PROBLEMS.all(connection, workspace_id=workspace_id, today=before),
+        problems=await billing_store.PAYMENT_PROBLEMS.all(
+            connection, workspace_id=workspace_id, today=before
+        ),
         days=[
             each.day
-            for each in await store.BILLING_DAYS.all(connection, workspace_id=workspace_id, before=before)
+            for each in await billing_store.BILLING_DAYS.all(
+                connection, workspace_id=workspace_id, before=before
+            )
         ],
         recorded_on=None if reading is None else reading.astimezone(UTC).date() - timedelta(days=1),
     )

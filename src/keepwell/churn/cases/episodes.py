@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store as lists
+from keepwell.churn.billing_records import store as billing_store
 from keepwell.churn.cases import store
 from keepwell.churn.cases.deciding import Decision, Paid, decide
 from keepwell.churn.cases.enrolment import ListMade, enrolled
@@ -145,7 +146,7 @@ async def _records_until(connection: Connection, *, workspace_id: UUID, today: d
     changed = [each.day for each in await store.SUBSCRIPTION_DAYS.all(connection, **scope)]
     if not changed and read_on is None:
         return None
-    paid = [each.day for each in await lists.BILLING_DAYS.all(connection, **scope)]
+    paid = [each.day for each in await billing_store.BILLING_DAYS.all(connection, **scope)]
     coverage = coverage_of(
         [
             Source(name=SourceName.SUBSCRIPTIONS, days=changed, read_on=read_on),

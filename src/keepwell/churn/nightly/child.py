@@ -58,11 +58,11 @@ async def reply_to(asked: RunRequest, bus: Bus) -> RunReply:
 
 async def _run(work: TrainingContext, asked: RunRequest) -> Run:
     workspace_id = UUID(asked.workspace_id)
-    if asked.judge is None:
+    if asked.run_to_judge is None:
         night = None if asked.night is None else date.fromisoformat(asked.night)
         return await make_run(work, workspace_id=workspace_id, cause=asked.cause, night=night)
     async with work.database.workspace(workspace_id) as connection:
-        run = await runs.run_of(connection, workspace_id=workspace_id, number=asked.judge)
+        run = await runs.run_of(connection, workspace_id=workspace_id, number=asked.run_to_judge)
     assert run is not None  # noqa: S101  for mypy: runs are never deleted
     return await judge_again(work, run, workspace_id=workspace_id)
 

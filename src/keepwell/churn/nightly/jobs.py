@@ -122,7 +122,7 @@ class _Runs:
             workspace_id=str(workspace_id),
             cause=cause,
             night=None if night is None else night.isoformat(),
-            judge=None if judge is None else judge.number,
+            run_to_judge=None if judge is None else judge.number,
         )
         printed = await run_child(_CHILD, msgspec.json.encode(asked).decode())
         reply = msgspec.json.decode(printed, type=RunReply)

@@ -14,7 +14,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str
     cause: RunCause
     night: str | None = None
-    judge: int | None = None
+    run_to_judge: int | None = None
 
 
 class RunReply(msgspec.Struct, frozen=True, kw_only=True):

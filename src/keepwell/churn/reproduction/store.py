@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn import store
+from keepwell.churn.billing_records import store as billing_store
 from keepwell.churn.model import PaymentProblem
 from keepwell.platform.statements import Query
 from keepwell.revenue.model import PaidSubscription
@@ -104,9 +104,9 @@ ACCOUNTS = Query(
     RecordedAccount,
 )
 
-PAYMENT_PROBLEMS = Query(f"{_AS_RECORDED} {store.PAYMENT_PROBLEMS.sql}", PaymentProblem)
+PAYMENT_PROBLEMS = Query(f"{_AS_RECORDED} {billing_store.PAYMENT_PROBLEMS.sql}", PaymentProblem)
 
-BILLING_DAYS = Query(f"{_AS_RECORDED} {store.BILLING_DAYS.sql}", store.RecordedDay)
+BILLING_DAYS = Query(f"{_AS_RECORDED} {billing_store.BILLING_DAYS.sql}", billing_store.RecordedDay)
 
 KEPT_MODEL = Query(
     """

@@ -99,7 +99,7 @@ class _Ending:
     """Cancels a command's work at a signal, which leaves no lock held and no connection in mid-answer.
 
     An exception raised at once could strike a driver between taking a lock and the statement that gives it
-    back, and the cleanup would then wait for that lock for ever. But long work on files may not reach an
+    back, and the cleanup would then never get that lock. But long work on files may not reach an
     await for minutes: if the loop does not turn in time, the work is interrupted where it stands.
     """
 
