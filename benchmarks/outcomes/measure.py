@@ -11,7 +11,7 @@ from statistics import fmean
 import msgspec
 
 from benchmarks.outcomes.pool import MONTHS, UNTIL, PooledCase, PooledLife, lives_of
-from keepwell.churn.cases.deciding import Decision
+from keepwell.churn.cases.episodes.deciding import Decision
 from keepwell.churn.cases.model import Arm
 from keepwell.churn.outcomes.enrolment import Setting
 from keepwell.churn.outcomes.measuring import outcomes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from benchmarks.sample_spans import account_id_of
-from keepwell.churn.cases.deciding import Decision, Paid, decide
+from keepwell.churn.cases.episodes.deciding import Decision, Paid, decide
 from keepwell.churn.cases.model import Arm
 from keepwell.sample.account_life import AccountLife
 from keepwell.sample.business import BusinessSpec

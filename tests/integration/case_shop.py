@@ -10,8 +10,8 @@ from uuid import UUID
 
 import psycopg
 
-from keepwell.churn.cases import episodes
-from keepwell.churn.cases.enrolment import ListMade
+from keepwell.churn.cases.episodes import service as episodes
+from keepwell.churn.cases.episodes.enrolment import ListMade
 from keepwell.churn.model import ChurnKind, Reason, Score
 from keepwell.identity.model import Workspace
 from keepwell.platform.database import Database

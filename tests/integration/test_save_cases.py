@@ -13,7 +13,7 @@ import pytest
 
 from keepwell.app.listeners import event_bus
 from keepwell.churn.cases.announcing import announce
-from keepwell.churn.cases.arms import held_accounts
+from keepwell.churn.cases.episodes.arms import held_accounts
 from keepwell.churn.model import ChurnKind
 from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Role

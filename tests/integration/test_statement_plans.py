@@ -11,7 +11,7 @@ import pytest
 
 from keepwell.billing import store as billing_store
 from keepwell.billing.model import AUTHENTICATION_DECLINES, HARD_DECLINES, USUAL_DAYS
-from keepwell.churn import store as churn_store
+from keepwell.churn.score_moments import store as score_moments_store
 from keepwell.records.timeline import store as timeline_store
 from keepwell.revenue.movements import store as movement_store
 from tests.integration.credentials import NOW
@@ -36,7 +36,7 @@ OF_ACCOUNT = {
         "subscriptions_pkey",
         "subscriptions_by_start",
     },
-    churn_store.SCORES_OF_ACCOUNT: {
+    score_moments_store.SCORES_OF_ACCOUNT: {
         "churn_run_scores_of_moments",
         "churn_run_scores_pkey",
         "churn_run_scores_workspace_id_account_id_run_number_key",

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from keepwell.churn.cases import episodes
 from keepwell.churn.cases import service as cases
+from keepwell.churn.cases.episodes import service as episodes
 from keepwell.churn.champions.events import ModelPromoted
 from keepwell.churn.live.events import InputsDrifted, ProbabilitiesBroken
 from keepwell.churn.nightly import jobs as churn_jobs

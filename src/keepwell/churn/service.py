@@ -30,7 +30,6 @@ from keepwell.churn.save_list import (
     SaveListEntry,
     SaveListPlace,
     SaveListTotals,
-    ScoreMoment,
     SilentSource,
 )
 from keepwell.churn.sources.coverage import Silence
@@ -40,7 +39,6 @@ from keepwell.importing.import_log import service as import_log
 from keepwell.platform.database import Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.records.timeline.service import MomentsBefore
 from keepwell.revenue.model import DEFAULT_POLICY
 
 
@@ -187,14 +185,6 @@ async def risk_of(
         case=_open_case(row),
         signal=_model(newest).signal,
     )
-
-
-async def score_moments(reader: Readable, asked: MomentsBefore, *, with_held: bool) -> list[ScoreMoment]:
-    """The account's lines of lists, as they were made, newest first: those that said something new.
-
-    Without `with_held` there is none of a list that leaves the account alone, and none at all while the newest one does.
-    """
-    return await store.SCORES_OF_ACCOUNT.all(reader, **asked.parameters(), with_held=with_held)
 
 
 def reasons_of(text: str) -> list[Reason]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from keepwell.churn.cases.enrolment import ListMade, ModelOfList, enrolled
+from keepwell.churn.cases.episodes.enrolment import ListMade, ModelOfList, enrolled
 from keepwell.churn.model import ChurnKind, Score
 
 AS_OF = date(2026, 4, 1)

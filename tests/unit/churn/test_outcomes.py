@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from keepwell.churn.cases.deciding import Decision, Paid, decide
-from keepwell.churn.cases.enrolment import RULE
+from keepwell.churn.cases.episodes.deciding import Decision, Paid, decide
+from keepwell.churn.cases.episodes.enrolment import RULE
 from keepwell.churn.cases.model import Arm
 from keepwell.churn.outcomes.enrolment import Setting
 from keepwell.churn.outcomes.measuring import outcomes

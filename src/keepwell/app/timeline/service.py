@@ -21,8 +21,8 @@ from keepwell.app.timeline.model import (
     TimelineItem,
     TimelineKind,
 )
-from keepwell.churn import service as churn
 from keepwell.churn.cases import service as cases
+from keepwell.churn.score_moments import service as score_moments
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import AccountDays
 from keepwell.platform.clock import start_of
@@ -105,7 +105,7 @@ class TimelineReader(msgspec.Struct, frozen=True, kw_only=True):
             "invoice": [(records.invoices, items.of_invoice)],
             "charge": [(records.charges, items.of_charge)],
             "refund": [(records.refunds, items.of_refund)],
-            "score": [(partial(churn.score_moments, with_held=self.with_held), items.of_score)],
+            "score": [(partial(score_moments.score_moments, with_held=self.with_held), items.of_score)],
             "signal": [(records.signals, items.of_signal)],
             "contact": [(records.contacts, items.of_contact)],
             "case": [(partial(cases.case_moments, with_held=self.with_held), items.of_case)],

@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from keepwell.churn.cases.announcing import announce
-from keepwell.churn.cases.episodes import ANNOUNCE, decide_ended
+from keepwell.churn.cases.episodes.service import ANNOUNCE, decide_ended
 from keepwell.platform.bus import Bus
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection

@@ -8,6 +8,7 @@ from decimal import Decimal
 from statistics import fmean
 from typing import NamedTuple
 
+from keepwell.churn.cases.episodes.enrolment import why_no_cases
 from keepwell.churn.outcomes.model import (
     BaseFrom,
     CaseFigures,
@@ -83,10 +84,8 @@ def _base_rate(cases: Sequence[CaseFigures]) -> tuple[float, BaseFrom] | tuple[N
 def _enrolling(newest: NewestList | None) -> Enrolling:
     if newest is None:
         return "no_list"
-    if newest.label != "subscription":
-        return "inactivity"
     made_on = newest.made_at.astimezone(UTC).date()
-    return "yes" if newest.horizon_ends_on > made_on else "old_list"
+    return why_no_cases(newest.label, ends_on=newest.horizon_ends_on, made_on=made_on) or "yes"
 
 
 def mean_probability(cases: Iterable[CaseFigures]) -> float | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from keepwell.churn.cases.enrolment import RULE
+from keepwell.churn.cases.episodes.enrolment import RULE
 from keepwell.churn.outcomes.enrolment import Setting, enrolment_of, mean_probability
 from keepwell.churn.outcomes.model import (
     ArmFigures,

@@ -10,13 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.churn.cases.episodes.enrolment import NoCases
 from keepwell.churn.cases.model import Arm, Outcome
+from keepwell.churn.label import LabelName
 from keepwell.platform.effects.model import Method
 
 # Nobody is left alone; the split of the arms is no chance; more, or fewer, of those who were contacted stayed; or none of it is sure.
 Verdict = Literal["no_holdout", "mismatch", "fewer_left", "more_left", "not_sure"]
-# Why the newest list opened cases, or none: there is no list; it is about inactivity; its horizon was over when it was made.
-Enrolling = Literal["yes", "no_list", "inactivity", "old_list"]
+# Whether the newest list opened cases, or why not: there is none, or as the rule of enrolment says.
+Enrolling = Literal["yes", "no_list", NoCases]
 BaseFrom = Literal["left_alone", "all_cases", "lists"]
 
 
@@ -180,6 +182,6 @@ class CaseFigures(msgspec.Struct, frozen=True):
 class NewestList(msgspec.Struct, frozen=True):
     """Whether the newest list could open cases: what it is about, its last day, and when it was made."""
 
-    label: str
+    label: LabelName
     horizon_ends_on: date
     made_at: datetime

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.cases import episodes
-from keepwell.churn.cases.arms import held_accounts
-from keepwell.churn.cases.enrolment import ListMade
+from keepwell.churn.cases.episodes import service as episodes
+from keepwell.churn.cases.episodes.arms import held_accounts
+from keepwell.churn.cases.episodes.enrolment import ListMade
 from keepwell.churn.model import WARNING_CODES, Score
 from keepwell.churn.runs import store
 from keepwell.churn.runs.model import (

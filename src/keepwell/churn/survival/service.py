@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.cases.arms import held_accounts
+from keepwell.churn.cases.episodes.arms import held_accounts
 from keepwell.churn.doors.model import Question
 from keepwell.churn.history import TrainingContext, learn_from, read_history
 from keepwell.churn.model import Observation, kind_of

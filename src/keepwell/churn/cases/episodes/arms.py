@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from keepwell.churn.cases import store
+from keepwell.churn.cases.episodes import store
 from keepwell.churn.model import HOLDOUTS, ChurnKind
 from keepwell.identity.workspace_settings.service import workspace_settings
 from keepwell.platform.database import Connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil
+from typing import Literal
 
 import msgspec
 
@@ -36,13 +37,21 @@ class ModelOfList(msgspec.Struct, frozen=True):
         return as_of + timedelta(days=self.horizon_days)
 
 
-def enrolled(made: ListMade, model: ModelOfList, *, today: date) -> Sequence[Score]:
-    """The scores that open a case, the most revenue at risk first.
+# The list is about inactivity, and a case ends by what an account pays; its last day was over when it was made, and nobody can be
+# contacted in the past.
+NoCases = Literal["inactivity", "old_list"]
 
-    None of a list about inactivity, since a case ends by what an account pays, and none of a list whose horizon is over, since
-    nobody can be contacted in the past.
-    """
-    if model.label != "subscription" or model.ends_on(made.as_of) <= today:
+
+def why_no_cases(label: LabelName, *, ends_on: date, made_on: date) -> NoCases | None:
+    """Why a list opens no case: what it calls leaving, or that its last day is over by then; None if it opens some."""
+    if label != "subscription":
+        return "inactivity"
+    return "old_list" if ends_on <= made_on else None
+
+
+def enrolled(made: ListMade, model: ModelOfList, *, today: date) -> Sequence[Score]:
+    """The scores that open a case, the most revenue at risk first; none if the list opens no case."""
+    if why_no_cases(model.label, ends_on=model.ends_on(made.as_of), made_on=today) is not None:
         return []
     voluntary = sorted(
         (each for each in made.scores if each.kind is ChurnKind.VOLUNTARY), key=lambda each: each.rank

@@ -11,11 +11,10 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn import store as lists
 from keepwell.churn.billing_records import store as billing_store
-from keepwell.churn.cases import store
-from keepwell.churn.cases.deciding import Decision, Paid, decide
-from keepwell.churn.cases.enrolment import ListMade, enrolled
+from keepwell.churn.cases.episodes import store
+from keepwell.churn.cases.episodes.deciding import Decision, Paid, decide
+from keepwell.churn.cases.episodes.enrolment import ListMade, enrolled
 from keepwell.churn.model import HOLDOUTS, ChurnKind
 from keepwell.churn.sources.coverage import Source, SourceName, coverage_of
 from keepwell.identity.workspace_settings.service import workspace_settings
@@ -67,7 +66,7 @@ async def open_cases(
 
 async def leave_alone(connection: Connection, *, workspace_id: UUID) -> None:
     """Take accounts with an open case in the arm `hold` off the newest list, for whoever reads it, wherever the case came from."""
-    await lists.LEAVE_ALONE.run(connection, workspace_id=workspace_id)
+    await store.LEAVE_ALONE.run(connection, workspace_id=workspace_id)
 
 
 async def decide_ended(connection: Connection, *, workspace_id: UUID, now: datetime) -> int:

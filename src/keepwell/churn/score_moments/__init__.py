@@ -1,0 +1,1 @@
+"""What an account's scores said that was new, list by list: a part of its timeline."""
