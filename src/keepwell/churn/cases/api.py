@@ -10,6 +10,7 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
+from litestar.response import Stream
 
 from keepwell.churn.cases import service
 from keepwell.churn.cases.model import (
@@ -17,6 +18,7 @@ from keepwell.churn.cases.model import (
     CaseContact,
     CaseDetail,
     CaseFilter,
+    CaseItem,
     CaseOutcome,
     CasePage,
     CaseSort,
@@ -26,6 +28,7 @@ from keepwell.identity.model import Principal
 from keepwell.identity.permissions import Permission
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite, versioned
+from keepwell.platform.pagination.export import Export
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.dependencies import TheChangeContext
 
@@ -58,13 +61,16 @@ def provide_case_filter(
     )
 
 
+_FILTERS = {"filters": Provide(provide_case_filter, sync_to_thread=False)}
+
+
 @get(
     "/v1/save-cases",
     opt=requires("read"),
     tags=["save cases"],
     summary="List cases",
     operation_id="listSaveCases",
-    dependencies={"filters": Provide(provide_case_filter, sync_to_thread=False)},
+    dependencies=_FILTERS,
     responses=problems(),
 )
 async def list_cases(
@@ -72,6 +78,21 @@ async def list_cases(
 ) -> Response[CasePage | SparsePage]:
     """Accounts at risk and what became of them. Those that are left alone are listed for whoever may read the holdout."""
     return await listing.read(service.list_cases, CasePage)
+
+
+@get(
+    "/v1/save-cases.csv",
+    opt=requires("export"),
+    tags=["save cases"],
+    summary="Export cases",
+    operation_id="exportSaveCases",
+    media_type="text/csv",
+    dependencies=_FILTERS,
+    responses=problems(),
+)
+async def export_cases(export: SkipValidation[NamedDependency[Export[CaseFilter]]]) -> Stream:
+    """All cases of the filtered list as CSV, from one snapshot; those left alone for whoever may read the holdout."""
+    return await export.csv(service.list_cases, CaseItem, name="save-cases")
 
 
 @get(
@@ -146,4 +167,4 @@ def _may_see_held(principal: Principal) -> bool:
     return Permission.READ_HOLDOUT in principal.permissions
 
 
-ROUTES: list[Any] = [list_cases, get_case, record_contact, remove_contact]
+ROUTES: list[Any] = [list_cases, export_cases, get_case, record_contact, remove_contact]

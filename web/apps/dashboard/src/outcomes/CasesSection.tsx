@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDay,
   formatMonth,
+  Icon,
   Money,
   Section,
   Table,
@@ -40,13 +41,19 @@ const ARM_NAMES: Record<CaseItem['arm'], string> = { act: texts.outcomes.acted, 
 export function CasesSection() {
   const search = useSearchOf(outcomesSearch);
   const mayKnow = useMay('holdout');
-  const query = useInfiniteQuery(casesQuery(filterOf(search)));
+  const filter = filterOf(search);
+  const query = useInfiniteQuery(casesQuery(filter));
   return (
     <div id="cases">
       <Section
         title={words.title}
         note={search.month === undefined ? undefined : words.ofMonth(formatMonth(`${search.month}-01`))}
-        tools={<Filters search={search} withArm={mayKnow} />}
+        tools={
+          <>
+            <Filters search={search} withArm={mayKnow} />
+            <ExportLink filter={filter} />
+          </>
+        }
       >
         <LoadedRows
           query={query}
@@ -74,6 +81,25 @@ function filterOf({ month, outcome, arm }: OutcomesSearch) {
   const [year = 0, number = 0] = month.split('-').map(Number);
   const last = new Date(Date.UTC(year, number, 0)).getUTCDate();
   return { outcome, arm, opened_from: `${month}-01`, opened_to: `${month}-${last}` };
+}
+
+/** A link and not a call, so that the browser saves the file while it arrives. */
+function ExportLink({ filter }: { readonly filter: ReturnType<typeof filterOf> }) {
+  if (!useMay('export')) return null;
+  const given = Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as [string, string]],
+  );
+  const query = new URLSearchParams(given).toString();
+  return (
+    <a
+      className="button button-quiet button-small not-phone"
+      href={query === '' ? '/v1/save-cases.csv' : `/v1/save-cases.csv?${query}`}
+      download
+    >
+      <Icon name="download" />
+      {words.export}
+    </a>
+  );
 }
 
 interface FiltersProps {

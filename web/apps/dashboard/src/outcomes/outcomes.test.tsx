@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
 import { problem, type ApiServer } from '../testing/api-server';
-import { workspaceAnswers } from '../testing/answers';
+import { session, workspaceAnswers } from '../testing/answers';
 import { closePage, openPage } from '../testing/open-page';
 import { caseItem, experiment, outcomes } from '../testing/outcomes';
 
@@ -102,8 +102,22 @@ test('the cases of a month and an outcome are asked for by the address', async (
   expect(server.calls).toContainEqual(
     expect.stringMatching(/save-cases\?outcome=left&opened_from=2024-02-01&opened_to=2024-02-29/u),
   );
+  expect(screen.queryByRole('link', { name: 'Export these cases' })).toBeNull();
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Outcome' }), 'shrank');
   expect(window.location.search).toContain('outcome=shrank');
   // For who may not know who is left alone, arms are no filter.
   expect(screen.queryByRole('combobox', { name: 'Arm' })).toBeNull();
+});
+
+test('who may export gets the cases that are shown as a file', async () => {
+  server = await openPage('/outcomes?month=2024-02&outcome=left', {
+    ...workspaceAnswers,
+    'GET /v1/session': { body: { ...session, permissions: ['read', 'export'] } },
+    'GET /v1/outcomes': { body: outcomes },
+    'GET /v1/save-cases': { body: { items: [caseItem], next: null } },
+  });
+  const link = await screen.findByRole('link', { name: 'Export these cases' });
+  expect(link.getAttribute('href')).toBe(
+    '/v1/save-cases.csv?outcome=left&opened_from=2024-02-01&opened_to=2024-02-29',
+  );
 });

@@ -5674,6 +5674,35 @@ export type ListSaveCasesResponses = {
 
 export type ListSaveCasesResponse = ListSaveCasesResponses[keyof ListSaveCasesResponses];
 
+export type ExportSaveCasesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        arm?: 'act' | 'hold' | null;
+        outcome?: 'open' | 'stayed' | 'left' | 'shrank' | 'unknown' | null;
+        /**
+         * Only cases opened on this day or later.
+         */
+        opened_from?: string | null;
+        /**
+         * Only cases opened on this day or earlier.
+         */
+        opened_to?: string | null;
+        sort?: 'opened_on' | '-opened_on';
+    };
+    url: '/v1/save-cases.csv';
+};
+
+export type ExportSaveCasesResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportSaveCasesResponse = ExportSaveCasesResponses[keyof ExportSaveCasesResponses];
+
 export type GetSaveCaseData = {
     body?: never;
     path: {

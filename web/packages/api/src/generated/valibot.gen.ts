@@ -4074,6 +4074,11 @@ export const vGetRefundResponse = vRefundItem;
 export const vListSaveCasesResponse = vCasePage;
 
 /**
+ * Stream Response
+ */
+export const vExportSaveCasesResponse = v.string();
+
+/**
  * Request fulfilled, document follows
  */
 export const vGetSaveCaseResponse = vCaseDetail;

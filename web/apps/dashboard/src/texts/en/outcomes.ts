@@ -135,6 +135,7 @@ export const outcomes = {
     arm: 'Arm',
     any: 'any',
     allMonths: 'All months',
+    export: 'Export these cases',
     ofMonth: (month: string) => `opened in ${month}`,
     none: 'No case of this kind',
     noneDetail: 'Other filters show others.',
