@@ -13,7 +13,13 @@ from litestar import Litestar, post
 from litestar.params import JSONBody
 from tests.app_client import AppClient
 
-from keepwell.app.middleware.bodies import DEEPEST, BoundedBodies, require_shallow
+from keepwell.app.middleware.bodies import (
+    DEEPEST,
+    MOST_LONG_EXPONENTS,
+    BoundedBodies,
+    require_few_long_exponents,
+    require_shallow,
+)
 from keepwell.app.problems import answer_error
 from keepwell.platform.errors import DataValidationError
 
@@ -111,3 +117,17 @@ async def test_a_body_that_does_not_arrive_times_out(app: Litestar) -> None:
     await app(scope, receive, send)
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["code"] == "request-timeout"
+
+
+@pytest.mark.parametrize("number", ["1e290", "5E-324", "0.1e+305", "1e0290"])
+def test_a_body_of_numbers_that_take_long_to_decode_is_refused(number: str) -> None:
+    few = ",".join([number] * MOST_LONG_EXPONENTS)
+    require_few_long_exponents(f"[{few}]".encode())
+    with pytest.raises(DataValidationError, match="exponent has three digits"):
+        require_few_long_exponents(f"[{few},{number}]".encode())
+
+
+def test_an_id_in_a_text_is_no_number_with_an_exponent() -> None:
+    ids = ['0190b3c2-1f6a-7c3e-9c55-e12e12300001 \\" 1e290'] * (2 * MOST_LONG_EXPONENTS)
+    require_few_long_exponents(json.dumps(ids).encode())
+    require_few_long_exponents(b"[" + b",".join([b"1e99"] * 20_000) + b"]")
