@@ -13,7 +13,7 @@ export function PeopleSection({ found }: { readonly found: Outcomes }) {
     <>
       <Section title={words.title} isRuled>
         <ul className="outcomes-facts">
-          <li>{contacts === 1 ? words.oneContact : words.contacts(formatCount(contacts))}</li>
+          <li>{words.contacts(formatCount(contacts))}</li>
           {crossovers === 0 ? null : <li>{words.crossovers(formatCount(crossovers))}</li>}
           <li>
             {cost === null ? texts.outcomes.noCost : words.cost(formatMoney(cost, currency))}{' '}

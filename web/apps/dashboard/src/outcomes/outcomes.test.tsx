@@ -65,7 +65,7 @@ test('what a business of this size can see is said for each share, and only an o
   await open(outcomes);
   const shares = await screen.findByRole('group', { name: 'Share left alone, for new cases only' });
   expect(
-    within(shares).getByRole('radio', { name: /One in 5.*effects above 69%.*about 6 a month/u }),
+    within(shares).getByRole('radio', { name: /One in 5.*effects above 69%.*about 6 accounts a month/u }),
   ).toBeTruthy();
   expect(
     within(shares)

@@ -1,6 +1,6 @@
 import type { AccountDetail, AccountRisk } from '@keepwell/api';
 
-import { counted } from '../counted';
+import { counted } from './grammar/counted';
 import { accountStatuses } from './account-statuses';
 
 const unscored: Record<AccountDetail['status'], { short: string; why: string }> = {

@@ -1,4 +1,5 @@
 import type { CaseItem } from '@keepwell/api';
+import { counted } from './grammar/counted';
 
 const outcomes: Record<CaseItem['outcome'], string> = {
   open: 'Open',
@@ -23,7 +24,7 @@ export const cases = {
   leftAlone: 'Left alone until its last day, so that what contacts are worth can be measured.',
   open: (from: string, to: string) => `${from} to ${to}`,
   earlier: 'Earlier cases',
-  contacts: (count: number) => (count === 0 ? 'no contact' : count === 1 ? '1 contact' : `${count} contacts`),
+  contacts: (count: number) => (count === 0 ? 'no contact' : counted(count, 'contact')),
   outcomes,
   unknownBecause,
   revised: (day: string, before: string) => `decided again ${day}; it was: ${before}`,

@@ -1,3 +1,5 @@
+import { counted } from './grammar/counted';
+
 /** What each figure is called, means, and rests on. The definitions are those of docs/metrics.md. */
 
 const kinds = {
@@ -125,7 +127,7 @@ export const figures = {
   rowsShown: (shown: string, all: string) => `${shown} of ${all}`,
   csv: 'CSV',
   csvLabel: 'Export these rows as CSV',
-  allAccounts: (count: string) => `All ${count} accounts`,
+  allAccounts: (count: string) => `All ${counted(count, 'account')}`,
   sum: (amount: string) => `sum ${amount}`,
   noRows: 'There are no rows in this period.',
   columns: { account: 'Account', plan: 'Plan', what: 'What', mrr: 'MRR', change: 'MRR' },
@@ -202,7 +204,7 @@ export const figures = {
       `${voluntary} may cancel, ${involuntary} by failed payments`,
     asOf: (day: string) => `Save list of ${day}`,
     rows: 'The accounts with the most revenue at risk.',
-    all: (count: string) => `All ${count} accounts`,
+    all: (count: string) => `All ${counted(count, 'account')}`,
     atRisk: 'At risk',
     chance: 'Chance',
   },

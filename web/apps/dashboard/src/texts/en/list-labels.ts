@@ -1,3 +1,5 @@
+import { counted } from './grammar/counted';
+
 /** What the save list says by the label of its model, in a module of its own: Today needs none of it. */
 export const listLabels = {
   subscription: {
@@ -9,8 +11,9 @@ export const listLabels = {
       suspect: 'The test proves nothing yet',
     },
     snapshots: (snapshots: string, churned: string) =>
-      `${snapshots} snapshots of accounts that had not cancelled; ${churned} of them left`,
-    expected: (expected: string, churned: string) => `Expected ${expected} departures; there were ${churned}`,
+      `${counted(snapshots, 'snapshot')} of accounts that had not cancelled; ${churned} of them left`,
+    expected: (expected: string, churned: string) =>
+      `Expected ${counted(expected, 'departure')}; there ${churned === '1' ? 'was' : 'were'} ${churned}`,
   },
   inactivity: {
     list: (days: number) => `Who may go quiet for ${days} days, by spend at risk.`,
@@ -21,11 +24,11 @@ export const listLabels = {
       suspect: 'The test proves nothing yet',
     },
     snapshots: (snapshots: string, churned: string) =>
-      `${snapshots} snapshots of active accounts; ${churned} of them went quiet`,
+      `${counted(snapshots, 'snapshot')} of active accounts; ${churned} of them went quiet`,
     expected: (expected: string, churned: string) => `Expected ${expected} to go quiet; ${churned} did`,
   },
   money: { mrr: 'MRR', spend: 'Spend a month', none: 'Money' },
-  these: (count: string) => `${count} accounts, by chance`,
+  these: (count: string) => `${counted(count, 'account')}, by chance`,
   order: {
     mrr: 'So every account that has not cancelled has the overall rate, and the list is in the order of MRR. A cancellation or an open payment is on record and needs no model.',
     spend:

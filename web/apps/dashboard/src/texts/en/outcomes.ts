@@ -1,4 +1,5 @@
 import type { Enrolment, Experiment } from '@keepwell/api';
+import { aMonth, counted } from './grammar/counted';
 
 const verdicts: Record<Experiment['verdict'], string> = {
   no_holdout: 'Nobody left alone',
@@ -31,11 +32,16 @@ const notOpening: Record<Exclude<Enrolment['state'], 'yes'>, string> = {
   old_list: 'The newest list was about days that were over when it was made, so it opened no case.',
 };
 
+/** A period of days, which may be one. */
+function daysText(from: string, to: string): string {
+  return from === to ? `on ${from}` : `from ${from} to ${to}`;
+}
+
 export const outcomes = {
   title: 'Outcomes',
   purpose: 'What your work was worth, against those left alone.',
   loading: 'outcomes',
-  period: (from: string, to: string) => `cases opened ${from} to ${to}`,
+  period: (from: string, to: string) => `cases opened ${daysText(from, to)}`,
   policy: 'policy: default',
   none: {
     title: 'No case yet',
@@ -51,9 +57,12 @@ export const outcomes = {
     unknown: 'an unknown share left alone',
     nobody: 'nobody left alone',
   },
-  decided: (decided: string, open: string) => `${decided} cases have ended, ${open} are open`,
+  decided: (decided: string, open: string) =>
+    `${counted(decided, 'case has', 'cases have')} ended, ${open} ${open === '1' ? 'is' : 'are'} open`,
   unknownCases: (count: string) =>
-    `Of ${count} that have ended the records do not say how; they are left out.`,
+    count === '1'
+      ? 'Of 1 that has ended the records do not say how; it is left out.'
+      : `Of ${count} that have ended the records do not say how; they are left out.`,
   verdicts,
   why,
   saved: 'Saved MRR, net, for one month',
@@ -79,13 +88,14 @@ export const outcomes = {
   held: 'Left alone',
   left: (left: string, cases: string) => `${left} of ${cases} left`,
   noCases: 'no case has ended',
-  split: (held: string, accounts: string) => `${held} of ${accounts} accounts are left alone`,
+  split: (held: string, accounts: string) =>
+    `${held} of ${counted(accounts, 'account')} ${held === '1' ? 'is' : 'are'} left alone`,
   earlier: 'Another share',
   without: (cases: string, from: string, to: string) =>
-    `${cases} cases opened ${from} to ${to} can be compared with nothing: nobody was left alone then.`,
+    `${counted(cases, 'case')} opened ${daysText(from, to)} can be compared with nothing: nobody was left alone then.`,
   visible: {
     title: 'What can be seen at all',
-    rate: (cases: string) => `about ${cases} cases a month`,
+    rate: (cases: string) => aMonth(cases, 'case'),
     none: 'How many cases are opened a month is not known yet.',
     baseFrom,
     explain:
@@ -96,7 +106,7 @@ export const outcomes = {
     after: (months: number, percent: string) => `after ${months} months, effects above ${percent}`,
     never: (months: number) => `after ${months} months, none would show`,
     nothing: 'nothing can be compared',
-    unhelped: (count: string) => `about ${count} a month left alone`,
+    unhelped: (count: string) => `${aMonth(count, 'account')} left alone`,
     ownerOnly: 'Only an owner changes the share: it costs revenue on purpose.',
     changed: (share: string) => `New cases: ${share}`,
     change: (share: string) => `Leave alone: ${share}`,
@@ -144,9 +154,14 @@ export const outcomes = {
   },
   people: {
     title: 'What was done',
-    contacts: (count: string) => `${count} contacts with accounts to follow up`,
-    oneContact: '1 contact with an account to follow up',
-    crossovers: (count: string) => `${count} with accounts left alone, which stay counted there`,
+    contacts: (count: string) =>
+      count === '1'
+        ? '1 contact with an account to follow up'
+        : `${count} contacts with accounts to follow up`,
+    crossovers: (count: string) =>
+      count === '1'
+        ? '1 with an account left alone, which stays counted there'
+        : `${count} with accounts left alone, which stay counted there`,
     rule: 'Who gets a case',
     ruleText:
       'Each account in the first tenth of the voluntary list that is at least as likely to leave as accounts usually are. It runs to its last day in both arms alike, also if the risk falls. An account whose case has ended gets another only if a later list names it again.',

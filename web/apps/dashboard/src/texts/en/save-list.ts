@@ -18,7 +18,8 @@ export const saveList = {
     involuntary: 'Payments',
     leftAlone: 'Left alone',
   },
-  atRiskIn: (amount: string, count: string) => `${amount} at risk in these ${count}`,
+  atRiskIn: (amount: string, count: string) =>
+    count === '1' ? `${amount} at risk in this one` : `${amount} at risk in these ${count}`,
   export: 'Export this view',
   columns: {
     account: 'Account',
@@ -64,8 +65,9 @@ export const saveList = {
     without: 'Repair the source and train again, or leave out one that was given up:',
   },
   leftAlone: {
-    title: (count: string) => `These ${count} are left alone on purpose,`,
-    why: 'chosen by lot, so that what your work is worth can be measured against them.',
+    title: (count: string) =>
+      count === '1' ? 'This one is left alone on purpose,' : `These ${count} are left alone on purpose,`,
+    why: 'chosen by lot, so that what your work is worth can be measured by comparison.',
     how: 'No chance, rank or next step is shown, and they are on no other list. You may still answer them.',
     none: 'Nobody is left alone',
     noneDetail: 'The workspace has set no share of accounts aside, or the newest list holds none of them.',

@@ -1,6 +1,7 @@
 import type { FailedPaymentItem, TodayChange } from '@keepwell/api';
 
 import { sourceKinds } from './source-kinds';
+import { counted } from './grammar/counted';
 
 const needs: Record<NonNullable<FailedPaymentItem['needs_person']>, { what: string; step: string }> = {
   no_contact: { what: 'Nobody can be reached by e-mail', step: 'Find contact' },
@@ -24,12 +25,13 @@ export const today = {
   title: 'Today',
   purpose: 'Who you are about to lose, why, and what to do next.',
   scored: (moment: string) => `scored ${moment}`,
-  fromDataTo: (day: string) => `from data to ${day}`,
+  fromDataTo: (day: string) => `from data until ${day}`,
   figures: 'Key figures',
   risk: (days: number) => `Revenue at risk, ${days} days`,
   spendRisk: (days: number) => `Spend at risk, ${days} days`,
   riskWithoutModel: 'Revenue at risk',
-  riskNote: (accounts: string, share: string) => `${accounts} who pay today, ${share} of MRR`,
+  riskNote: (accounts: string, share: string) =>
+    `${accounts} that ${accounts === '1' ? 'pays' : 'pay'} today, ${share} of MRR`,
   riskUnscored: 'No account has been scored yet',
   since: (day: string) => `since ${day}`,
   sinceYesterday: 'since yesterday',
@@ -43,7 +45,7 @@ export const today = {
   mrrNote: (day: string) => `on ${day}`,
   first: (shown: string, all: string) => `First ${shown} of ${all}`,
   firstNotes: { mrr: 'by revenue at risk', spend: 'by spend at risk', none: 'by chance' },
-  leftAlone: (count: string) => `${count} more are left alone on purpose`,
+  leftAlone: (count: string) => `${count} more ${count === '1' ? 'is' : 'are'} left alone on purpose`,
   openSaveList: 'Open save list',
   columns: {
     account: 'Account',
@@ -67,6 +69,6 @@ export const today = {
   changes,
   more: (count: string) => `${count} more`,
   sources: sourceKinds,
-  rowsRead: (rows: string) => `${rows} rows read`,
+  rowsRead: (rows: string) => `${counted(rows, 'row')} read`,
   keptAside: (rows: string) => `${rows} kept aside`,
 };

@@ -1,3 +1,5 @@
+import { counted } from '../grammar/counted';
+
 export const imports = {
   title: 'Imports',
   purpose: 'What was read, what was assumed, what differed from last time, and a way back.',
@@ -28,7 +30,7 @@ export const imports = {
   noneMatch: 'No import has this status',
   showAll: 'Show all',
   drift: (count: number) => (count === 1 ? '1 column' : `${count} columns`),
-  driftPlace: (rows: string, first: string) => `in ${rows} rows, first at ${first}`,
+  driftPlace: (rows: string, first: string) => `in ${counted(rows, 'row')}, first at ${first}`,
   detail: {
     loading: 'import',
     gone: 'There is no import at this address',

@@ -1,3 +1,5 @@
+import { counted } from '../grammar/counted';
+
 export const overview = {
   purpose: 'Where the figures come from, how fresh they are, and what could not be read.',
   sources: 'Sources',
@@ -12,7 +14,7 @@ export const overview = {
   works: 'Works',
   failed: 'Failed last time',
   atLeast: (count: string) => `${count} or more`,
-  asideOf: (count: string, source: string) => `${count} rows of ${source} kept aside`,
+  asideOf: (count: string, source: string) => `${counted(count, 'row')} of ${source} kept aside`,
   meaning: {
     stripe: 'Customers, subscriptions, invoices and charges, by key or by webhook',
     files: 'CSV, JSON and YAML by a mapping file',

@@ -1,3 +1,5 @@
+import { counted } from '../grammar/counted';
+
 export const stripe = {
   title: 'Stripe',
   purpose: 'Customers, subscriptions, invoices and failed payments, kept up to date by themselves.',
@@ -28,7 +30,7 @@ export const stripe = {
     readingKind: (kind: string) => `now reading ${kind}`,
     before: 'Read before',
     lastImport: 'Last import',
-    imported: (status: string, rows: string) => `${status}, ${rows} rows read`,
+    imported: (status: string, rows: string) => `${status}, ${counted(rows, 'row')} read`,
     aside: (rows: string) => `${rows} kept aside`,
     lastSuccess: 'Last read',
     next: 'Next reading',

@@ -2,6 +2,7 @@
 
 import { definitionsOf } from './definitions';
 import { capital, OF_INACTIVITY, OF_SUBSCRIPTIONS, type Outcome } from './outcome';
+import { counted } from '../grammar/counted';
 
 const PAYING = {
   who: {
@@ -53,10 +54,11 @@ function sectionsOf(outcome: Outcome, populations: typeof PAYING) {
       ...populations,
       columns: { size: capital(left), departures: expectedOver },
       size: (gone: string, snapshots: string, accounts: string) =>
-        `${accounts} accounts at ${snapshots} points in time; ${gone} times one ${left}.`,
+        `${counted(accounts, 'account')} at ${counted(snapshots, 'point')} in time; ${counted(gone, 'time')} one ${left}.`,
     },
     untouched: {
-      size: (gone: string, snapshots: string) => `(${gone} ${left}, of ${snapshots} points in time).`,
+      size: (gone: string, snapshots: string) =>
+        `(${gone} ${left}, of ${counted(snapshots, 'point')} in time).`,
       none: `none, because too few accounts ${left}, or only one kind of model was compared.`,
     },
     departures: expectedOver,
@@ -117,9 +119,9 @@ function moneyOf({ left, stayed, whoLeft, wouldLeave, money, atRisk }: Outcome) 
       label: `Contacted or not, ${left} or not`,
       rule: (amount: string) => `Contact whoever has at least ${amount} of ${money} at risk, a month.`,
       assumes: (cost: string, kept: string, months: string) =>
-        `This assumes that a contact costs ${cost} and keeps ${kept} of those who ${wouldLeave}, for ${months} months. These are a policy, not a measurement.`,
+        `This assumes that a contact costs ${cost} and keeps ${kept} of those who ${wouldLeave}, for ${counted(months, 'month')}. These are a policy, not a measurement.`,
       contacted: (all: string, gone: string, on: string) =>
-        `Contacted ${all} times: ${gone} times the account ${left}, ${on} times it ${stayed}.`,
+        `Contacted ${counted(all, 'time')}: ${counted(gone, 'time')} the account ${left}, ${counted(on, 'time')} it ${stayed}.`,
       missed: (gone: string, on: string) => `Not contacted: ${gone} that ${left}, and ${on} that ${stayed}.`,
       precision: (share: string) => `Of those contacted, ${share} ${left}.`,
       recall: (share: string) => `Of ${whoLeft}, ${share} had been on the list to contact.`,

@@ -1,3 +1,5 @@
+import { counted } from '../grammar/counted';
+
 export const members = {
   title: 'Members',
   purpose: 'Who may sign in to this workspace, and what each role may do.',
@@ -37,7 +39,7 @@ export const members = {
     provider: 'provider',
     link: 'link',
     waits: (until: string) => `a link waits until ${until}`,
-    sessions: (count: string) => `in ${count} browsers now`,
+    sessions: (count: string) => `in ${counted(count, 'browser')} now`,
     oneSession: 'in 1 browser now',
   },
   invite: {

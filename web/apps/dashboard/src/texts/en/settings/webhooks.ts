@@ -1,3 +1,5 @@
+import { counted } from '../grammar/counted';
+
 export const webhooks = {
   title: 'Webhooks',
   purpose: 'Endpoints that receive changes, and whether each message arrived.',
@@ -7,7 +9,7 @@ export const webhooks = {
     loading: 'endpoints',
     columns: { url: 'Address', events: 'Events', state: 'State', actions: 'Actions' },
     all: 'all events',
-    some: (count: string) => `${count} events`,
+    some: (count: string) => counted(count, 'event'),
     none: 'No endpoint receives changes yet',
     noneHint: 'Each message is signed, sent again until it arrives, and listed below.',
     on: 'On',
@@ -24,7 +26,7 @@ export const webhooks = {
     turnedOff: (url: string) => `${url} is off`,
     turn: (url: string) => `Turn ${url} on or off`,
     replay: 'Replay what failed',
-    replayed: (count: string) => `${count} deliveries are due again`,
+    replayed: (count: string) => `${counted(count, 'delivery is', 'deliveries are')} due again`,
     remove: 'Remove',
     removed: (url: string) => `${url} removed`,
     failed: (why: string) => `That was refused: ${why}`,
@@ -58,7 +60,7 @@ export const webhooks = {
     status: 'Status is',
     any: 'any',
     statuses: { due: 'Due', delivered: 'Delivered', failed: 'Failed' },
-    attempts: (count: string) => `${count} attempts`,
+    attempts: (count: string) => counted(count, 'attempt'),
     oneAttempt: '1 attempt',
     noAttempt: 'not tried yet',
     none: 'Nothing has been sent yet',
