@@ -127,7 +127,7 @@ def test_a_body_of_numbers_that_take_long_to_decode_is_refused(number: str) -> N
         require_few_long_exponents(f"[{few},{number}]".encode())
 
 
-def test_an_id_in_a_text_is_no_number_with_an_exponent() -> None:
+def test_an_id_in_a_text_is_not_taken_for_an_exponent() -> None:
     ids = ['0190b3c2-1f6a-7c3e-9c55-e12e12300001 \\" 1e290'] * (2 * MOST_LONG_EXPONENTS)
     require_few_long_exponents(json.dumps(ids).encode())
     require_few_long_exponents(b"[" + b",".join([b"1e99"] * 20_000) + b"]")

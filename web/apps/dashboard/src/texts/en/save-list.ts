@@ -8,7 +8,7 @@ export const saveList = {
   outdated:
     'An import has changed records since. A worker scores the accounts again within minutes; to do it now, run',
   ranks: (right: string, low: string, high: string) =>
-    `puts ${right} of 100 pairs of accounts in the right order (likely ${low} to ${high})`,
+    `${right} of 100 pairs in the right order (likely ${low} to ${high})`,
   provesNothing: 'its test proves nothing',
   howTested: 'How it was tested',
   tabs: {
