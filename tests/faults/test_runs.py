@@ -19,7 +19,7 @@ import pytest
 from keepwell.platform.config import Settings
 from tests.commands import ForkedProcess, start_command
 from tests.conftest import migrated_database
-from tests.integration.test_save_list import score_sample
+from tests.integration.scored_sample import score_sample
 from tests.running import PATIENCE, environment
 
 CHILD = "keepwell.app.work.night"

@@ -29,7 +29,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import Runtime, system_runtime
 from tests.clocks import MovableClock
-from tests.integration.test_save_list import training
+from tests.integration.scored_sample import training
 
 pytestmark = pytest.mark.anyio
 

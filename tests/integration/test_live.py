@@ -21,7 +21,7 @@ from keepwell.platform.mail import service as mail
 from keepwell.platform.runtime import system_runtime
 from tests.commands import run_command
 from tests.integration.records import client_of, made
-from tests.integration.test_save_list import Scored, score_sample, training
+from tests.integration.scored_sample import Scored, score_sample, training
 from tests.running import environment
 
 pytestmark = pytest.mark.anyio

@@ -25,8 +25,8 @@ from keepwell.platform.work.kinds import Kind, LeasedKind, NextDue
 from keepwell.platform.work.model import Job, Retry
 from tests.clocks import MovableClock
 from tests.integration.records import Client, client_of, made
+from tests.integration.scored_sample import Scored, score_sample, training
 from tests.integration.scores import pays
-from tests.integration.test_save_list import Scored, score_sample, training
 
 pytestmark = pytest.mark.anyio
 
