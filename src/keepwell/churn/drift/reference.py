@@ -52,6 +52,9 @@ def _input(name: str, values: Vector, *, day_of: Whole, days: int) -> InputRefer
     known = values[~np.isnan(values)]
     shares = np.arange(1, _PARTS) / _PARTS
     edges = np.unique(np.quantile(known, shares, method="inverted_cdf")) if len(known) else np.zeros(0)
+    if len(edges) and edges[0] == known.min():
+        # Whatever is below a least value that many have: a price of everybody can fall as well as rise.
+        edges = np.concatenate([[np.nextafter(edges[0], -np.inf)], edges])
     width = len(edges) + 2
     cells = np.bincount(day_of * width + _codes(edges, values), minlength=days * width)
     return InputReference(name=name, edges=edges.tolist(), counts=cells.reshape(days, width).tolist())

@@ -11,7 +11,8 @@ from keepwell.churn.drift.model import STATISTICS
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Matrix, Vector
 
-# As if half a row more had been seen in each part: an empty one would make the PSI infinite.
+# As if half a row more had been seen in each part: one that is empty before, or now, would make the PSI infinite. One that is empty in both
+# says nothing, however many rows there are.
 _SMOOTHED_BY = 0.5
 # PSI and JS are of at most so many parts, by custom tenths; KS of the finer ones.
 _COARSE_PARTS = 11
@@ -27,10 +28,10 @@ def distances(before: Matrix, now: Matrix) -> Matrix:
     shares_unknown = [each[:, -1] / each.sum(axis=1) for each in (before, now)]
     known_before, known_now = before[:, :-1], now[:, :-1]
     are_known = (known_before.sum(axis=1) > 0) & (known_now.sum(axis=1) > 0)
-    p, q = _smoothed(known_before), _smoothed(known_now)
+    p, q = _smoothed(known_before, known_now)
     middle = (p + q) / 2
-    psi = ((q - p) * np.log(q / p)).sum(axis=1)
-    divergence = (p * np.log2(p / middle) + q * np.log2(q / middle)).sum(axis=1) / 2
+    psi = ((q - p) * np.log(_ratio(q, p))).sum(axis=1)
+    divergence = (p * np.log2(_ratio(p, middle)) + q * np.log2(_ratio(q, middle))).sum(axis=1) / 2
     ks = np.abs(_cumulative(known_now) - _cumulative(known_before)).max(axis=1)
     of_known = np.stack([psi, ks, np.sqrt(np.maximum(divergence, 0))], axis=1) * are_known[:, None]
     found: Matrix = np.column_stack([of_known, np.abs(shares_unknown[1] - shares_unknown[0])])
@@ -44,11 +45,26 @@ def evened(found: Matrix) -> Matrix:
     return made
 
 
-def _smoothed(counts: Matrix) -> Matrix:
-    together = 1 if counts.shape[1] <= _COARSE_PARTS else 2
-    coarse = np.add.reduceat(counts, np.arange(0, counts.shape[1], together), axis=1) + _SMOOTHED_BY
-    shares: Matrix = coarse / coarse.sum(axis=1, keepdims=True)
+def _smoothed(before: Matrix, now: Matrix) -> tuple[Matrix, Matrix]:
+    """The shares of both in the coarse parts; zero where both are empty."""
+    together = 1 if before.shape[1] <= _COARSE_PARTS else 2
+    starts = np.arange(0, before.shape[1], together)
+    coarse = [np.add.reduceat(each, starts, axis=1) for each in (before, now)]
+    is_seen = (coarse[0] > 0) | (coarse[1] > 0)
+    p, q = ((each + _SMOOTHED_BY) * is_seen for each in coarse)
+    return _shares(p), _shares(q)
+
+
+def _shares(counts: Matrix) -> Matrix:
+    # Without a row that is known there is nothing to share out.
+    shares: Matrix = counts / np.maximum(counts.sum(axis=1, keepdims=True), _SMOOTHED_BY)
     return shares
+
+
+def _ratio(one: Matrix, other: Matrix) -> Matrix:
+    """Their ratio, and 1 where both are zero."""
+    ratio: Matrix = np.divide(one, other, out=np.ones_like(one), where=other > 0)
+    return ratio
 
 
 def _cumulative(counts: Matrix) -> Vector:
