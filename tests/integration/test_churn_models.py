@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from keepwell.churn.report import PROVES_NOTHING
+from keepwell.churn.runs import service as runs
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
@@ -197,6 +198,17 @@ async def test_rollbacks_lead_back_to_the_first_champion_and_then_are_refused(
     assert seen[-1] == 1
     assert len(seen) < 6
     assert answer.json()["code"] == "no-earlier-champion"
+
+
+async def test_while_a_list_is_being_stored_a_promotion_says_so_and_when_to_try_again(
+    three_models: Client, database: Database, workspace: Workspace
+) -> None:
+    async with database.workspace(workspace.id) as storing:
+        await runs.lock_runs(storing, workspace_id=workspace.id)
+        answer = await three_models.post("/v1/churn/models/1/promote")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "A list, or a model, is being stored.")
+    assert (answer.json()["code"], answer.headers["Retry-After"]) == ("lists-busy", "15")
+    assert await standings(three_models) == {3: "champion", 2: "retired", 1: "retired"}
 
 
 async def test_of_two_promotions_at_once_one_is_told_that_it_is_done(

@@ -47,9 +47,9 @@ class StandingContext(msgspec.Struct, frozen=True, kw_only=True):
 async def promote(work: StandingContext, *, version: int) -> Promotion:
     """Let the model make the lists from now on, whatever a comparison said; a list by it is asked for soon.
 
-    Raises NotFound, AlreadyChampion, and ModelNotKept for one of a release that kept no numbers.
+    Raises NotFound, AlreadyChampion, ListsBusy, and ModelNotKept for one of a release that kept no numbers.
     """
-    await runs.lock_runs(work.connection, workspace_id=work.workspace_id)
+    await runs.lock_runs_soon(work.connection, workspace_id=work.workspace_id)
     found = await _standing(work.connection, workspace_id=work.workspace_id, version=version)
     if found.standing == "champion":
         raise AlreadyChampion(
@@ -61,9 +61,9 @@ async def promote(work: StandingContext, *, version: int) -> Promotion:
 async def rollback(work: StandingContext) -> Promotion:
     """Go back to the champion before; a list by it is asked for soon.
 
-    Raises NoEarlierChampion without one, and ModelNotKept.
+    Raises NoEarlierChampion without one, ListsBusy, and ModelNotKept.
     """
-    await runs.lock_runs(work.connection, workspace_id=work.workspace_id)
+    await runs.lock_runs_soon(work.connection, workspace_id=work.workspace_id)
     champion = await store.CHAMPION.maybe_one(work.connection, workspace_id=work.workspace_id)
     if champion is None or champion.champion_before is None:
         raise NoEarlierChampion(

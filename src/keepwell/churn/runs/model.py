@@ -11,7 +11,7 @@ import msgspec
 
 from keepwell.churn.model import WARNING_CODES, Observation, Reason, Score, rounded_probability
 from keepwell.churn.sources.coverage import Silence
-from keepwell.platform.errors import Conflict
+from keepwell.platform.errors import Conflict, Unavailable
 
 # At night, soon after an import, by hand, or by a training, which makes a list too.
 RunCause = Literal["night", "import", "training", "manual"]
@@ -56,6 +56,13 @@ class NightIsDone(Conflict):
     """The date has its run at night already."""
 
     code = "night-is-done"
+
+
+class ListsBusy(Unavailable):
+    """A list, or a model, is being stored, and nothing can change meanwhile."""
+
+    code = "lists-busy"
+    worded_for_clients = True
 
 
 class RunPage(msgspec.Struct, frozen=True):

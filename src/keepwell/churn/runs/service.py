@@ -17,6 +17,7 @@ from keepwell.churn.cases.episodes.enrolment import ListMade
 from keepwell.churn.model import WARNING_CODES, Score
 from keepwell.churn.runs import store
 from keepwell.churn.runs.model import (
+    ListsBusy,
     NightIsDone,
     Occasion,
     Run,
@@ -31,6 +32,7 @@ from keepwell.churn.scoring import total_at_risk
 from keepwell.churn.sources.coverage import Silence, SourceSilent
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
+from keepwell.platform.errors import TimedOut
 from keepwell.platform.holdout import Holdout
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 
@@ -38,12 +40,26 @@ from keepwell.platform.pagination.cursors import PageEnd, RowPage
 MISSED = "No worker ran that night, and a list of today's records would claim to have known then what became known since."
 # Scores and inputs; what a run came to stays.
 KEPT_DAYS = 400
+_LIST_STORED_AFTER = timedelta(seconds=15)
 _NOTHING = {"model_version": None, "as_of": None, "accounts": 0, "revenue_at_risk": None, "input_names": None}
 
 
 async def lock_runs(connection: Connection, *, workspace_id: UUID) -> None:
     """Let nobody else store a list, or a model, of the workspace until the transaction ends."""
     await store.LOCK_RUNS.run(connection, workspace_id=workspace_id)
+
+
+async def lock_runs_soon(connection: Connection, *, workspace_id: UUID) -> None:
+    """As `lock_runs`, for somebody who waits: raises ListsBusy after two seconds, such as while a long list is being stored."""
+    await store.WAIT_BRIEFLY.run(connection)
+    try:
+        await lock_runs(connection, workspace_id=workspace_id)
+    except TimedOut:
+        raise ListsBusy(
+            "A list, or a model, is being stored.",
+            hint="Try again in a minute; nothing was changed.",
+            retry_after=_LIST_STORED_AFTER,
+        ) from None
 
 
 async def keep_list(

@@ -72,6 +72,9 @@ LOCK_RUNS = Command(
     "select pg_advisory_xact_lock(hashtextextended('churn_models ' || %(workspace_id)s::text, 0))"
 )
 
+# For somebody who waits for an answer; until the transaction ends.
+WAIT_BRIEFLY = Command("set local lock_timeout = '2s'")
+
 NEXT_NUMBER = Query(
     "select coalesce(max(number), 0) + 1 as number from churn_runs where workspace_id = %(workspace_id)s",
     Number,
