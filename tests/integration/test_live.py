@@ -60,6 +60,28 @@ _CONTACTS: LiteralString = """
 """
 
 
+# A weekly look of a list of its own.
+_LOOK: LiteralString = """
+    with run as (
+      insert into churn_runs (workspace_id, number, date, cause, state, scored_at, model_version, as_of, accounts)
+      select app_workspace(), max(number) + 1, %(as_of)s, 'manual', 'scored', now(), 1, %(as_of)s, 0
+      from churn_runs returning workspace_id, number
+    )
+    insert into churn_drift (workspace_id, run_number, as_of, model_version, judged_at, is_look, drifted, expected)
+    select workspace_id, number, %(as_of)s, 1, now(), true, %(drifted)s, '{}' from run
+"""
+
+# Of a training whose accounts had all had another tenure.
+_FAR_REFERENCE = msgspec.json.encode(
+    TrainingReference(
+        days=[date(2025, 1, 1)],
+        accounts=200.0,
+        inputs=[InputReference(name="tenure_days", edges=[-1.0], counts=[[190, 10, 0]])],
+        departed=30,
+    )
+).decode()
+
+
 @pytest.fixture(scope="module")
 def scored(settings_of_module: Settings, conninfo: str) -> Scored:
     return anyio.run(score_sample, settings_of_module, conninfo)
@@ -188,16 +210,8 @@ async def test_an_input_that_is_far_from_the_training_has_drifted_at_the_weekly_
     scored: Scored, database: Database
 ) -> None:
     await _forget(database, scored)
-    reference = TrainingReference(
-        days=[date(2025, 1, 1)],
-        accounts=200.0,
-        inputs=[InputReference(name="tenure_days", edges=[-1.0], counts=[[190, 10, 0]])],
-        departed=30,
-    )
     async with database.workspace(scored.workspace.id) as connection:
-        await connection.execute(
-            "update churn_models set reference = %s::jsonb", [msgspec.json.encode(reference).decode()]
-        )
+        await connection.execute("update churn_models set reference = %s::jsonb", [_FAR_REFERENCE])
     await _run_again(database, scored)
     await _run_again(database, scored)
     found = await _answer(database, scored, "drift")
@@ -255,6 +269,46 @@ async def test_a_break_is_announced_once_to_webhooks_and_by_mail_to_those_who_ca
     assert {each.subject for each in mails.items} == {
         f"{scored.workspace.name}: the save list's probabilities do not hold"
     }
+
+
+async def test_an_input_that_drifts_at_some_looks_and_not_at_others_is_told_once_in_four_weeks(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    runtime = system_runtime()
+    async with client_of(database, scored.workspace, settings=scored.settings, runtime=runtime) as client:
+        hears = {"url": "https://shop.example.com/drift", "events": ["churn.drifted"]}
+        await made(client, "/v1/webhook-endpoints", hears)
+    looks = [["mrr"], [], ["mrr", "seats"], ["mrr"], [], [], [], [], ["mrr"]]
+    async with database.workspace(scored.workspace.id) as connection:
+        for week, drifted in enumerate(looks):
+            as_of = _OBSERVED - timedelta(days=7 * (len(looks) - week))
+            await connection.execute(_LOOK, {"as_of": as_of, "drifted": drifted})
+            await announce(
+                connection,
+                workspace_id=scored.workspace.id,
+                bus=event_bus(runtime),
+                now=runtime.clock.now(),
+            )
+        bodies = await connection.execute(
+            "select body::jsonb -> 'data' -> 'drifted' from webhook_messages where event = 'churn.drifted' order by id"
+        )
+        assert await bodies.fetchall() == [(["mrr"],), (["seats"],), (["mrr"],)]
+
+
+async def test_models_that_are_trained_every_day_give_no_look_of_their_own(
+    scored: Scored, database: Database
+) -> None:
+    await _forget(database, scored)
+    async with database.workspace(scored.workspace.id) as connection:
+        await connection.execute(_LOOK, {"as_of": _OBSERVED - timedelta(days=6), "drifted": []})
+        # As if by another model.
+        await connection.execute("update churn_drift set model_version = 9 where is_look")
+        await connection.execute("update churn_models set reference = %s::jsonb", [_FAR_REFERENCE])
+    await _run_again(database, scored)
+    found = await _answer(database, scored, "drift")
+    assert [each["is_drifted"] for each in found["inputs"]] == [True]
+    assert [each["model_version"] for each in found["looks"]] == [9]
 
 
 async def test_once_somebody_is_contacted_only_those_left_alone_say_that_fewer_leave(

@@ -84,7 +84,7 @@ def tolerance_of(departed: int) -> float:
 
 
 def after(settled: SettledList, before: Wagers | None, *, horizon_days: int) -> Wagers:
-    """What is owned after one more list; the test begins again if the probabilities were broken and a newer model made the list.
+    """What is owned after one more list; the test begins again if the probabilities were broken and another model made the list.
 
     `before` must be of a list at least a horizon earlier, of the same question.
     """
@@ -106,7 +106,6 @@ def after(settled: SettledList, before: Wagers | None, *, horizon_days: int) -> 
         now = msgspec.structs.replace(
             now,
             began_on=before.began_on,
-            model_version=max(before.model_version, now.model_version),
             lists=before.lists + 1,
             departed=before.departed + now.departed,
             expected=round(before.expected + now.expected, 4),
@@ -120,7 +119,7 @@ def after(settled: SettledList, before: Wagers | None, *, horizon_days: int) -> 
 
 def _goes_on(before: Wagers, settled: SettledList) -> bool:
     """Whether the test of earlier lists goes on: another release may have other bets."""
-    is_new_start = before.broken_on is not None and settled.model_version > before.model_version
+    is_new_start = before.broken_on is not None and settled.model_version != before.model_version
     return len(before.owned) == len(BETS) and not is_new_start
 
 

@@ -81,6 +81,12 @@ def _show_figures(together: LiveFigures, found: LiveReport) -> None:
         f"{together.lists} lists: {together.departed} of {together.snapshots:,} left, {together.expected:.1f} were expected, and "
         f"{together.likely_from} to {together.likely_to} are no surprise."
     )
+    alone = found.left_alone
+    if alone is not None:
+        click.echo(
+            f"Of those left alone, whom nobody worked on: {alone.departed} of {alone.snapshots:,} left, {alone.expected:.1f} were "
+            f"expected, and {alone.likely_from} to {alone.likely_to} are no surprise."
+        )
     if together.unknown:
         click.echo(f"What became of {together.unknown} is not known.")
     if together.not_judged is not None:

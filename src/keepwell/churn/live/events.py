@@ -13,6 +13,6 @@ class ProbabilitiesBroken(DomainEvent, frozen=True, kw_only=True):
 
 
 class InputsDrifted(DomainEvent, frozen=True, kw_only=True):
-    """A weekly look has found drift that was not there before."""
+    """A weekly look has found drift that was not there in the four weeks before."""
 
     found: Drift

@@ -64,7 +64,7 @@ class Wagers(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody owns who bets against the probabilities, after the list of `as_of`.
 
     `owned` has one amount for each bet, in shares of a year's stakes, `lists` is the number of lists that were bet on since the test began,
-    on the list of `began_on`, and `model_version` the newest model among those that made them. `departed` and `expected` are
+    on the list of `began_on`, and `model_version` the model that made the latest of them. `departed` and `expected` are
     the sums over these lists. `broken_on` is the list on which the amounts reached `BROKEN_AT`, and `broken_by` what paid most then.
     """
 
@@ -87,7 +87,7 @@ class Wagers(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the served probabilities hold, by a test that may be looked at after every list.
 
-    `broken` says that they do not, since the list of `broken_on`, and by what; it stays until a newer model is served. `evidence` is the multiple
+    `broken` says that they do not, since the list of `broken_on`, and by what; it stays until another model is served. `evidence` is the multiple
     of a year's stakes; a break is at `evidence_needed`. `next_on` is the day from which the next list can be judged, if lists keep
     coming and the records reach so far. `smallest_visible` is the smallest ratio of departures to the expected ones that this shop finds
     within a year in four cases of five; None if even three times as many would be missed.
@@ -188,7 +188,7 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Drift(msgspec.Struct, frozen=True, kw_only=True):
-    """Inputs that are further from the training than chance takes them, and were not at the look before."""
+    """Inputs that are further from the training than chance takes them, and were not at any look of the four weeks before."""
 
     run: int
     as_of: date

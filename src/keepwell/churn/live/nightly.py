@@ -131,10 +131,8 @@ async def _judge_night(work: Judging, *, run_number: int) -> None:
     drift = _drift(past, names.input_names or ())
     chances = past.chances[~past.has_cancelled]
     row = past.row
-    is_look = not looks or (
-        looks[0].model_version != row.model_version
-        or looks[0].as_of <= row.as_of - timedelta(days=DAYS_BETWEEN_LOOKS)
-    )
+    # Whichever model was served then: with one more look for each training, chance would be found more often.
+    is_look = not looks or looks[0].as_of <= row.as_of - timedelta(days=DAYS_BETWEEN_LOOKS)
     visible = smallest_visible(chances, horizon_days=row.horizon_days, tolerance=past.tolerance, seed=_SEED)
     async with work.database.workspace(work.workspace_id) as connection:
         await store.INSERT_NIGHT.run(

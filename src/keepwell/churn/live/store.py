@@ -214,7 +214,10 @@ class BreakRow(msgspec.Struct, frozen=True):
 
 
 class DriftRow(msgspec.Struct, frozen=True):
-    """A look that found drift, and what had drifted at the look before of the same model."""
+    """A look that found drift, and what had drifted at a look of the four weeks before, of the same model.
+
+    What is about as far as chance takes it drifts at one look and not at the next, and is no news each time.
+    """
 
     run_number: int
     as_of: date
@@ -244,10 +247,9 @@ BREAKS_SINCE = Query(
 
 _DRIFT: LiteralString = """
     d.run_number, d.as_of, d.model_version, d.drifted,
-    coalesce((select earlier.drifted from churn_drift earlier
-              where earlier.workspace_id = d.workspace_id and earlier.model_version = d.model_version and earlier.is_look
-                and earlier.run_number < d.run_number
-              order by earlier.run_number desc limit 1), '{}') as drifted_before
+    array(select distinct unnest(earlier.drifted) from churn_drift earlier
+          where earlier.workspace_id = d.workspace_id and earlier.model_version = d.model_version and earlier.is_look
+            and earlier.run_number < d.run_number and earlier.as_of >= d.as_of - 28) as drifted_before
 """
 
 ANNOUNCE_DRIFT = Query(

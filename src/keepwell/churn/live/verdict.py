@@ -12,11 +12,11 @@ def verdict_of(
 ) -> Verdict:
     """The verdict on the model that is `serving`, after the lists that were bet on.
 
-    A break of an earlier model says nothing about a newer one: it waits for a list of its own. Without a break, the lists of earlier models
+    A break of one model says nothing about another, newer or gone back to: that waits for a list of its own. Without a break, the lists of earlier models
     count on, since every list is a promise of the same kind. `next_on` is when the next list can be judged; None if no list waits.
     """
-    broke_earlier = wagers is not None and wagers.broken_on is not None and serving != wagers.model_version
-    if wagers is None or broke_earlier:
+    other_broke = wagers is not None and wagers.broken_on is not None and serving != wagers.model_version
+    if wagers is None or other_broke:
         return Verdict(
             state="waiting", model_version=serving, next_on=next_on, smallest_visible=smallest_visible
         )

@@ -103,12 +103,20 @@ def test_fewer_departures_among_accounts_that_were_worked_on_break_nothing() -> 
     assert _bet_on(untouched).broken_by == "fewer_left"
 
 
-def test_a_break_stays_until_a_newer_model_is_served_and_its_first_list_begins_a_test() -> None:
+def test_a_break_stays_until_another_model_is_served_and_its_first_list_begins_a_test() -> None:
     broken = _bet_on(_months(8, odds=3.0))
     assert _bet_on([each._replace(as_of=date(2027, 1, 1)) for each in _months(1, odds=1.0)], broken).broken_on
     assert verdict_of(broken, serving=2, next_on=date(2027, 2, 1)).state == "waiting"
     renewed = _bet_on([each._replace(model_version=2) for each in _months(1, odds=1.0)], broken)
     assert (renewed.lists, renewed.broken_on) == (1, None)
+
+
+def test_a_model_that_was_gone_back_to_after_a_break_has_a_test_of_its_own() -> None:
+    broken = _bet_on([each._replace(model_version=2) for each in _months(8, odds=3.0)])
+    back = _bet_on(_months(1, odds=1.0), broken)
+    assert (back.lists, back.broken_on, back.model_version) == (1, None, 1)
+    assert verdict_of(back, serving=1, next_on=None).state == "quiet"
+    assert _bet_on(_months(8, odds=3.0), broken).broken_on is not None
 
 
 def test_without_a_break_lists_of_a_newer_model_are_counted_on() -> None:

@@ -55,6 +55,7 @@ function sentences(verdict: Verdict, found: LiveReport): readonly string[] {
   const unknown = found.together?.unknown ?? 0;
   return [
     ...verdictSentences(verdict),
+    leftAloneSentence(verdict, found),
     verdict.state === 'waiting' ? null : words.evidence(evidenceText(evidence), score(0)(needed)),
     nextOn === null ? null : words.nextOn(formatDay(nextOn)),
     expectedSentence(verdict, found),
@@ -69,6 +70,14 @@ function verdictSentences(verdict: Verdict): readonly string[] {
   if (verdict.state === 'waiting') return [words.waiting(String(version ?? ''))];
   if (by === null || on === null) return [words.quiet(...sizes)];
   return [words.broken(formatDay(on), words.brokenBy[by]), words.counted(...sizes)];
+}
+
+/** Fewer departures are what work is for: whether the chances hold is then seen in those whom chance has left alone. */
+function leftAloneSentence({ state }: Verdict, { together, left_alone: alone }: LiveReport): string | null {
+  if (state !== 'quiet' || together === null || alone === null) return null;
+  if (together.departed >= together.likely_from) return null;
+  const range = [formatCount(alone.likely_from), formatCount(alone.likely_to)] as const;
+  return words.leftAlone(formatCount(alone.departed), score(1)(alone.expected), ...range);
 }
 
 /** What is far beyond a break is no figure to compare. */

@@ -122,6 +122,15 @@ test('a break says since when and by what, and marks the list that surprises', a
   expect(within(lists).getByRole('row', { name: /Mar 2, 2026/u }).textContent).toContain('surprising');
 });
 
+test('where fewer left than chance explains it is said of those left alone whether the chances hold', async () => {
+  const together = { ...FIGURES, departed: 25, expected: 51.2, likely_from: 38, likely_to: 64 };
+  const leftAlone = { ...FIGURES, departed: 11, expected: 12.6, likely_from: 6, likely_to: 20 };
+  const verdict = { ...NO_BREAK, state: 'quiet' as const, lists: 5, departed: 25, expected: 51.2 };
+  await openModels({ ...WAITING, verdict, together, left_alone: leftAlone });
+  const section = await screen.findByRole('region', { name: 'Since then' });
+  expect(section.textContent).toContain('11 left of 12.6 expected; 6 to 20 are no surprise');
+});
+
 test('drifted inputs come first with what chance does, and the others are one step away', async () => {
   const input = {
     psi: 0.2,

@@ -9,6 +9,8 @@ export const live = {
   nextOn: (day: string) => `The next list can be judged on ${day} at the earliest.`,
   quiet: (left: string, expected: string, lists: string) =>
     `${left} accounts left of ${expected} expected, on ${lists}. That is too little evidence to call the chances wrong.`,
+  leftAlone: (left: string, expected: string, low: string, high: string) =>
+    `That is fewer than chance explains, and so it is where work on accounts keeps them. Of those left alone, whom nobody works on, ${left} left of ${expected} expected; ${low} to ${high} are no surprise.`,
   broken: (day: string, why: string) =>
     `The list's chances do not hold since the list of ${day}: ${why}. In at most one of twelve years that happens by chance.`,
   brokenBy: {
