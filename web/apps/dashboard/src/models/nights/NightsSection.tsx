@@ -49,14 +49,17 @@ const COLUMNS: readonly Column<NightRow>[] = [
     header: words.date,
     rowHeader: true,
     place: 'name',
-    cell: ({ run, from, nights }) =>
-      nights === 1 ? formatDay(run.date) : words.range(formatDay(from), formatDay(run.date)),
+    cell: ({ run, from, nights }) => (
+      <span className="models-line">
+        {nights === 1 ? formatDay(run.date) : words.range(formatDay(from), formatDay(run.date))}
+      </span>
+    ),
   },
   {
     id: 'cause',
     header: words.cause,
     place: 'text',
-    cell: ({ run }) => words.startedBy(words.causes[run.cause], formatTime(run.scored_at)),
+    cell: ({ run }) => <span className="models-line">{startOf(run)}</span>,
   },
   {
     id: 'state',
@@ -68,6 +71,11 @@ const COLUMNS: readonly Column<NightRow>[] = [
   { id: 'records', header: words.records, place: 'text', cell: ({ run }) => <Records run={run} /> },
 ];
 
+/** A night that was missed has no time at which it began. */
+function startOf({ cause, state, scored_at: at }: Run): string {
+  return state === 'missed' ? words.causes[cause] : words.startedBy(words.causes[cause], formatTime(at));
+}
+
 function Made({ run, nights }: Pick<NightRow, 'run' | 'nights'>) {
   const { statement, accounts, model_version: version } = run;
   if (statement !== null)
@@ -76,7 +84,7 @@ function Made({ run, nights }: Pick<NightRow, 'run' | 'nights'>) {
     <>
       {accounts === null ? words.uncounted : words.accounts(accounts, formatCount(accounts))}{' '}
       {version === null ? null : (
-        <Link to="/models/$version" params={{ version: String(version) }}>
+        <Link to="/models/$version" params={{ version: String(version) }} className="inline-link">
           {texts.models.one(String(version))}
         </Link>
       )}
@@ -90,7 +98,9 @@ function Records({ run }: { readonly run: Run }) {
   return (
     <>
       <span className="card-label">{words.records}: </span>
-      {age === 0 ? formatDay(run.as_of) : words.aged(formatDay(run.as_of), age, formatCount(age))}
+      <span className="models-line">
+        {age === 0 ? formatDay(run.as_of) : words.aged(formatDay(run.as_of), age, formatCount(age))}
+      </span>
     </>
   );
 }

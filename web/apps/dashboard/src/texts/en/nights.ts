@@ -14,7 +14,7 @@ export const nights = {
   state: 'State',
   states: {
     judged: 'Judged',
-    scored: 'Scored, not judged yet',
+    scored: 'Scored',
     silent: 'A source is silent',
     not_scored: 'Not scored',
     missed: 'Missed',
