@@ -101,7 +101,9 @@ async def keep_training(
         model=model, report=result.report, as_of=result.as_of, accounts_scored=len(result.scores), run=run
     )
     studied = result.studied
-    return made, Judging(work.database, studied.group, studied.observed, history.read_at, workspace_id)
+    return made, Judging(
+        work.database, studied.group, studied.observed, history.read_at, work.clock, workspace_id
+    )
 
 
 async def keep_model(

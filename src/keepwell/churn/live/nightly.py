@@ -27,6 +27,7 @@ from keepwell.churn.live.visible import smallest_visible
 from keepwell.churn.runs import service as runs
 from keepwell.churn.runs.model import Run
 from keepwell.churn.stored_json import stored_json
+from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database
 
 _SEED = 20_260_701
@@ -41,6 +42,7 @@ class Judging(NamedTuple):
     group: Group[Any]
     observed: date
     now: datetime
+    clock: Clock
     workspace_id: UUID
 
 
@@ -56,7 +58,7 @@ async def judge_after_run(work: Judging, run: Run) -> Run:
     if run.cause == "night":
         return run
     async with work.database.workspace(work.workspace_id) as connection:
-        return await runs.note_judged(connection, run, workspace_id=work.workspace_id, now=work.now)
+        return await runs.note_judged(connection, run, workspace_id=work.workspace_id, now=work.clock.now())
 
 
 async def _judge_lists(work: Judging) -> None:

@@ -62,7 +62,9 @@ async def judge_again(work: TrainingContext, run: Run, *, workspace_id: UUID) ->
     work = _reading(work, model)
     history = msgspec.structs.replace(await read_history(work, workspace_id=workspace_id), kept_as_of=None)
     looked = looked_at(work, history, model.ranking, workspace_id=workspace_id, question=model.question)
-    judging = Judging(work.database, looked.group, looked.period.observed, history.read_at, workspace_id)
+    judging = Judging(
+        work.database, looked.group, looked.period.observed, history.read_at, work.clock, workspace_id
+    )
     return await judge_after_run(judging, run)
 
 
@@ -112,7 +114,10 @@ async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, n
         )
     period = found.looked.period
     return _Made(
-        run, Judging(work.database, found.looked.group, period.observed, history.read_at, workspace_id)
+        run,
+        Judging(
+            work.database, found.looked.group, period.observed, history.read_at, work.clock, workspace_id
+        ),
     )
 
 
