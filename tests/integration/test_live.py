@@ -271,7 +271,7 @@ async def test_a_break_is_announced_once_to_webhooks_and_by_mail_to_those_who_ca
     }
 
 
-async def test_an_input_that_drifts_at_some_looks_and_not_at_others_is_told_once_in_four_weeks(
+async def test_an_input_that_drifts_at_some_looks_and_not_at_others_is_announced_once_in_four_weeks(
     scored: Scored, database: Database
 ) -> None:
     await _forget(database, scored)
