@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # The odds may be off by a twentieth, and the accounts' log-odds a fifth closer together or further apart, before they are called wrong: no
 # model that was learnt is exactly right.
 _LEAST_TOLERANCE, _SPREAD_TOLERANCE = 0.05, 0.2
-_STANDARD_ERRORS = 1.5
+_STANDARD_ERRORS = 2.0
 _DAYS_PER_YEAR = 365
 # Of the first year's stakes, what is put on the first list: a model may be wrong from its first day on.
 _AT_FIRST = 0.5
@@ -75,9 +75,9 @@ class SettledList(NamedTuple):
 
 
 def tolerance_of(departed: int) -> float:
-    """By which share the odds may be off of a model that was learnt from so many departures: 1.5 standard errors of their number.
+    """By which share the odds may be off of a model that was learnt from so many departures: two standard errors of their number.
 
-    With a fixed share, or one standard error, too many models that were learnt from a few dozen departures are called wrong in years in
+    With a fixed share, or one and a half standard errors, too many models that were learnt from a few dozen departures are called wrong in years in
     which nothing changes: `./keepwell bench drift` counts those of six months.
     """
     return max(_LEAST_TOLERANCE, _STANDARD_ERRORS / sqrt(max(1, departed)))
