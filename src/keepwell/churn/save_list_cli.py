@@ -15,6 +15,7 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
+from keepwell.platform.values.percentages import percent
 from keepwell.revenue.projections import CurrentProjections
 
 OUTDATED = "An import has changed records since then. A worker scores again within minutes; now: ./keepwell churn run"
@@ -97,5 +98,5 @@ def _head(label: Label) -> str:
 
 def _figures(item: SaveListEntry) -> str:
     if item.revenue_at_risk is None:
-        return f"{item.probability:>7.1%}"
-    return f"{item.mrr:>11} {item.probability:>7.1%} {item.revenue_at_risk:>9}"
+        return f"{percent(item.probability, places=1):>7}"
+    return f"{item.mrr:>11} {percent(item.probability, places=1):>7} {item.revenue_at_risk:>9}"

@@ -13,6 +13,7 @@ import msgspec
 
 from keepwell.churn.save_list import SaveListEntry
 from keepwell.platform.mail.model import Body
+from keepwell.platform.values.percentages import percent
 from keepwell.revenue.reports.model import MovementsPeriod
 
 # Local time on Mondays.
@@ -161,9 +162,9 @@ def _remarks(digest: Digest) -> Iterator[str]:
 
 def _risk(item: SaveListEntry, currency: str) -> str:
     if item.revenue_at_risk is None or item.mrr is None:
-        return f"{item.probability:.0%} ({item.kind})"
+        return f"{percent(item.probability)} ({item.kind})"
     at_risk, mrr = _money(item.revenue_at_risk), _money(item.mrr)
-    return f"{at_risk} of {mrr} {currency} a month at risk ({item.kind}, {item.probability:.0%})"
+    return f"{at_risk} of {mrr} {currency} a month at risk ({item.kind}, {percent(item.probability)})"
 
 
 def _money(amount: str) -> str:

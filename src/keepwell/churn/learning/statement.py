@@ -11,6 +11,7 @@ from keepwell.churn.learning.wording import Wording, order_of, wording_of
 from keepwell.churn.model import Evaluation
 from keepwell.churn.predictors import title_of
 from keepwell.churn.sources.coverage import Silence
+from keepwell.platform.values.percentages import hundredths, percent
 
 _SETTLED = "which chance explains"
 
@@ -101,7 +102,7 @@ def _refitted(split: RollingOrigin, history_days: int | None) -> str:
 
 def _unranked(base: float, label: Label, words: Wording) -> str:
     order = order_of(label, has_signal=False)
-    return f"So {words.everybody} gets the base rate of {base:.1%}, and {order}"
+    return f"So {words.everybody} gets the base rate of {percent(base, places=1)}, and {order}"
 
 
 def _suspicion(seen: Evaluation) -> str:
@@ -130,7 +131,7 @@ def _too_few(split: RollingOrigin, words: Wording) -> str:
 
 
 def _of_100(auc: float | None) -> str:
-    return "-" if auc is None else f"{auc * 100:.0f}"
+    return "-" if auc is None else hundredths(auc)
 
 
 def _loss(loss: float | None) -> str:

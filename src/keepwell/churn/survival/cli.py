@@ -21,6 +21,7 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.progress import Progress
+from keepwell.platform.values.percentages import percent
 
 _LONGEST_NAME = 40
 
@@ -84,6 +85,6 @@ def _cells(each: AccountForecast, *, observed_days: int) -> list[str]:
     chances = (forecast.within_30, forecast.within_60, forecast.within_90)
     days = (forecast.quarter_days, forecast.half_days)
     return [
-        *("-" if chance is None else f"{chance:.1%}" for chance in chances),
+        *("-" if chance is None else percent(chance, places=1) for chance in chances),
         *(f"after {observed_days}" if day is None else f"day {day}" for day in days),
     ]

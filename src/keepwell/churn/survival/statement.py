@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keepwell.churn.survival.model import HorizonTest, SurvivalTest
+from keepwell.platform.values.percentages import hundredths
 
 
 def statement(test: SurvivalTest, *, observed_days: int) -> str:
@@ -22,7 +23,7 @@ def _ranking(test: SurvivalTest) -> Iterator[str]:
         return
     yield (
         f"Tested on what came from {test.since} on, by a fit that knew nothing later. Of two accounts, the one that left first had "
-        f"the higher chance in {test.concordance * 100:.0f} of 100 cases; guessing does so in 50."
+        f"the higher chance in {hundredths(test.concordance)} of 100 cases; guessing does so in 50."
     )
 
 
@@ -44,5 +45,5 @@ def _horizon(seen: HorizonTest) -> str:
     better = "better than" if seen.gain_low > 0 else "not shown to be better than"
     return (
         f"Within {seen.days} days it expected {seen.expected:,.0f} of {seen.snapshots:,} to leave, and {seen.left:,} did, {verdict}; "
-        f"it ranked {seen.auc * 100:.0f} of 100 pairs right, and its chances are {better} one chance for everybody."
+        f"it ranked {hundredths(seen.auc)} of 100 pairs right, and its chances are {better} one chance for everybody."
     )

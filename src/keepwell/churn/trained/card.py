@@ -13,6 +13,7 @@ from keepwell.churn.learning.wording import wording_of
 from keepwell.churn.provenance.model import InputData, Provenance
 from keepwell.churn.report import PROVES_NOTHING, Figures, Interval, ModelReport, Population, RungResult
 from keepwell.churn.trained.model import ModelWithReport
+from keepwell.platform.values.percentages import percent
 
 _UNKNOWN = "unknown"
 _MARKS = re.compile(r"[\\`*_{}\[\]<>|#!~$&]")
@@ -116,7 +117,7 @@ def _metrics(model: ModelWithReport) -> Iterator[str]:
     rule = figures.decisions.rule
     yield (
         f"- Threshold: a contact pays from {figures.decisions.from_revenue_at_risk:,.2f} {model.currency} at risk a month, if it costs "
-        f"{rule.contact_cost:g} and keeps {rule.kept_share:.0%} for {rule.kept_months:g} months. That is a policy, not a measurement."
+        f"{rule.contact_cost:g} and keeps {percent(rule.kept_share)} for {rule.kept_months:g} months. That is a policy, not a measurement."
     )
 
 

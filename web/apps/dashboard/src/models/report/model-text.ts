@@ -7,6 +7,8 @@ import { pairsRight } from '../../risk/pairs-right';
 import { texts } from '../../texts';
 import { decimalOf } from './curves';
 
+export { of100 } from '../../risk/pairs-right';
+
 const words = texts.models;
 
 type Format = (value: number) => string;
@@ -24,9 +26,6 @@ export function likely({ low, high }: ChurnReportInterval, format: Format): stri
 export function score(places: number): Format {
   return (value) => formatDecimal(decimalOf(value), places);
 }
-
-/** Pairs ranked right, of 100. */
-export const of100: Format = (value) => String(Math.round(value * 100));
 
 /** A mean distance of shares, in points of a percentage. */
 export function points(share: number): string {
