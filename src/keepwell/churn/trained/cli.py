@@ -13,6 +13,7 @@ from keepwell.churn.trained import service
 from keepwell.churn.trained.model import ModelPage, ModelWithReport, TrainedModel
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.counts import counted
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
@@ -134,9 +135,9 @@ def _print_report(report: ModelReport, model: ModelWithReport) -> None:
         )
     if checked is not None and model.label.has_money:
         click.echo(
-            f"Contacting pays from {decisions.from_revenue_at_risk:,.2f} {model.currency} at risk a month: "
-            f"{decisions.contacted_left + decisions.contacted_stayed:,} contacted, of whom {decisions.contacted_left:,} {left}; "
-            f"{decisions.not_contacted_left:,} {left} without."
+            f"Contacting pays from {decisions.from_revenue_at_risk:,.2f} {model.currency} at risk a month. By that rule, "
+            f"{counted(decisions.contacted_left + decisions.contacted_stayed, 'contact')} would have been made, "
+            f"{decisions.contacted_left:,} with an account that {left}; {decisions.not_contacted_left:,} that {left} would have had none."
         )
 
 

@@ -110,7 +110,7 @@ test('a model by inactivity speaks of going quiet and of spend, not of leaving, 
   const sheet = await screen.findByRole('dialog', { name: 'At risk over lost' });
   expect(sheet.textContent).toContain('Spend at risk (chance times spend)');
   expect(sheet.textContent).toContain('All active');
-  expect(screen.getByText(/times the account went quiet, .* times it went on/u)).toBeTruthy();
+  expect(screen.getByText(/with an account that went quiet, .* with one that went on/u)).toBeTruthy();
   expect(document.body.textContent).not.toMatch(
     /MRR|that left|who left|one left|have left|stayed|cancelled/u,
   );

@@ -116,18 +116,19 @@ function moneyOf({ left, stayed, whoLeft, wouldLeave, money, atRisk }: Outcome) 
   return {
     threshold: {
       title: 'Whom it is worth to contact',
-      label: `Contacted or not, ${left} or not`,
+      label: `To contact or not, ${left} or not`,
       rule: (amount: string) => `Contact whoever has at least ${amount} of ${money} at risk, a month.`,
       assumes: (cost: string, kept: string, months: string) =>
         `This assumes that a contact costs ${cost} and keeps ${kept} of those who ${wouldLeave}, for ${counted(months, 'month')}. These are a policy, not a measurement.`,
       contacted: (all: string, gone: string, on: string) =>
-        `Contacted ${counted(all, 'time')}: ${counted(gone, 'time')} the account ${left}, ${counted(on, 'time')} it ${stayed}.`,
-      missed: (gone: string, on: string) => `Not contacted: ${gone} that ${left}, and ${on} that ${stayed}.`,
-      precision: (share: string) => `Of those contacted, ${share} ${left}.`,
-      recall: (share: string) => `Of ${whoLeft}, ${share} had been on the list to contact.`,
+        `By this rule, ${counted(all, 'contact')} would have been made: ${gone} with an account that ${left}, ${on} with one that ${stayed}.`,
+      missed: (gone: string, on: string) =>
+        `Without a contact: ${gone} that ${left}, and ${on} that ${stayed}.`,
+      precision: (share: string) => `So ${share} of the contacts would have been with one that ${left}.`,
+      recall: (share: string) => `Of ${whoLeft}, ${share} would have been contacted.`,
       nobody: 'Nobody would have been contacted.',
       columns: { what: 'Decision', left: capital(left), stayed: capital(stayed) },
-      rows: { contacted: 'Contacted', not: 'Not contacted' },
+      rows: { contacted: 'To contact', not: 'Not to contact' },
     },
     money: {
       title: 'Does the money come true?',
