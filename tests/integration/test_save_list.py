@@ -146,9 +146,9 @@ async def test_unpaid_invoices_failed_charges_and_past_due_subscriptions_are_inv
     unpaid = [items[account_id] for account_id in scored.unpaid]
     assert [item["kind"] for item in unpaid] == ["involuntary"] * 3
     assert [reason["text"] for item in unpaid for reason in item["reasons"]] == [
-        "An invoice is overdue since 2025-06-19",
+        "An invoice has been overdue since 2025-06-19",
         "A payment failed on 2025-06-27 and is still open",
-        "An invoice is overdue since 2025-06-21",
+        "An invoice has been overdue since 2025-06-21",
     ]
 
 

@@ -111,7 +111,9 @@ def open_payment_reason(seen: Observation) -> Reason | None:
         failed_on = _days_before(seen, seen.open_payment_days)
         return Reason("payment_open", f"A payment failed on {failed_on} and is still open")
     if seen.overdue_days is not None:
-        return Reason("payment_open", f"An invoice is overdue since {_days_before(seen, seen.overdue_days)}")
+        return Reason(
+            "payment_open", f"An invoice has been overdue since {_days_before(seen, seen.overdue_days)}"
+        )
     return None
 
 

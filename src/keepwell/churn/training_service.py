@@ -25,7 +25,7 @@ from keepwell.churn.trained.model import Standing
 from keepwell.platform.database import Connection
 
 _USUAL = Question()
-_WHY = "It was trained by hand, or was the first."
+_FIRST, _BY_HAND = "It was the first.", "It was trained by hand."
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +78,10 @@ async def keep_training(
     async with work.database.workspace(workspace_id) as connection:
         await runs.lock_runs(connection, workspace_id=workspace_id)
         before = await trained.CHAMPION.maybe_one(connection, workspace_id=workspace_id)
-        place = Place(
-            standing="champion", why=_WHY, champion_before=None if before is None else before.version
+        place = (
+            Place(standing="champion", why=_FIRST)
+            if before is None
+            else Place(standing="champion", why=_BY_HAND, champion_before=before.version)
         )
         model = await keep_model(
             connection, learned, place=place, workspace_id=workspace_id, now=history.read_at

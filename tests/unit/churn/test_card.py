@@ -29,7 +29,7 @@ _SECTIONS = [
 MODEL = ModelWithReport(
     standing="champion",
     standing_since=datetime(2026, 5, 1, tzinfo=UTC),
-    standing_why="It was trained by hand, or was the first.",
+    standing_why="It was the first.",
     comparison=None,
     version=3,
     trained_at=datetime(2026, 2, 1, 8, tzinfo=UTC),

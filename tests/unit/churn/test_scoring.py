@@ -144,7 +144,7 @@ def test_an_open_payment_comes_first_and_is_involuntary() -> None:
 
 def test_an_overdue_invoice_is_involuntary_even_without_a_failed_charge() -> None:
     seen = observation(values=BUSY, overdue_days=12)
-    assert texts(seen) == ["An invoice is overdue since 2025-02-17"]
+    assert texts(seen) == ["An invoice has been overdue since 2025-02-17"]
     assert scored(seen).kind is ChurnKind.INVOLUNTARY
 
 

@@ -84,11 +84,16 @@ def _differences(found: Sequence[GroupDifference]) -> Iterator[str]:
         )
     others = len(found) - len(beyond) - len(alone)
     if others:
-        which = "All" if others == len(found) else "The other"
         yield (
-            f"{which} {others:,} of {len(found):,} differences could be chance. That does not show that there are none: the "
-            "interval of each (--json) says how large it may be."
+            f"{_others(others, of=len(found))} could be chance. That does not show that there are none: the interval of each "
+            "(--json) says how large it may be."
         )
+
+
+def _others(count: int, *, of: int) -> str:
+    if count < of:
+        return f"The other {count:,} of {of:,} differences"
+    return "The only difference" if of == 1 else f"All {of:,} differences"
 
 
 def _sentence(each: GroupDifference) -> str:

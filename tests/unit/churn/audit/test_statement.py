@@ -57,7 +57,7 @@ def test_a_difference_that_only_stands_out_alone_could_be_chance() -> None:
 
 def test_no_difference_is_no_verdict() -> None:
     text = said(group("DE"), group("US"), differences=(difference(-0.1, 0.1),))
-    assert "All 1 of 1 differences could be chance. That does not show that there are none" in text
+    assert "The only difference could be chance. That does not show that there are none" in text
     assert "fair" not in text
 
 

@@ -73,7 +73,7 @@ export const reportedModel: ModelWithReport = {
   version: 3,
   standing: 'champion',
   standing_since: '2024-12-31T02:00:00Z',
-  standing_why: 'It was trained by hand, or was the first.',
+  standing_why: 'It was trained by hand.',
   comparison: null,
   as_of: '2024-12-30',
   rung: 'rfm',
