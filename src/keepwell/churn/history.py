@@ -160,31 +160,41 @@ def learned_from(
             rungs=work.rungs,
             rule=rule,
         )
-    lake = lake_read(events)
-    return Learned(
-        result,
-        Provenance(
-            accounts=data_of_accounts(history.accounts),
-            subscriptions=data_of_spans(history.spans),
-            payments=data_of_payments(history.billing.problems, history.billing.days),
-            exchange_rates=data_of_rates(history.rates, {each.currency for each in history.spans}),
-            events=data_of_lake(lake.files),
-            lake=lake,
-            billing_on=history.billing.recorded_on,
-            records_version=history.records_version,
-            policy=DEFAULT_POLICY,
-            engine=work.read.engine,
-            without=sorted(work.read.without),
-            rungs=work.rungs,
-            rule=rule,
-            chosen=None if result.report is None else result.report.chosen,
-            label=question.label,
-            horizon_days=question.horizon_days,
-            active_within_days=question.active_within_days,
-            amount=question.amount,
-            seed=SEED,
-            environment=environment(),
-        ),
+    chosen = None if result.report is None else result.report.chosen
+    made_of = _provenance(work, history, lake_read(events), question=question, rule=rule, chosen=chosen)
+    return Learned(result, made_of)
+
+
+def _provenance(
+    work: TrainingContext,
+    history: History,
+    lake: LakeRead,
+    *,
+    question: Question,
+    rule: MoneyRule,
+    chosen: RungName | None,
+) -> Provenance:
+    return Provenance(
+        accounts=data_of_accounts(history.accounts),
+        subscriptions=data_of_spans(history.spans),
+        payments=data_of_payments(history.billing.problems, history.billing.days),
+        exchange_rates=data_of_rates(history.rates, {each.currency for each in history.spans}),
+        events=data_of_lake(lake.files),
+        lake=lake,
+        billing_on=history.billing.recorded_on,
+        records_version=history.records_version,
+        policy=DEFAULT_POLICY,
+        engine=work.read.engine,
+        without=sorted(work.read.without),
+        rungs=work.rungs,
+        rule=rule,
+        chosen=chosen,
+        label=question.label,
+        horizon_days=question.horizon_days,
+        active_within_days=question.active_within_days,
+        amount=question.amount,
+        seed=SEED,
+        environment=environment(),
     )
 
 

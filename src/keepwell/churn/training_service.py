@@ -77,12 +77,7 @@ async def keep_training(
     result = learned.result
     async with work.database.workspace(workspace_id) as connection:
         await runs.lock_runs(connection, workspace_id=workspace_id)
-        before = await trained.CHAMPION.maybe_one(connection, workspace_id=workspace_id)
-        place = (
-            Place(standing="champion", why=_FIRST)
-            if before is None
-            else Place(standing="champion", why=_BY_HAND, champion_before=before.version)
-        )
+        place = await _champions_place(connection, workspace_id=workspace_id)
         model = await keep_model(
             connection, learned, place=place, workspace_id=workspace_id, now=history.read_at
         )
@@ -108,6 +103,13 @@ async def keep_training(
     )
 
 
+async def _champions_place(connection: Connection, *, workspace_id: UUID) -> Place:
+    before = await trained.CHAMPION.maybe_one(connection, workspace_id=workspace_id)
+    if before is None:
+        return Place(standing="champion", why=_FIRST)
+    return Place(standing="champion", why=_BY_HAND, champion_before=before.version)
+
+
 async def keep_model(
     connection: Connection, found: Learned, *, place: Place, workspace_id: UUID, now: datetime
 ) -> ChurnModel:
@@ -124,15 +126,7 @@ async def keep_model(
         now=now,
         why=f"Model {version} was trained.",
     )
-    model = ChurnModel(
-        version=version,
-        trained_at=now,
-        horizon_days=learned.horizon_days,
-        label=learned.label,
-        signal=learned.evaluation.signal,
-        statement=learned.statement,
-        evaluation=learned.evaluation,
-    )
+    model = _model(learned, version=version, now=now)
     await trained.INSERT_MODEL.run(
         connection,
         workspace_id=workspace_id,
@@ -156,6 +150,18 @@ async def keep_model(
         ),
     )
     return model
+
+
+def _model(learned: LearningResult, *, version: int, now: datetime) -> ChurnModel:
+    return ChurnModel(
+        version=version,
+        trained_at=now,
+        horizon_days=learned.horizon_days,
+        label=learned.label,
+        signal=learned.evaluation.signal,
+        statement=learned.statement,
+        evaluation=learned.evaluation,
+    )
 
 
 def _stored_fields(learned: LearningResult) -> dict[str, bytes | str | None]:

@@ -74,52 +74,72 @@ class Difference(NamedTuple):
 def judgement_of(made: Predictions, *, seed: int) -> Judgement:
     """The predictions judged by resamples of whole accounts; there must be departures and stays."""
     np = numpy()
-    names, account_of = np.unique(made.accounts, return_inverse=True)
-    loss, base_loss = (log_losses(each, made.labels) for each in (made.chances, made.base))
-    error = (made.chances - made.labels) ** 2
-    summed = (
-        loss,
-        base_loss - loss,
-        error,
-        made.chances,
-        made.labels,
-        1 - made.labels,
-        made.chances * made.mrr,
-        made.labels * made.mrr,
-    )
-    by_account = np.stack([np.bincount(account_of, weights=each, minlength=len(names)) for each in summed])
-    ranked = _Ranked(made.chances, made.labels, account_of)
-    is_lost = bool((made.labels * made.mrr).any())
-
-    def figures(weights: Whole, *, is_ranked: bool = True) -> tuple[float, ...]:
-        loss, gain, error, expected, departed, stayed, at_risk, lost = (by_account @ weights).tolist()
-        rows = departed + stayed
-        areas = ranked.areas(weights) if is_ranked else (np.nan, np.nan)
-        money = at_risk / lost if lost > 0 else np.nan
-        return *areas, loss / rows, gain / rows, error / rows, expected / departed, money if is_lost else 0.0
-
-    values = figures(np.ones(len(names), dtype=np.int64))
-    has_left, has_stayed = by_account[_DEPARTED] > 0, by_account[_STAYED] > 0
+    summed = _ByAccount(made)
+    values = summed.figures(np.ones(summed.accounts, dtype=np.int64))
     drawn = [
-        figures(each, is_ranked=number < _RANKED)
-        for number, each in enumerate(_resamples(len(names), seed=seed))
-        if each[has_left].any() and each[has_stayed].any()
+        summed.figures(weights, is_ranked=number < _RANKED)
+        for number, weights in enumerate(_resamples(summed.accounts, seed=seed))
+        if summed.has_both(weights)
     ]
     bounds = np.nanpercentile(np.array(drawn or [values]), _BOUNDS, axis=0).T.tolist()
-    auc, precision, mean_loss, gain, brier, calibration, money = (
+    auc, precision, loss, gain, brier, calibration, money = (
         Interval(value, *each) for value, each in zip(values, bounds, strict=True)
     )
     return Judgement(
         auc=auc,
         average_precision=precision,
-        log_loss=mean_loss,
+        log_loss=loss,
         gain=gain,
         brier=brier,
         calibration=calibration,
-        money=money if is_lost else None,
-        log_loss_base=float(base_loss.mean()),
+        money=money if summed.is_lost else None,
+        log_loss_base=float(log_losses(made.base, made.labels).mean()),
         brier_base=float(((made.base - made.labels) ** 2).mean()),
     )
+
+
+class _ByAccount:
+    """Predictions summed by account: a bootstrap asks hundreds of times for the figures of other weights of the accounts.
+
+    `accounts` is their number; `is_lost` says whether somebody who left paid anything.
+    """
+
+    def __init__(self, made: Predictions) -> None:
+        np = numpy()
+        names, account_of = np.unique(made.accounts, return_inverse=True)
+        loss, base_loss = (log_losses(each, made.labels) for each in (made.chances, made.base))
+        summed = (
+            loss,
+            base_loss - loss,
+            (made.chances - made.labels) ** 2,
+            made.chances,
+            made.labels,
+            1 - made.labels,
+            made.chances * made.mrr,
+            made.labels * made.mrr,
+        )
+        self.accounts = len(names)
+        self.is_lost = bool((made.labels * made.mrr).any())
+        self._sums = np.stack(
+            [np.bincount(account_of, weights=each, minlength=len(names)) for each in summed]
+        )
+        self._has_left, self._has_stayed = self._sums[_DEPARTED] > 0, self._sums[_STAYED] > 0
+        self._ranked = _Ranked(made.chances, made.labels, account_of)
+
+    def has_both(self, weights: Whole) -> bool:
+        """Whether somebody who left and somebody who stayed has a weight."""
+        return bool(weights[self._has_left].any() and weights[self._has_stayed].any())
+
+    def figures(self, weights: Whole, *, is_ranked: bool = True) -> tuple[float, ...]:
+        """The figures of a Judgement in its order; the areas are NaN unless `is_ranked`, and money is if nothing was lost by chance."""
+        np = numpy()
+        loss, gain, error, expected, departed, stayed, at_risk, lost = (self._sums @ weights).tolist()
+        rows = departed + stayed
+        areas = self._ranked.areas(weights) if is_ranked else (np.nan, np.nan)
+        money = at_risk / lost if lost > 0 else np.nan
+        return (
+            *areas, loss / rows, gain / rows, error / rows, expected / departed, money if self.is_lost else 0.0,
+        )  # fmt: skip
 
 
 def behind(losses: Vector, least: Vector, *, accounts: Whole, seed: int) -> Difference:

@@ -94,34 +94,28 @@ def climb(
     """
     # In the order in which the origins predict them.
     table = table.in_order(numpy().argsort(table.days, kind="stable"))
-    histories: dict[int | None, Try] = {}
-    for days in _HISTORIES if len(rungs) > 1 else ():
-        if days is None or _is_shorter(table, origins, days=days):
-            histories[days] = _try(table, origins, rung=_JUDGED_BY, history_days=days)[0]
     predicted = table.between(origins[0], None)
+    histories = _histories(table, origins) if len(rungs) > 1 else {}
     if histories:
         history_days = choose(histories, predicted.accounts, seed=seed).chosen
-    tries: dict[RungName, Try] = {}
-    models: dict[RungName, FittedModel] = {}
+    fitted: dict[RungName, tuple[Try, FittedModel]] = {}
     not_fitted: dict[RungName, str] = {}
     for rung in rungs:
         try:
-            tries[rung], models[rung] = _try(
-                table, origins, rung=rung, history_days=history_days, booster=booster
-            )
+            fitted[rung] = _try(table, origins, rung=rung, history_days=history_days, booster=booster)
         except RungNotFitted as error:
             not_fitted[rung] = f"{error.message} {error.hint}".strip()
         if step is not None:
             step.advance()
-    if not tries:
+    if not fitted:
         raise RungNotFitted(" ".join(not_fitted.values()), hint="Run the whole ladder: without --only.")
     return Ladder(
         origins=origins,
         predicted=predicted,
         base=_base_rates(table, origins),
-        rungs=tries,
+        rungs={rung: tried for rung, (tried, _) in fitted.items()},
         not_fitted=not_fitted,
-        models=models,
+        models={rung: model for rung, (_, model) in fitted.items()},
         histories=histories,
         history_days=history_days,
     )
@@ -146,6 +140,15 @@ def recent(table: ExampleTable, until: date | None, *, days: int | None) -> Exam
 def masked(tries: Mapping[RungName, Try], mask: Mask) -> dict[RungName, Try]:
     """The same tries for some of their rows."""
     return {name: Try(each.losses[mask], each.chances[mask]) for name, each in tries.items()}
+
+
+def _histories(table: ExampleTable, origins: Sequence[date]) -> dict[int | None, Try]:
+    """What one rung predicts by how many of the latest days it learns from."""
+    return {
+        days: _try(table, origins, rung=_JUDGED_BY, history_days=days)[0]
+        for days in _HISTORIES
+        if days is None or _is_shorter(table, origins, days=days)
+    }
 
 
 def _try(
