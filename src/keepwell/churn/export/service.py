@@ -6,7 +6,7 @@ Accounts have keyed pseudonyms. Everything else is there only if it is on the li
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,6 +26,9 @@ from keepwell.churn.export.model import (
     NothingToExport,
     Pseudonyms,
 )
+from keepwell.churn.snapshots import change_days, spans_by_account
+from keepwell.churn.sources.coverage import Source, SourceName, coverage_of
+from keepwell.churn.sources.event_survey import event_days, system_events, without
 from keepwell.identity import service as identity
 from keepwell.intake import service as intake
 from keepwell.platform.clock import Clock, today
@@ -70,6 +73,7 @@ class _Exported(msgspec.Struct, frozen=True, kw_only=True):
 
     files: Sequence[ExportedFile]
     period: store.EventPeriod
+    usage: Sequence[date]
     left_out: Sequence[str]
 
 
@@ -115,7 +119,7 @@ def _manifest(
     events: _Exported,
     currency: str,
 ) -> Manifest:
-    until = _recorded_until(spans, events.period, before=today(work.clock))
+    until = recorded_until(spans, events.usage, before=today(work.clock))
     accounts = {each.account_id for each in spans}
     first = [min(each.starts_on for each in spans), events.period.first_on]
     return Manifest(
@@ -135,17 +139,17 @@ def _manifest(
     )
 
 
-def _recorded_until(spans: Sequence[PayingSpan], period: store.EventPeriod, *, before: date) -> date:
-    """The day after the older source ends: from then on nobody knows who used the product, or who left."""
-    # The end of a cancelled subscription was announced before: nothing changes in the records on its day.
-    days = (
-        day
-        for span in spans
-        for day in (span.starts_on, span.cancelled_on, None if span.cancelled_on else span.ends_on)
-    )
-    changed = max(day for day in days if day is not None and day < before)
-    ends = [changed] if period.last_on is None else [changed, period.last_on]
-    return min(ends) + timedelta(days=1)
+def recorded_until(spans: Sequence[PayingSpan], usage: Sequence[date], *, before: date) -> date:
+    """The day from which on nobody knows who used the product, or who left; `usage` are the days with events of use.
+
+    As for a training, that is the day after the last record of either source, or of the one that has gone silent.
+    """
+    changed = change_days(spans_by_account(spans), before=before)
+    sources = [
+        Source(name=SourceName.SUBSCRIPTIONS, days=changed),
+        Source(name=SourceName.EVENTS, days=usage),
+    ]
+    return coverage_of(sources, today=before).until
 
 
 def _subscription_rows(
@@ -200,6 +204,7 @@ def _write_events(
         return _Exported(
             files=[file],
             period=store.event_period(connection, before=until),
+            usage=event_days(without(events, system_events(events)), before=until).usage,
             left_out=left_out(store.accounts_by_property(connection), kept),
         )
 

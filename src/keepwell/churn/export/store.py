@@ -36,11 +36,10 @@ class Property(msgspec.Struct, frozen=True):
 
 
 class EventPeriod(msgspec.Struct, frozen=True):
-    """How many events there are, and the days of the first and the last; None without any."""
+    """How many events there are, and the day of the first; None without any."""
 
     events: int
     first_on: date | None
-    last_on: date | None
 
 
 def event_accounts(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -50,7 +49,7 @@ def event_accounts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def event_period(connection: duckdb.DuckDBPyConnection, *, before: date) -> EventPeriod:
     """The events before the day `before`."""
-    sql = "select count(*), min(ts)::date, max(ts)::date from events where ts < $1::timestamptz"
+    sql = "select count(*), min(ts)::date from events where ts < $1::timestamptz"
     [row] = connection.execute(sql, [before]).fetchall()
     return EventPeriod(*row)
 
