@@ -24,6 +24,7 @@ from keepwell.platform.progress import Progress
 from keepwell.platform.values.percentages import percent
 
 _LONGEST_NAME = 40
+_NOT_SHOWN = "No chance here is shown to be better than one chance for everybody, so the order may be chance."
 
 
 @click.command("when")
@@ -61,6 +62,8 @@ async def _when(target: Target, read: TrainingSources, *, top: int, progress: Pr
 
 def _print_times(found: LeavingTimes) -> None:
     click.echo(f"When accounts may leave, as of {found.as_of}\n")
+    if not found.test.is_shown:
+        click.echo(f"{_NOT_SHOWN}\n")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("account")
     for name in ("MRR", "in 30 days", "in 60", "in 90", "a quarter by", "half by"):

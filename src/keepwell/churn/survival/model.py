@@ -66,6 +66,11 @@ class SurvivalTest(msgspec.Struct, frozen=True, kw_only=True):
     concordance: float | None
     horizons: Sequence[HorizonTest]
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the chances are shown to be better than one chance for everybody, within some horizon."""
+        return any(each.gain_low is not None and each.gain_low > 0 for each in self.horizons)
+
 
 class AccountForecast(msgspec.Struct, frozen=True, kw_only=True):
     """When an account that pays may leave: `leaves_on` if it has announced the day, otherwise a forecast."""

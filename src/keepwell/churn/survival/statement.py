@@ -12,7 +12,7 @@ def statement(test: SurvivalTest, *, observed_days: int) -> str:
     """The whole statement: how the chances did on later days, and after how many days nothing is known."""
     limits = (
         f"Beyond {observed_days:,} days nothing was observed, so nothing is said about it. The chances are those of accounts that "
-        "stay as they are now: what they do tomorrow is not known."
+        "stay as they are now: what they do tomorrow is not known. Those of the save list are another model's, with a test of its own."
     )
     return " ".join([*_ranking(test), *(_horizon(each) for each in test.horizons), limits])
 
