@@ -39,6 +39,7 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import NotFound
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.values.percentages import percent
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 
@@ -168,7 +169,7 @@ def _line(item: CaseItem) -> str:
 def _figures(item: CaseDetail) -> str:
     """What the list said at the opening, and what was paid at the end, as far as either is known."""
     mrr = "MRR unknown" if item.mrr is None else f"MRR {item.mrr} {item.currency}"
-    chance = "" if item.probability is None else f", {item.probability:.1%} to leave"
+    chance = "" if item.probability is None else f", {percent(item.probability, places=1)} to leave"
     at_end = "" if item.mrr_at_horizon is None else f"; MRR {item.mrr_at_horizon} {item.currency} at the end"
     return f"{mrr}{chance} at the opening{at_end}"
 

@@ -18,6 +18,7 @@ from keepwell.churn.outcomes.model import (
     VisibleEffect,
 )
 from keepwell.platform.cli.counts import a_month, counted
+from keepwell.platform.values.percentages import percent
 
 _VERDICTS: Mapping[Verdict, str] = {
     "no_holdout": "Nobody was left alone, so nothing can be compared: ./keepwell workspace holdout follow_up 0.5",
@@ -61,7 +62,7 @@ def days_text(first: date, last: date) -> str:
 
 def share_text(share: float | None) -> str:
     """A share left alone, in words."""
-    return "an unknown share" if share is None else f"{share:.0%}"
+    return "an unknown share" if share is None else percent(share)
 
 
 def _experiment(found: Experiment, *, currency: str) -> Iterator[str]:
@@ -88,7 +89,7 @@ def _saved(found: Saved, *, currency: str) -> Iterator[str]:
 
 
 def _arm(arm: ArmFigures) -> str:
-    share = f", {arm.left / arm.cases:.1%}" if arm.cases else ""
+    share = f", {percent(arm.left / arm.cases, places=1)}" if arm.cases else ""
     return f"{arm.left:,} of {arm.cases:,} left{share}; {counted(arm.contacts, 'contact')}"
 
 
@@ -109,10 +110,10 @@ def _fewer(difference: float) -> str:
 
 def _enrolment(found: Enrolment) -> Iterator[str]:
     source = "of them" if found.base_from is None else _BASE[found.base_from]
-    yield f"{a_month(found.a_month or 0, 'case').capitalize()}; {found.base_rate or 0:.0%} {source} leave. Somebody who looks once would see at best:"
+    yield f"{a_month(found.a_month or 0, 'case').capitalize()}; {percent(found.base_rate or 0)} {source} leave. Somebody who looks once would see at best:"
     yield from (_visible(each) for each in found.visible)
 
 
 def _visible(found: VisibleEffect) -> str:
-    effect = "nothing, however large" if found.fewest is None else f"effects above {found.fewest:.0%}"
-    return f"  after {found.months} months with {found.held_share:.0%} left alone, {a_month(found.left_alone_a_month, 'account')}: {effect}"
+    effect = "nothing, however large" if found.fewest is None else f"effects above {percent(found.fewest)}"
+    return f"  after {found.months} months with {percent(found.held_share)} left alone, {a_month(found.left_alone_a_month, 'account')}: {effect}"

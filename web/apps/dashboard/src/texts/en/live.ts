@@ -5,7 +5,7 @@ export const live = {
   loading: 'what the lists turned out to be worth',
   states: { waiting: 'Too early', quiet: 'Holds so far', broken: 'Does not hold' },
   waiting: (version: string) =>
-    `Nobody knows yet who of model ${version}'s lists will have left, so nothing can be judged.`,
+    `Nobody knows yet who on the lists of model ${version} leaves, so nothing can be judged.`,
   nextOn: (day: string) => `The next list can be judged on ${day} at the earliest.`,
   quiet: (left: string, expected: string, lists: string) =>
     `${left} accounts left of ${expected} expected, on ${lists}. That is too little evidence to call the chances wrong.`,
