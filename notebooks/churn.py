@@ -159,8 +159,8 @@ table(sample_of_rows.set_index("account"), "The first subscriptions of the expor
 
 # %% [markdown]
 # Payments and tickets are things that happen *to* a customer, and so is what a system does for everybody, such as a newsletter: most
-# occurrences of such an event are in minutes in which most of the accounts of that day have it. Everything else counts as use of the
-# product. Events are counted once per account, day and name, and by the day on which they became known: a tracker that was offline
+# occurrences of such an event are in minutes in which most of the accounts of that day have it. An event that is always at midnight has
+# a date and no time of day, so it says nothing about minutes. Everything else counts as use of the product. Events are counted once per account, day and name, and by the day on which they became known: a tracker that was offline
 # sends some of them later.
 
 # %%
@@ -174,6 +174,7 @@ daily = (
 
 def system_events() -> list[str]:
     """The names of events that come from a system: no customer did anything."""
+    timed = set(events.loc[events["ts"] != events["ts"].dt.normalize(), "event"])
     seen = events.assign(minute=events["ts"].dt.floor("min"))[
         ["event", "account", "minute"]
     ].drop_duplicates()
@@ -185,7 +186,8 @@ def system_events() -> list[str]:
         (crowds["accounts"] >= 10) & (crowds["accounts"] > most), 0
     )
     counted = crowds.groupby("event")[["accounts", "in_crowds"]].sum()
-    return sorted(set(counted.index[2 * counted["in_crowds"] > counted["accounts"]]) - set(NO_USAGE))
+    in_crowds = set(counted.index[2 * counted["in_crowds"] > counted["accounts"]])
+    return sorted((in_crowds & timed) - set(NO_USAGE))
 
 
 RESULTS["system_events"] = system_events()
@@ -222,10 +224,23 @@ def episodes_of(spans: Any) -> Any:
     )
 
 
+def first_covered(recorded: Any) -> Any:
+    """The day on which recording began, of the days with records: their first percentile, after the last pause of over a year.
+
+    A clock that was never set dates an event 1970, and nobody was watched from then on.
+    """
+    found = recorded.drop_duplicates().sort_values()
+    begins = found[found.diff() > days(366)]
+    found = found if begins.empty else found[found >= begins.iloc[-1]]
+    return found.iloc[len(found) // 100]
+
+
 episodes = episodes_of(subscriptions)
 # Accounts that left before anything was recorded are in no export: earlier months would show survivors only.
 WATCHED_FROM = (
-    daily.loc[is_usage, "day"].min() if is_usage.any() else pd.Timestamp(manifest["first_on"]) + days(HORIZON)
+    first_covered(daily.loc[is_usage, "known"])
+    if is_usage.any()
+    else pd.Timestamp(manifest["first_on"]) + days(HORIZON)
 )
 months = pd.date_range(WATCHED_FROM, UNTIL - days(31), freq="MS")[-24:]
 monthly = pd.DataFrame(
@@ -258,7 +273,7 @@ say(
 #
 # A *snapshot* is an account on a day, with only what was known before that day began. Snapshots are one horizon apart, so that no
 # departure is counted twice. The last snapshot is one horizon before the export: later ones have no label yet. The first one is 60
-# days after the first event: before that, quiet and unrecorded look the same.
+# days after recording began: before that, quiet and unrecorded look the same. A single event of 1970 does not begin it.
 
 # %%
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
