@@ -34,7 +34,8 @@ def selection_rule(signal: Signal, *, top: int, label: Label = BY_SUBSCRIPTION) 
     """Which accounts count as selected."""
     money = {"mrr": "MRR", "spend": "mean spend", "none": None}[label.money]
     if signal != "found":
-        order = f"{money or 'their ids'} alone, since no signal was found"
+        why = "the test proves nothing" if signal == "suspect" else "no signal was found"
+        order = f"{money or 'their ids'} alone, since {why}"
     else:
         order = "probability" if money is None else f"probability times {money}"
     who = "accounts that had not cancelled" if label.name == "subscription" else "active accounts"
@@ -44,7 +45,11 @@ def selection_rule(signal: Signal, *, top: int, label: Label = BY_SUBSCRIPTION) 
 def notes(audit: GroupAudit, *, signal: Signal) -> list[str]:
     """How to read the figures, what is too small to judge, and which differences are more than chance."""
     said = [_INTERVALS]
-    if signal != "found":
+    if signal == "suspect":
+        said.append(
+            "These figures prove nothing: an input is probably the label itself. The list does not use these probabilities."
+        )
+    elif signal != "found":
         said.append("The list does not use these probabilities, because no signal was found.")
     said.extend(_too_small(audit.groups))
     if len(audit.groups) == 1:

@@ -47,7 +47,7 @@ def _verdict(seen: Evaluation, split: RollingOrigin, words: Wording) -> Sequence
         case "not_tested":
             return [_too_few(split, words)]
         case "suspect":
-            return [_suspicion(seen)]
+            return [suspicion(seen)]
         case "found":
             answer = f"The data predict who {words.leaves}."
         case "not_found":
@@ -105,7 +105,8 @@ def _unranked(base: float, label: Label, words: Wording) -> str:
     return f"So {words.everybody} gets the base rate of {percent(base, places=1)}, and {order}"
 
 
-def _suspicion(seen: Evaluation) -> str:
+def suspicion(seen: Evaluation) -> str:
+    """Why a test proves nothing: the inputs that are probably the label itself, of which there is at least one."""
     titles = [title_of(name) for name in seen.probable_labels]
     inputs, it_is = (
         ("One input alone", "It is")

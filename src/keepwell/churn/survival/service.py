@@ -57,7 +57,7 @@ async def leaving_times(work: TrainingContext, *, workspace_id: UUID, top: int) 
         as_of=learned.as_of,
         observed_days=model.observed_days,
         test=test,
-        statement=statement(test, observed_days=model.observed_days),
+        statement=statement(test, observed_days=model.observed_days, seen=learned.evaluation),
         accounts=[_forecast(each, of_account, names) for each in ordered],
         total=len(listed),
         left_alone=len(learned.studied.current) - len(listed),

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keepwell.churn.learning.statement import suspicion
+from keepwell.churn.model import Evaluation
 from keepwell.churn.survival.model import HorizonTest, SurvivalTest
 from keepwell.platform.values.percentages import hundredths
 
 
-def statement(test: SurvivalTest, *, observed_days: int) -> str:
-    """The whole statement: how the chances did on later days, and after how many days nothing is known."""
+def statement(test: SurvivalTest, *, observed_days: int, seen: Evaluation) -> str:
+    """The whole statement: how the chances did on later days, and after how many days nothing is known.
+
+    If an input is probably the label itself, as the list's own test of the same inputs has `seen`, it praises nothing.
+    """
     limits = (
         f"Beyond {observed_days:,} days nothing was observed, so nothing is said about it. The chances are those of accounts that "
         "stay as they are now: what they do tomorrow is not known. Those of the save list are another model's, with a test of its own."
     )
+    if seen.signal == "suspect":
+        return f"{suspicion(seen)} The chances are made of the same inputs. {limits}"
     return " ".join([*_ranking(test), *(_horizon(each) for each in test.horizons), limits])
 
 

@@ -92,3 +92,11 @@ def test_without_a_signal_it_says_that_the_list_ignores_the_probabilities() -> N
     assert any(
         "The list does not use these probabilities" in note for note in notes(audit, signal="not_found")
     )
+
+
+def test_figures_of_a_label_that_is_an_input_are_not_called_a_missing_signal() -> None:
+    assert "by MRR alone, since the test proves nothing" in selection_rule("suspect", top=20)
+    made = drawn(40, rows_each=1, seed=1)
+    text = "\n".join(notes(audit_of(made, [value("DE")] * 40, seed=1), signal="suspect"))
+    assert "These figures prove nothing: an input is probably the label itself." in text
+    assert "no signal was found" not in text

@@ -9,6 +9,7 @@ import pytest
 from keepwell.churn.survival.cli import _print_times
 from keepwell.churn.survival.model import HorizonTest, LeavingTimes, SurvivalTest
 from keepwell.churn.survival.statement import statement
+from tests.unit.churn.survival.simulated import HONEST
 
 
 def judged(*gains: float | None) -> SurvivalTest:
@@ -29,7 +30,7 @@ def judged(*gains: float | None) -> SurvivalTest:
 
 
 def printed(test: SurvivalTest, capsys: pytest.CaptureFixture[str]) -> str:
-    said = statement(test, observed_days=450)
+    said = statement(test, observed_days=450, seen=HONEST)
     _print_times(
         LeavingTimes(
             as_of=date(2026, 12, 1),
@@ -58,7 +59,7 @@ def test_chances_that_are_better_within_one_horizon_are_not_doubted_as_a_whole(
 
 
 def test_the_statement_rounds_halves_up_and_says_that_the_save_list_has_another_model() -> None:
-    said = statement(judged(0.01), observed_days=450)
+    said = statement(judged(0.01), observed_days=450, seen=HONEST)
     assert "the higher chance in 59 of 100 cases" in said
     assert "it ranked 79 of 100 pairs right" in said
     assert "Those of the save list are another model's" in said

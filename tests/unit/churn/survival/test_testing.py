@@ -9,7 +9,7 @@ import pytest
 from keepwell.churn.survival.model import HorizonTest, SurvivalTest
 from keepwell.churn.survival.statement import statement
 from keepwell.churn.survival.testing import survival_test
-from tests.unit.churn.survival.simulated import UNTIL, simulated
+from tests.unit.churn.survival.simulated import HONEST, UNTIL, simulated
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_with_hardly_any_departure_nothing_is_tested() -> None:
     found = survival_test(few, until=UNTIL, seed=1)
     assert found.concordance is None
     assert all(each.expected is None for each in found.horizons)
-    text = statement(found, observed_days=330)
+    text = statement(found, observed_days=330, seen=HONEST)
     assert text.startswith("It was not tested: too few accounts had left before")
     assert "Within 30 days: not tested" in text
 
@@ -74,10 +74,20 @@ def test_the_statement_says_how_many_were_expected_and_what_is_unknown() -> None
         gain_low=-0.1,
         gain_high=0.1,
     )
-    text = statement(SurvivalTest(since=UNTIL, concordance=0.66, horizons=[seen]), observed_days=540)
+    text = statement(
+        SurvivalTest(since=UNTIL, concordance=0.66, horizons=[seen]), observed_days=540, seen=HONEST
+    )
     assert (
         "Within 30 days it expected 60 of 1,000 to leave, and 40 did, more than chance explains: it expects too many; it ranked "
         "70 of 100 pairs right, and its chances are not shown to be better than one chance for everybody."
         in text
     )
+    assert "Beyond 540 days nothing was observed" in text
+
+
+def test_chances_made_of_the_label_itself_are_not_praised(tested: SurvivalTest) -> None:
+    suspect = msgspec.structs.replace(HONEST, probable_labels=["recency_days"])
+    text = statement(tested, observed_days=540, seen=suspect)
+    assert text.startswith("The test proves nothing. One input alone puts at least 95 of 100 pairs")
+    assert "pairs right" not in text
     assert "Beyond 540 days nothing was observed" in text
