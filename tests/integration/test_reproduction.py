@@ -10,7 +10,10 @@ import pytest
 from pyarrow import parquet
 
 from keepwell.churn import training_service
+from keepwell.churn.export.model import Manifest
+from keepwell.churn.export.service import ExportContext, export
 from keepwell.churn.history import TrainingContext
+from keepwell.churn.nightly.service import make_run
 from keepwell.churn.reproduction.model import NotReproducible, Reproduction
 from keepwell.churn.reproduction.service import reproduce
 from keepwell.identity.model import Workspace
@@ -65,6 +68,17 @@ class Trained:
     async def again(self) -> Reproduction:
         return await reproduce(self.work, workspace_id=self.shop.workspace.id, version=1)
 
+    async def export(self, folder: Path) -> Manifest:
+        work = ExportContext(
+            database=self.shop.database,
+            lake=self.shop.settings.lake,
+            key=b"test",
+            key_kept=False,
+            clock=SystemClock(),
+            progress=SilentProgress(),
+        )
+        return await export(work, folder, workspace_id=self.shop.workspace.id)
+
 
 @pytest.fixture
 async def trained(
@@ -80,7 +94,7 @@ async def trained(
 
 
 async def test_a_model_is_equal_until_a_record_is_changed_by_hand_and_a_person_is_erased(
-    trained: Trained, client: Client
+    trained: Trained, client: Client, tmp_path: Path
 ) -> None:
     """One test, since the business is the costly part: each step adds one change."""
     found = await trained.again()
@@ -96,15 +110,20 @@ async def test_a_model_is_equal_until_a_record_is_changed_by_hand_and_a_person_i
         await trained.again()
     with pytest.raises(CorruptData, match=f"{file.name}: its bytes are not those that were built"):
         await training_service.train(trained.work, workspace_id=trained.shop.workspace.id)
+    with pytest.raises(CorruptData, match=f"{file.name}: its bytes are not those that were built"):
+        await make_run(trained.work, workspace_id=trained.shop.workspace.id, cause="manual")
+    with pytest.raises(CorruptData, match=f"{file.name}: its bytes are not those that were built"):
+        await trained.export(tmp_path / "for-analysts")
+    assert not (tmp_path / "for-analysts").exists()
     file.write_bytes(content)
 
     # A later import: a new account, an end that nobody knew, and events of days that were read.
-    export = trained.shop.export
-    export.accounts.append("A-new,New,US")
-    export.subscriptions.append("S-new,A-new,Pro,1,20,month,USD,2024-01-01,2024-06-01,false")
-    stayed = next(n for n, line in enumerate(export.subscriptions) if ",,false" in line)
-    export.subscriptions[stayed] = export.subscriptions[stayed].replace(",,false", ",2024-08-01,false")
-    export.events += [f"E-new-{day},S-new,login,2024-02-0{day},1" for day in range(1, 9)]
+    files = trained.shop.export
+    files.accounts.append("A-new,New,US")
+    files.subscriptions.append("S-new,A-new,Pro,1,20,month,USD,2024-01-01,2024-06-01,false")
+    stayed = next(n for n, line in enumerate(files.subscriptions) if ",,false" in line)
+    files.subscriptions[stayed] = files.subscriptions[stayed].replace(",,false", ",2024-08-01,false")
+    files.events += [f"E-new-{day},S-new,login,2024-02-0{day},1" for day in range(1, 9)]
     await trained.shop.import_export()
     found = await trained.again()
     assert found.is_equal, found

@@ -147,9 +147,7 @@ def learned_from(
     history = _sorted(history)
     rule = _rule(history, work.rule)
     with intake.lake_errors():
-        events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine, only=files)
-        # An engine reads a file with some other events in it as well as the one that was built.
-        intake.require_unchanged(work.lake, events.files, workspace_id=workspace_id)
+        events = _events_of(work, workspace_id=workspace_id, files=files)
         result = learn(
             _door(history, question),
             reduced(events.table, work.read.without),
@@ -206,10 +204,10 @@ def _rule(history: History, said: Mapping[str, float]) -> MoneyRule:
 def list_from(
     work: TrainingContext, history: History, ranking: Ranking, *, workspace_id: UUID, question: Question
 ) -> TodaysList:
-    """The list by a model that exists, as of the instant at which the history was read; raises as `score_today` does."""
+    """The list by a model that exists, as of the instant at which the history was read; raises as `score_today`, and CorruptData as `learned_from`."""
     history = _sorted(history)
     with intake.lake_errors():
-        events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine)
+        events = _events_of(work, workspace_id=workspace_id)
         return score_today(
             _door(history, question),
             reduced(events.table, work.read.without),
@@ -227,7 +225,7 @@ def looked_at(
     """The accounts and days as a model that exists sees them, without a list: to learn what became of them; raises as `look` does."""
     history = _sorted(history)
     with intake.lake_errors():
-        events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine)
+        events = _events_of(work, workspace_id=workspace_id)
         return look(
             _door(history, question),
             reduced(events.table, work.read.without),
@@ -236,6 +234,15 @@ def looked_at(
             progress=work.progress,
             reads=reads_of(ranking),
         )
+
+
+def _events_of(
+    work: TrainingContext, *, workspace_id: UUID, files: Collection[str] | None = None
+) -> LakeEvents:
+    """The lake, or these `files` of it, as it was built: an engine reads a file with some other events in it as well."""
+    events = intake.lake_events(work.lake, workspace_id=workspace_id, engine=work.read.engine, only=files)
+    intake.require_unchanged(work.lake, events.files, workspace_id=workspace_id)
+    return events
 
 
 def lake_read(events: LakeEvents) -> LakeRead:

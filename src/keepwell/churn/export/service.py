@@ -189,8 +189,9 @@ def _write_events(
 ) -> _Exported:
     until = today(work.clock)
     with intake.lake_errors():
-        events = intake.events_table(work.lake, workspace_id=workspace_id)
-        connection: duckdb.DuckDBPyConnection = events.get_backend().con
+        events = intake.lake_events(work.lake, workspace_id=workspace_id)
+        intake.require_unchanged(work.lake, events.files, workspace_id=workspace_id)
+        connection: duckdb.DuckDBPyConnection = events.table.get_backend().con
         properties = store.safe_properties(connection)
         reader = store.exported_events(
             connection,
