@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from keepwell.app.notebook.service import _write
 from keepwell.churn.export.files import replaced, write_table
 from keepwell.churn.export.model import MANIFEST
 from keepwell.platform.errors import Conflict, StorageFull, Unavailable
@@ -33,6 +34,14 @@ def test_a_full_disk_leaves_the_earlier_export(disk_of: Callable[[int], Path]) -
         write(folder)
     assert [each.name for each in folder.parent.iterdir()] == ["export"]
     assert (folder / MANIFEST).read_text() == EARLIER
+
+
+def test_a_full_disk_leaves_nothing_of_a_page_of_the_notebook(disk_of: Callable[[int], Path]) -> None:
+    page = disk_of(1_000_000) / "churn.html"
+    page.write_text("earlier")
+    with pytest.raises(StorageFull, match=r"The disk of .*churn.html is full"):
+        _write(page, 2_000_000 * "x")
+    assert [each.read_text() for each in page.parent.iterdir()] == ["earlier"]
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -176,11 +176,14 @@ def _make(folder: Path) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Replace the file."""
+    """Replace the file; if that fails, nothing is left of the new one, which would keep a full disk full."""
     unfinished = file.with_name(f"{file.name}.new")
     with _written(file):
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(file)
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
