@@ -19,7 +19,9 @@ def verdict_sentence(verdict: Verdict) -> str:
     """What the verdict says, in a sentence or two."""
     if verdict.state == "waiting":
         when = "" if verdict.next_on is None else f" The first one is on {verdict.next_on} at the earliest."
-        return f"No list of model {verdict.model_version} can be judged yet: nobody knows yet who leaves.{when}"
+        return (
+            f"No list of model {verdict.model_version} can be judged yet: nobody knows yet who leaves.{when}"
+        )
     seen = (
         f"{verdict.departed} left of {verdict.expected:.1f} expected on {verdict.lists} "
         f"{'list' if verdict.lists == 1 else 'lists'}; evidence {verdict.evidence:,.2f} of {verdict.evidence_needed:g}."
