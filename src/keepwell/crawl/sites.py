@@ -20,6 +20,7 @@ _UNKNOWN = frozenset(
     }
 )
 _LONGEST_CHAIN = 20
+_OF_PAGES = ("technologies", "mentions", "is_hiring", "prices", "pricing_fingerprint", "pages")
 
 
 class State(StrEnum):
@@ -36,6 +37,8 @@ class Site(msgspec.Struct, kw_only=True):
 
     url: str
     state: State = State.UNKNOWN
+    # Of the page that it begins with; None if that was not read.
+    outcome: Kind | None = None
     reason: str = ""
     status: int | None = None
     moved_to: str | None = None
@@ -94,7 +97,7 @@ class Sites:
             site.reason = "where it leads was not read"
             return
         outcome = last.outcome
-        site.status, site.reason = outcome.status, outcome.reason
+        site.outcome, site.status, site.reason = outcome.kind, outcome.status, outcome.reason
         site.title = outcome.facts.title if outcome.facts else None
         if outcome.kind in _UNKNOWN or outcome.status in _REFUSED:
             site.state = State.UNKNOWN
@@ -103,3 +106,12 @@ class Sites:
         else:
             is_same = site.moved_to is None or website_of(site.moved_to) == website_of(site.url)
             site.state = State.ALIVE if is_same else State.MOVED
+            self._share_pages(site, last.due.seed)
+
+    def _share_pages(self, site: Site, seed: int) -> None:
+        """Give a website the pages of the one that it leads to, if that was named too: each page is read once."""
+        other = self._sites.get(seed)
+        if other is None or other is site:
+            return
+        for name in _OF_PAGES:
+            setattr(site, name, getattr(other, name))

@@ -72,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_api_base: str | None = None
     # Allows webhooks into private networks and without TLS: for tests, and for owners who trust all members.
     allow_private_webhooks: bool = False
+    # Networks that are not public and whose websites a worker may read: for tests, and for accounts in one's own network.
+    crawl_networks: tuple[Network, ...] = ()
 
     def intake(self, workspace_id: UUID) -> Path:
         """The folder of a workspace's intake journal."""
@@ -86,6 +88,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def lake(self) -> Path:
         """The folder of the Parquet lake, partitioned by workspace."""
         return self.home / "lake"
+
+    def frontier(self, workspace_id: UUID) -> Path:
+        """The file of what is to be read, and was read, of the websites of a workspace's accounts."""
+        return self.home / "crawl" / f"{workspace_id}.db"
 
     @property
     def audit(self) -> Path:
@@ -150,6 +156,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
         stripe_api_base=environment.get("KEEPWELL_STRIPE_API_BASE") or None,
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
+        crawl_networks=_networks(environment, "KEEPWELL_CRAWL_ALLOW_NETWORKS"),
     )
 
 

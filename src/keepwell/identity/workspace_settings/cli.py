@@ -17,6 +17,7 @@ from keepwell.identity.workspace_settings.model import (
     PolicyName,
     PostalAddress,
     Share,
+    WebsiteCrawls,
     WorkspaceChange,
     WorkspaceSettings,
 )
@@ -68,6 +69,11 @@ def show(target: Target, as_json: bool) -> None:
 @click.option("--sender-email", type=_SENDER_EMAIL, help="The address that mails to customers come from.")
 @click.option("--policy", type=click.Choice(get_args(PolicyName)), help="What figures follow by default.")
 @click.option("--contact-cost", type=_CONTACT_COST, help="What a contact with an account at risk costs.")
+@click.option(
+    "--website-crawls",
+    type=click.Choice(get_args(WebsiteCrawls)),
+    help="How often a worker reads the websites of accounts.",
+)
 @json_option
 @targets_workspace
 def set_command(target: Target, /, *, as_json: bool, **settings: str | None) -> None:

@@ -19,6 +19,8 @@ from keepwell.platform.values.localization import Locale, TimeZone, locale, time
 
 # What revenue calls its policies; it defines what each means.
 PolicyName = Literal["default", "stripe", "chartmogul"]
+# How often a worker reads the websites of accounts.
+WebsiteCrawls = Literal["off", "daily", "weekly"]
 Share = Annotated[
     str,
     msgspec.Meta(
@@ -45,7 +47,8 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `time_zone` and `locale` are those of members who have none of their own. `postal_address` and the sender are in the
     mails that go to customers. `policy` is the one that figures follow unless another is asked for. `contact_cost` is what a
-    contact with an account at risk costs, in the workspace's currency; null if nobody has said.
+    contact with an account at risk costs, in the workspace's currency; null if nobody has said. `website_crawls` says how often
+    a worker reads the websites of accounts.
     """
 
     slug: str
@@ -60,6 +63,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     policy: PolicyName
     holdout_shares: HoldoutShares
     contact_cost: str | None
+    website_crawls: WebsiteCrawls
     version: int
 
 
@@ -75,6 +79,7 @@ class WorkspaceChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     policy: PolicyName | UnsetType = UNSET
     holdout_shares: Mapping[HoldoutKind, Share] = {}
     contact_cost: Money | UnsetType | None = UNSET
+    website_crawls: WebsiteCrawls | UnsetType = UNSET
 
 
 def changed(before: WorkspaceSettings, change: WorkspaceChange) -> WorkspaceSettings:

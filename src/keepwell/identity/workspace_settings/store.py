@@ -6,7 +6,12 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from keepwell.identity.workspace_settings.model import HoldoutShares, PolicyName, WorkspaceSettings
+from keepwell.identity.workspace_settings.model import (
+    HoldoutShares,
+    PolicyName,
+    WebsiteCrawls,
+    WorkspaceSettings,
+)
 from keepwell.platform.statements import Command, Query
 
 
@@ -25,6 +30,7 @@ class SettingsRow(msgspec.Struct, frozen=True):
     policy: PolicyName
     holdout_shares: Any
     contact_cost: str | None
+    website_crawls: WebsiteCrawls
     version: int
 
     def settings(self) -> WorkspaceSettings:
@@ -37,7 +43,7 @@ class SettingsRow(msgspec.Struct, frozen=True):
 
 _SETTINGS: LiteralString = """
     select slug, name, currency, synthetic, time_zone, locale, postal_address, sender_name, sender_email, policy,
-           holdout_shares, contact_cost::text as contact_cost, version
+           holdout_shares, contact_cost::text as contact_cost, website_crawls, version
     from workspaces where id = %(workspace_id)s
 """
 
@@ -51,7 +57,7 @@ UPDATE = Command(
                           postal_address = %(postal_address)s, sender_name = %(sender_name)s,
                           sender_email = %(sender_email)s, policy = %(policy)s,
                           holdout_shares = %(holdout_shares)s::jsonb, contact_cost = %(contact_cost)s::numeric,
-                          version = %(version)s
+                          website_crawls = %(website_crawls)s, version = %(version)s
     where id = %(workspace_id)s
     """
 )

@@ -1,0 +1,187 @@
+"""Use cases of the websites of accounts, without the crawl itself: what was found is kept, listed and erased.
+
+Functions that write take a connection that is inside a transaction of the workspace, and never commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from keepwell.crawl.accounts import store
+from keepwell.crawl.accounts.model import (
+    CrawlItem,
+    CrawlSort,
+    Nonsense,
+    Reading,
+    Target,
+    WebsiteFilter,
+    WebsiteItem,
+    WebsiteTotals,
+)
+from keepwell.crawl.accounts.signals import KINDS, STATUS, changed, credible, is_doubtful, observed
+from keepwell.platform.database import Connection, Readable
+from keepwell.platform.erasure import Person
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
+from keepwell.platform.work import service as work
+from keepwell.platform.work.model import Subject
+from keepwell.records.account_signals import service as account_signals
+from keepwell.records.account_signals.model import AccountSignal, NewSignal
+
+# The due work on one account, and the one that deletes what was read of somebody who was erased.
+ACCOUNT, FORGET = "crawl.account", "crawl.forget"
+KEPT_DAYS = 90
+_PLACED_AT_ONCE = 1_000
+_COLUMNS = ("url", "problem", "state", "outcome", "status", "moved_to", "since", "changed_at")
+
+
+async def targets(
+    reader: Readable, *, workspace_id: UUID, account_ids: Sequence[UUID] | None = None
+) -> list[Target]:
+    """The website of each account that has one; None means all accounts."""
+    ids = None if account_ids is None else list(account_ids)
+    return await store.TARGETS.all(reader, workspace_id=workspace_id, account_ids=ids)
+
+
+async def place_due(connection: Connection, *, workspace_id: UUID, now: datetime) -> int:
+    """Have the website of each account read that nobody is going to read; how many."""
+    unplaced = await store.UNPLACED.all(
+        connection, workspace_id=workspace_id, kind=ACCOUNT, limit=_PLACED_AT_ONCE
+    )
+    subjects = [Subject(each.account_id) for each in unplaced]
+    await work.schedule_many(connection, subjects, workspace_id=workspace_id, kind=ACCOUNT, due_at=now)
+    return len(unplaced)
+
+
+async def keep(
+    connection: Connection,
+    found: Mapping[Target, Reading | Nonsense],
+    *,
+    workspace_id: UUID,
+    runtime: Runtime,
+) -> list[NewSignal]:
+    """Store how the websites were found, and a signal for each thing that changed; returns these signals.
+
+    Nothing is stored of an account that is gone, erased, or has another website by now, nor what is older than what is stored:
+    the same news may come twice.
+    """
+    scope = {"workspace_id": workspace_id, "account_ids": [each.account_id for each in found]}
+    await store.KEEP_ONE_AFTER_ANOTHER.run(connection, workspace_id=workspace_id)
+    there = {each.id for each in await store.LOCKED_ACCOUNTS.all(connection, **scope)}
+    current = {each for each in await store.TARGETS.all(connection, **scope) if each.account_id in there}
+    stored = {each.account_id: each for each in await store.LAST_READ.all(connection, **scope)}
+    now = runtime.clock.now()
+    known: defaultdict[UUID, list[AccountSignal]] = defaultdict(list)
+    for signal in await account_signals.as_known(connection, **scope, known_at=now, kinds=KINDS):
+        known[signal.account_id].append(signal)
+    readings = {each.url: each for each in found.values() if isinstance(each, Reading)}
+    is_in_doubt = is_doubtful(list(readings.values()))
+    rows, signals = [], []
+    for target, reading in found.items():
+        last = stored.get(target.account_id)
+        if target not in current or (last is not None and last.read_at >= reading.read_at):
+            continue
+        if is_in_doubt and isinstance(reading, Reading):
+            reading = credible(reading, last_outcome=last and last.outcome, count=len(readings))
+        row, news = _judged(target, reading, last=last, known=known[target.account_id], now=now)
+        rows.append({"workspace_id": workspace_id, **row})
+        signals += news
+    await account_signals.add(connection, signals, workspace_id=workspace_id, runtime=runtime)
+    await store.PUT.run_many(connection, rows)
+    return signals
+
+
+async def keep_crawl(connection: Connection, crawl: CrawlItem, *, workspace_id: UUID) -> None:
+    """Store a crawl, and forget those of more than 90 days ago."""
+    row = msgspec.structs.asdict(crawl)
+    for name in ("outcomes", "statuses", "retries", "waited"):
+        row[name] = msgspec.json.encode(row[name]).decode()
+    await store.INSERT_CRAWL.run(connection, workspace_id=workspace_id, **row)
+    before = crawl.ended_at - timedelta(days=KEPT_DAYS)
+    await store.FORGET_CRAWLS.run(connection, workspace_id=workspace_id, before=before)
+
+
+async def urls(reader: Readable, *, workspace_id: UUID) -> list[str]:
+    """The addresses of all websites that were read."""
+    return [each.url for each in await store.URLS.all(reader, workspace_id=workspace_id)]
+
+
+async def list_crawls(
+    reader: Readable, sort: CrawlSort, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[CrawlItem]:
+    """A page of the crawls of websites of accounts."""
+    return await store.CRAWLS.page(reader, sort, limit=limit, after=after, workspace_id=workspace_id)
+
+
+async def list_websites(
+    reader: Readable,
+    filters: WebsiteFilter,
+    *,
+    workspace_id: UUID,
+    limit: int,
+    after: PageEnd | None = None,
+) -> RowPage[WebsiteItem]:
+    """A page of the websites of accounts, by the account's name."""
+    return await store.WEBSITES.page(
+        reader, "name", limit=limit, after=after, workspace_id=workspace_id, state=filters.state
+    )
+
+
+async def totals(reader: Readable, *, workspace_id: UUID) -> WebsiteTotals:
+    """How many websites are in which state."""
+    return await store.TOTALS.one(reader, workspace_id=workspace_id)
+
+
+async def erase_person(connection: Connection, person: Person, *, now: datetime) -> dict[str, int]:
+    """Remove what is known of the account's website, and have a worker delete what was read; the rows by table."""
+    scope = {"workspace_id": person.workspace_id}
+    erased = await store.ERASE.run(connection, **scope, account_id=person.account_id)
+    await work.cancel(connection, **scope, kind=ACCOUNT, subject_id=person.account_id)
+    if erased:
+        await work.schedule(connection, **scope, kind=FORGET, subject_id=person.workspace_id, due_at=now)
+    return {"account_websites": erased}
+
+
+def _judged(
+    target: Target,
+    reading: Reading | Nonsense,
+    *,
+    last: store.LastRead | None,
+    known: Sequence[AccountSignal],
+    now: datetime,
+) -> tuple[dict[str, object], list[NewSignal]]:
+    """The row to store of a website, and its new signals."""
+    row: dict[str, object] = dict.fromkeys(_COLUMNS)
+    row |= {"account_id": target.account_id, "website": target.website, "read_at": reading.read_at, "changes": []}
+    if isinstance(reading, Nonsense):
+        return row | {"problem": reading.problem}, []
+    news = changed(observed(reading), known)
+    changes = [kind for kind, value in news.items() if value["before"] is not None]
+    row |= {name: getattr(reading, name) for name in ("url", "state", "outcome", "status", "moved_to")}
+    row["since"] = _since(reading, last, known, is_news=STATUS in news)
+    if changes:
+        row |= {"changed_at": reading.read_at, "changes": changes}
+    # The clock may have been set back since.
+    observed_at = min(reading.read_at, now)
+    return row, [
+        NewSignal(account_id=target.account_id, kind=kind, value=value, observed_at=observed_at)
+        for kind, value in news.items()
+    ]
+
+
+def _since(
+    reading: Reading, last: store.LastRead | None, known: Sequence[AccountSignal], *, is_news: bool
+) -> datetime:
+    """When the state began: that of the signal, which a time without an answer in between does not end."""
+    if is_news:
+        return reading.read_at
+    if reading.state != "unknown":
+        return next(each.observed_at for each in known if each.kind == STATUS)
+    if last is not None and last.state == "unknown" and last.since is not None:
+        return last.since
+    return reading.read_at

@@ -1,0 +1,84 @@
+"""From what a crawl says of a website to the signals of its account: only what changed is one. Pure.
+
+The value of each signal is `{"now": ..., "before": ...}`; `before` is null at the first observation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from keepwell.crawl.accounts.model import Reading
+from keepwell.records.account_signals.model import AccountSignal
+
+STATUS = "website.status"
+TITLE = "website.title"
+TECHNOLOGIES = "website.technologies"
+PRICING = "website.pricing"
+HIRING = "website.hiring"
+MENTIONS = "website.mentions"
+KINDS = (STATUS, TITLE, TECHNOLOGIES, PRICING, HIRING, MENTIONS)
+# How a website fails, and everything does on a machine without a connection.
+_NO_CONNECTION = frozenset({"no_such_host", "unreachable"})
+_MANY = 5
+
+
+def is_doubtful(readings: Sequence[Reading]) -> bool:
+    """Whether not one website could be reached: then this machine may be cut off, rather than all of them dead."""
+    return bool(readings) and all(each.outcome in _NO_CONNECTION for each in readings)
+
+
+def credible(reading: Reading, *, last_outcome: str | None, count: int) -> Reading:
+    """A reading of a doubtful crawl of `count` websites: dead only if it was found like that the last time too, and is one of few."""
+    if count < _MANY and last_outcome == reading.outcome:
+        return reading
+    return replace(reading, state="unknown")
+
+
+def observed(reading: Reading) -> dict[str, Any]:
+    """What is known of the website by kind of signal: nothing if it may not be asked, only that if it is dead."""
+    if reading.state == "unknown":
+        return {}
+    found: dict[str, Any] = {STATUS: _status(reading)}
+    if reading.state == "dead":
+        return found
+    if reading.title is not None:
+        found[TITLE] = reading.title
+    if reading.pages:
+        found |= {
+            TECHNOLOGIES: list(reading.technologies),
+            HIRING: reading.is_hiring,
+            MENTIONS: list(reading.mentions),
+        }
+    if reading.prices:
+        found[PRICING] = list(reading.prices)
+    return found
+
+
+def changed(found: Mapping[str, Any], known: Iterable[AccountSignal]) -> dict[str, Any]:
+    """The values of the signals to write: of `found`, what differs from the newest signals that are `known`."""
+    last = {each.kind: _now(each.value) for each in known}
+    return {
+        kind: {"now": now, "before": last.get(kind)}
+        for kind, now in found.items()
+        if (now != last[kind] if kind in last else _is_something(now))
+    }
+
+
+def _status(reading: Reading) -> dict[str, Any]:
+    if reading.state == "moved":
+        return {"state": "moved", "to": reading.moved_to}
+    if reading.state == "dead":
+        return {"state": "dead", "outcome": reading.outcome, "status": reading.status}
+    return {"state": "alive"}
+
+
+def _now(value: Any) -> Any:
+    return value.get("now") if isinstance(value, dict) else value
+
+
+def _is_something(now: Any) -> bool:
+    # That nobody is hired, or nothing mentioned, is no news at first.
+    return now is not False and now != []

@@ -1,0 +1,170 @@
+"""All SQL of the websites of accounts, and of the crawls that read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+import msgspec
+
+from keepwell.crawl.accounts.model import CrawlItem, Target, WebsiteItem, WebsiteTotals
+from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.platform.statements import Command, Query
+
+
+class AccountId(msgspec.Struct, frozen=True):
+    """An account."""
+
+    id: UUID
+
+
+class LastRead(msgspec.Struct, frozen=True):
+    """How the website of an account was last found, and when."""
+
+    account_id: UUID
+    state: str | None
+    outcome: str | None
+    since: datetime | None
+    read_at: datetime
+
+
+class KnownUrl(msgspec.Struct, frozen=True):
+    """The address of a website that was read."""
+
+    url: str
+
+
+# Each account's website: the billing contact's, else the oldest contact's that has one. Who was erased has no contact.
+_WEBSITES: LiteralString = """
+    select distinct on (account_id) account_id, website from contacts
+    where workspace_id = %(workspace_id)s and website is not null
+    order by account_id, is_billing desc, id
+"""
+
+TARGETS = Query(
+    f"""
+    select account_id, website from ({_WEBSITES}) as websites
+    where %(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[])
+    order by account_id
+    """,  # noqa: S608  our own text, with the parameters apart
+    Target,
+)
+
+UNPLACED = Query(
+    f"""
+    select account_id, website from ({_WEBSITES}) as websites
+    where not exists (
+      select from due_work d
+      where (d.workspace_id, d.kind, d.subject_id) = (%(workspace_id)s, %(kind)s, websites.account_id))
+    order by account_id limit %(limit)s
+    """,  # noqa: S608  our own text, with the parameters apart
+    Target,
+)
+
+# An erasure waits for whoever holds these, and whoever comes after it finds the account erased. In one order, so that two of
+# them do not wait for each other.
+LOCKED_ACCOUNTS = Query(
+    """
+    select id from accounts
+    where workspace_id = %(workspace_id)s and id = any(%(account_ids)s::uuid[]) and erased_at is null
+    order by id for share
+    """,
+    AccountId,
+)
+
+# A command and a worker may come with the same news at once.
+KEEP_ONE_AFTER_ANOTHER = Command(
+    "select pg_advisory_xact_lock(hashtextextended('account_websites ' || %(workspace_id)s::text, 0))"
+)
+
+LAST_READ = Query(
+    """
+    select account_id, state, outcome, since, read_at from account_websites
+    where workspace_id = %(workspace_id)s and account_id = any(%(account_ids)s::uuid[])
+    """,
+    LastRead,
+)
+
+PUT = Command(
+    """
+    insert into account_websites as w (
+      workspace_id, account_id, website, url, problem, state, outcome, status, moved_to, since, read_at, changed_at, changes)
+    values (
+      %(workspace_id)s, %(account_id)s, %(website)s, %(url)s, %(problem)s, %(state)s, %(outcome)s, %(status)s, %(moved_to)s,
+      %(since)s, %(read_at)s, %(changed_at)s, %(changes)s)
+    on conflict (workspace_id, account_id) do update
+      set (website, url, problem, state, outcome, status, moved_to, since, read_at) =
+            (excluded.website, excluded.url, excluded.problem, excluded.state, excluded.outcome, excluded.status,
+             excluded.moved_to, excluded.since, excluded.read_at),
+          changed_at = coalesce(excluded.changed_at, w.changed_at),
+          changes = case when excluded.changed_at is null then w.changes else excluded.changes end
+    """
+)
+
+URLS = Query(
+    "select distinct url from account_websites where workspace_id = %(workspace_id)s and url is not null",
+    KnownUrl,
+)
+
+ERASE = Command(
+    "delete from account_websites where workspace_id = %(workspace_id)s and account_id = %(account_id)s"
+)
+
+_STATE: LiteralString = """
+    case when w.account_id is null then 'unread' when w.url is null then 'nonsense' else w.state end
+"""
+
+# What was read under another address than the contact has now says nothing of it.
+_LISTED: LiteralString = f"""
+    from ({_WEBSITES}) as websites
+    join accounts a on a.workspace_id = %(workspace_id)s and a.id = websites.account_id
+    left join account_websites w
+      on (w.workspace_id, w.account_id, w.website) = (a.workspace_id, a.id, websites.website)
+"""  # noqa: S608  our own text, with the parameters apart
+
+WEBSITES = Keyset(
+    """
+    select a.id, a.name, websites.website, w.state, w.problem, w.outcome, w.status, w.moved_to, w.since, w.read_at,
+           w.changed_at, coalesce(w.changes, '{}') as changes
+    """,
+    f"{_LISTED} where (%(state)s::text is null or {_STATE} = %(state)s)",
+    WebsiteItem,
+    sorts={"name": SortKey("a.name", "text", "a.id")},
+)
+
+TOTALS = Query(
+    f"""
+    select (count(*) filter (where state = 'alive'))::int as alive, (count(*) filter (where state = 'moved'))::int as moved,
+           (count(*) filter (where state = 'dead'))::int as dead, (count(*) filter (where state = 'unknown'))::int as unknown,
+           (count(*) filter (where state = 'nonsense'))::int as nonsense,
+           (count(*) filter (where state = 'unread'))::int as unread
+    from (select {_STATE} as state {_LISTED}) as listed
+    """,  # noqa: S608  our own text, with the parameters apart
+    WebsiteTotals,
+)
+
+CRAWLS = Keyset(
+    """
+    select id, cause, started_at, ended_at, accounts, websites, signals, requests, bytes, outcomes, statuses, retries,
+           waited, queue_left, error
+    """,
+    "from crawls where workspace_id = %(workspace_id)s",
+    CrawlItem,
+    sorts={"started_at": SortKey("started_at", "timestamptz")},
+)
+
+INSERT_CRAWL = Command(
+    """
+    insert into crawls (
+      workspace_id, id, cause, started_at, ended_at, accounts, websites, signals, requests, bytes, outcomes, statuses, retries,
+      waited, queue_left, error)
+    values (
+      %(workspace_id)s, %(id)s, %(cause)s, %(started_at)s, %(ended_at)s, %(accounts)s, %(websites)s, %(signals)s, %(requests)s,
+      %(bytes)s, %(outcomes)s::jsonb, %(statuses)s::jsonb, %(retries)s::jsonb, %(waited)s::jsonb, %(queue_left)s, %(error)s)
+    """
+)
+
+FORGET_CRAWLS = Command(
+    "delete from crawls where workspace_id = %(workspace_id)s and started_at < %(before)s"
+)

@@ -1,0 +1,1 @@
+"""What a frontier keeps of pages that were read."""

@@ -1,0 +1,84 @@
+"""The SQL on what a frontier keeps of the pages that were read: the newest result of each, and forgetting some.
+
+Times are seconds since 1970. Every function raises CorruptData or Unavailable.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
+from keepwell.platform.errors import CorruptData, Unavailable
+
+_BUSY_SECONDS = 30
+_PAGES = "select key, url, kind, status, target, facts, seed, parent, read_at from page"
+_ALIVE = "select count(*) from process where alive_until >= ?"
+# In this order. The pace of each host stays, so that a site which asked for patience gets it.
+_FORGET_DUE = (
+    "delete from due",
+    "update host set next_due = null, owner = null",
+    "update total set left_over = 0",
+)
+
+_decode_facts = msgspec.json.Decoder(Facts).decode
+
+
+class KeptResult(msgspec.Struct, frozen=True):
+    """What came of a URL when it was last read, at `read_at`."""
+
+    result: Result
+    read_at: float
+
+
+def kept_results(file: Path) -> list[KeptResult]:
+    """Everything that was read, by this crawl or earlier ones; nothing if there is no file."""
+    if not file.exists():
+        return []
+    with _opened(file) as database:
+        return [_kept(row) for row in database.execute(_PAGES)]
+
+
+def forget(file: Path, *, except_of: Collection[int], now: float) -> bool:
+    """Forget the pages that no seed in `except_of` led to, and what is still due; False, and nothing, while a crawl is under way."""
+    with _opened(file) as database, database:
+        database.execute("begin immediate")
+        if database.execute(_ALIVE, (now,)).fetchone()[0]:
+            return False
+        for statement in _FORGET_DUE:
+            database.execute(statement)
+        gone = [(seed,) for (seed,) in database.execute("select distinct seed from page") if seed not in except_of]
+        database.executemany("delete from page where seed = ?", gone)
+        return True
+
+
+def _kept(row: Sequence[object]) -> KeptResult:
+    key, url, kind, status, target, facts, seed, parent, read_at = row
+    due = msgspec.convert(
+        # What a page linked to is deeper than what was asked for; how deep is not kept.
+        {"key": key, "url": url, "depth": 0 if parent is None else 1, "seed": seed, "parent": parent},
+        Due,
+    )
+    outcome = Outcome(
+        kind=Kind(str(kind)),
+        status=status if isinstance(status, int) else None,
+        target=None if target is None else str(target),
+        facts=None if facts is None else _decode_facts(str(facts)),
+    )
+    return KeptResult(Result(due, outcome), float(str(read_at)))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=_BUSY_SECONDS)) as database:
+            yield database
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            raise CorruptData(f"{file} is no frontier: {error}.", hint="Delete it.") from error
+        raise Unavailable(f"{file}: {error}.", hint="Check that its folder can be written.") from error
