@@ -44,6 +44,8 @@ class CrawlSite:
         self.latency = latency
         self.asked: list[Asked] = []
         self.pages: dict[str, str] = {}
+        # Paths that answer 404 from now on.
+        self.gone: set[str] = set()
         self.counts: Counter[str] = Counter()
         self.port = 0
         self._loop = uvloop.new_event_loop()
@@ -98,6 +100,8 @@ class CrawlSite:
         writer.close()
 
     def _behaviour(self, path: str) -> Behaviour:
+        if path in self.gone:
+            return _gone
         if path in self.pages:
             return _page
         return next((PATHS[start] for start in PATHS if path.startswith(start)), _page)

@@ -59,6 +59,7 @@ from keepwell.churn.live import api as churn_live_api
 from keepwell.churn.outcomes import api as outcomes_api
 from keepwell.churn.runs import api as churn_runs_api
 from keepwell.churn.trained import api as trained_api
+from keepwell.crawl.accounts import api as crawl_api
 from keepwell.identity.access_tokens import api as access_tokens_api
 from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
@@ -123,6 +124,7 @@ ROUTES: Sequence[Any] = [
     *changes.ROUTES,
     *contacts_api.ROUTES,
     *account_signals_api.ROUTES,
+    *crawl_api.ROUTES,
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -33,12 +34,26 @@ class OpenCase(msgspec.Struct, frozen=True):
     last_contacted_at: datetime | None
 
 
+# Of a website that could be asked.
+SeenState = Literal["alive", "moved", "dead"]
+
+
+class WebsiteSign(msgspec.Struct, frozen=True):
+    """What is known of an account's website since a time: `status` is the HTTP status of one that is dead, `moved_to` where it moved."""
+
+    state: SeenState
+    status: int | None
+    moved_to: str | None
+    since: datetime
+
+
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An account in the save list: its risk as scored, times what it pays a month; money has two places.
 
     `account_external_id` is its id at its source. `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
     `revenue_at_risk` are null if that is "none". `plan` is null without a subscription.
-    `contact` is None if nobody of the account can be reached by what is on record. `case` is null if none is open.
+    `contact` is None if nobody of the account can be reached by what is on record. `case` is null if none is open. `website` is
+    what was seen from outside, null if nothing was: the model does not know it, so it is none of the reasons.
     """
 
     rank: int
@@ -53,6 +68,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Sequence[Reason]
     contact: ContactToReach | None
     case: OpenCase | None
+    website: WebsiteSign | None
     scored_at: datetime
 
 
@@ -204,6 +220,7 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None
     is_held: bool
     case: OpenCase | None
+    website: WebsiteSign | None
     signal: Signal
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -30,7 +30,9 @@ from keepwell.churn.save_list import (
     SaveListEntry,
     SaveListPlace,
     SaveListTotals,
+    SeenState,
     SilentSource,
+    WebsiteSign,
 )
 from keepwell.churn.sources.coverage import Silence
 from keepwell.churn.stored_json import stored_json
@@ -40,6 +42,8 @@ from keepwell.platform.database import Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.revenue.model import DEFAULT_POLICY
+
+_SEEN: Mapping[str | None, SeenState] = {"alive": "alive", "moved": "moved", "dead": "dead"}
 
 
 async def save_list(
@@ -183,6 +187,7 @@ async def risk_of(
         rank=None if row.is_held else row.rank,
         is_held=row.is_held,
         case=_open_case(row),
+        website=_website(row),
         signal=_model(newest).signal,
     )
 
@@ -243,7 +248,16 @@ def _entry(row: store.ScoreRow) -> SaveListEntry:
         reasons=reasons_of(row.reasons),
         contact=_contact(row),
         case=_open_case(row),
+        website=_website(row),
         scored_at=row.scored_at,
+    )
+
+
+def _website(row: store.ScoreRow) -> WebsiteSign | None:
+    if row.website_state not in _SEEN or row.website_since is None:
+        return None
+    return WebsiteSign(
+        _SEEN[row.website_state], row.website_status, row.website_moved_to, since=row.website_since
     )
 
 

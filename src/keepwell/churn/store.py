@@ -61,6 +61,10 @@ class ScoreRow(msgspec.Struct, frozen=True):
     case_ends_on: date | None
     case_contacts: int | None
     case_contacted_at: datetime | None
+    website_state: str | None
+    website_status: int | None
+    website_moved_to: str | None
+    website_since: datetime | None
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -138,7 +142,9 @@ _LINES: LiteralString = f"""
            r.scored_at, risk.annual as annual_at_risk, weight.annual_amount, a.external_id,
            contact.name as contact_name, contact.email as contact_email, contact.phone as contact_phone,
            open_case.id as case_id, open_case.opened_on as case_opened_on, open_case.horizon_ends_on as case_ends_on,
-           open_case.contacts as case_contacts, open_case.contacted_at as case_contacted_at
+           open_case.contacts as case_contacts, open_case.contacted_at as case_contacted_at,
+           website.now ->> 'state' as website_state, (website.now -> 'status')::int as website_status,
+           website.now ->> 'to' as website_moved_to, website.observed_at as website_since
     from page
     join churn_run_scores s
       on (s.workspace_id, s.run_number, s.account_id) = (%(workspace_id)s, %(run)s, page.account_id)
@@ -168,6 +174,11 @@ _LINES: LiteralString = f"""
       where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id and c.outcome is null
         and c.arm = case when s.is_held then 'hold' else 'act' end
     ) as open_case on true
+    left join lateral (
+      select g.value -> 'now' as now, g.observed_at from account_signals g
+      where g.workspace_id = %(workspace_id)s and g.account_id = page.account_id and g.kind = 'website.status'
+      order by g.observed_at desc, g.known_at desc limit 1
+    ) as website on true
     order by page.rank
 """  # noqa: S608  our own text, with the parameters apart
 

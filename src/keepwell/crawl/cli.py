@@ -2,57 +2,41 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
+from keepwell.crawl.accounts.cli import accounts_command
 from keepwell.crawl.model import Limits
+from keepwell.crawl.options import Network, PackagesMissingError, Rate
 from keepwell.platform.cli.command_line import home_option, json_option
 from keepwell.platform.cli.units import Duration, Size
-from keepwell.platform.errors import Unavailable
 from keepwell.platform.telemetry.prometheus import metrics_file_option
 
-_RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/(s|m|h))?")
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, None: 1}
+
+class _WithAccounts(click.Group):
+    """`crawl URL...`, and `crawl accounts` beside it: what else comes first is a URL or a file, and no URL is that word."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the command that the words are for."""
+        command = self.commands.get(args[0]) if args else None
+        if command is not None:
+            return command.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As a command that has no others in it."""
+        return click.Command.parse_args(self, ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As a command that has no others in it."""
+        return click.Command.invoke(self, ctx)
 
 
-class PackagesMissingError(Unavailable):
-    """What a crawl needs is not installed."""
-
-    retryable = False
-
-
-class Rate(click.ParamType[float]):
-    """A rate: 1/s, 30/m, 0.5."""
-
-    name = "RATE"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Requests a second, more than zero; fails with the option's name for anything else."""
-        if isinstance(value, float):
-            return value
-        found = _RATE.fullmatch(str(value))
-        rate = float(found[1]) / _SECONDS[found[2]] if found else 0.0
-        return rate or self.fail(f"{value!r} is not a rate such as 1/s or 30/m.", param, ctx)
-
-
-class Network(click.ParamType[str]):
-    """A network: 10.0.0.0/8, or one address."""
-
-    name = "NETWORK"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The network in its usual form; fails with the option's name for anything else."""
-        try:
-            return str(ipaddress.ip_network(str(value)))
-        except ValueError:
-            self.fail(f"{value!r} is not a network such as 10.0.0.0/8.", param, ctx)
-
-
-@click.command("crawl")
+@click.group("crawl", cls=_WithAccounts, subcommand_metavar="")
 @click.argument("urls", nargs=-1, required=True, metavar="URL|FILE...")
 @click.option(
     "--depth", type=click.IntRange(0, 50), default=2, show_default=True, help="Links to follow from each URL."
@@ -151,10 +135,7 @@ def crawl_command(
         # Imported here, so that `--help` stays fast, and what is missing is said.
         from keepwell.crawl.command import crawl_and_report  # noqa: PLC0415
     except ImportError as error:
-        raise PackagesMissingError(
-            f"The crawl needs the package {error.name}.",
-            hint="Install the extra: pip install 'keepwell[crawl]'.",
-        ) from error
+        raise PackagesMissingError.of(error) from error
     crawl_and_report(
         urls,
         limits=Limits(body_bytes=largest, **options),
@@ -163,3 +144,6 @@ def crawl_command(
         as_json=as_json,
         metrics_file=metrics_file,
     )
+
+
+crawl_command.add_command(accounts_command)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from keepwell.crawl.loop import loop_factory
+from keepwell.crawl.loop import run_until_told
 from keepwell.crawl.metrics import Tally, registered
 from keepwell.crawl.model import Kind, Limits
 from keepwell.crawl.report import CrawlReport, JsonReport, TerminalReport, print_problems
 from keepwell.crawl.seeds import Seeds
-from keepwell.crawl.service import Ending, crawl
+from keepwell.crawl.service import crawl
 from keepwell.platform.cli.rejected_rows import require_some_taken
 from keepwell.platform.config import read_settings
 from keepwell.platform.errors import PolicyViolation
@@ -26,7 +24,6 @@ from keepwell.platform.telemetry.prometheus import counted_into
 _OTHER_FILES = 64
 # Connections stay open for a while after their host is done.
 _MANY_FILES = 16_384
-_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class ForbiddenByRobotsError(PolicyViolation):
@@ -57,7 +54,11 @@ def crawl_and_report(
     report: CrawlReport = JsonReport(tally) if as_json else TerminalReport(tally)
     where = file or read_settings(home=home).home / "crawl" / f"{_name(urls, limits)}.db"
     with registered(tally), counted_into(metrics_file), report.running():
-        ending = _run(seeds, where, limits=limits, report=report)
+        ending = run_until_told(
+            lambda stop: crawl(
+                seeds, where, limits=limits, runtime=system_runtime(), tally=tally, sink=report, stop=stop
+            )
+        )
     print_problems(seeds.problems, rejected=seeds.rejected)
     require_some_taken(seeds.rejected, taken=seeds.taken, hint="For example https://example.com/pricing")
     report.finish(ending, rejected=seeds.rejected)
@@ -65,30 +66,6 @@ def crawl_and_report(
         raise KeyboardInterrupt
     if set(tally.outcomes) - {Kind.REDIRECT} == {Kind.FORBIDDEN_BY_ROBOTS}:
         _forbidden(limits)
-
-
-def _run(seeds: Seeds, file: Path, *, limits: Limits, report: CrawlReport) -> Ending:
-    async def work() -> Ending:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            loop.add_signal_handler(number, _stop, stop, asyncio.current_task())
-        return await crawl(
-            seeds, file, limits=limits, runtime=system_runtime(), tally=report.tally, sink=report, stop=stop
-        )
-
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        try:
-            return runner.run(work())
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
-
-
-def _stop(stop: asyncio.Event, task: asyncio.Task[Ending] | None) -> None:
-    """The first signal lets what is under way end; the second one does not wait for it."""
-    if stop.is_set() and task is not None:
-        task.cancel()
-    stop.set()
 
 
 def _name(urls: Sequence[str], limits: Limits) -> str:

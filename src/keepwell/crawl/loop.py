@@ -1,9 +1,15 @@
-"""The event loop of a crawl: uvloop where there is one."""
+"""The event loop of a crawl: uvloop where there is one, which ends gently at a signal."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+Result = TypeVar("Result")
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -13,3 +19,28 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return new_event_loop
+
+
+def run_until_told(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]]) -> Result:
+    """The result of `work(stop)` in such a loop. SIGINT or SIGTERM sets `stop`, so that what is under way ends.
+
+    The second one does not wait for that: raises KeyboardInterrupt.
+    """
+
+    async def told() -> Result:
+        stop = asyncio.Event()
+        for number in _ENDING:
+            asyncio.get_running_loop().add_signal_handler(number, _stop, stop, asyncio.current_task())
+        return await work(stop)
+
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        try:
+            return runner.run(told())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+def _stop(stop: asyncio.Event, task: asyncio.Task[Any] | None) -> None:
+    if stop.is_set() and task is not None:
+        task.cancel()
+    stop.set()

@@ -14,6 +14,7 @@ import msgspec
 from keepwell.app.erasure.files import KIND, ErasedFiles
 from keepwell.churn.cases import service as cases
 from keepwell.churn.runs import service as churn_runs
+from keepwell.crawl.accounts import service as websites
 from keepwell.identity.audit import service as audit
 from keepwell.importing.erasure import service as importing
 from keepwell.platform.database import Connection
@@ -61,6 +62,7 @@ async def erase_account(
     removed: dict[str, int] = {}
     for eraser in ERASERS:
         removed |= await eraser(connection, person)
+    removed |= await websites.erase_person(connection, person, now=now)
     search = files.search_for(person)
     removed |= await erasures.erase_records(connection, person, now=now, search=search)
     if search is not None:

@@ -17,6 +17,7 @@ from keepwell.app.listeners import event_bus
 from keepwell.app.mail.jobs import mail_kind
 from keepwell.churn.cases import jobs as cases_jobs
 from keepwell.churn.nightly import jobs as churn_jobs
+from keepwell.crawl.accounts import jobs as crawl_jobs
 from keepwell.importing.stripe.connection import jobs as stripe_jobs
 from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
@@ -55,6 +56,7 @@ async def opened_kinds(
                 database, settings, runtime=runtime, bus=event_bus(runtime), registry=IMPORT_ENTITIES
             ),
             *churn_jobs.kinds(database, settings, clock=runtime.clock, bus=event_bus(runtime)),
+            *crawl_jobs.kinds(database, settings, clock=runtime.clock),
             *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), database),
         ]
 

@@ -22,9 +22,9 @@ from keepwell.platform.http.routes import TheReader, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 
 
-def provide_website_filter(state: FromQuery[WebsiteFilterState | None] = None) -> WebsiteFilter:
+def provide_website_filter(in_state: FromQuery[WebsiteFilterState | None] = None) -> WebsiteFilter:
     """The dependency `filters` of the list of websites."""
-    return WebsiteFilter(state=state)
+    return WebsiteFilter(in_state=in_state)
 
 
 @get(

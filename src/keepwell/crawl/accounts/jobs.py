@@ -100,7 +100,8 @@ class _Websites:
     async def _reply(self, job: Job) -> CrawlReply:
         """What came of the crawl that this account is part of: whose turn it is asks for all that wait."""
         waiting = self._waiting[job.workspace_id]
-        own = waiting[job.subject_id] = asyncio.get_running_loop().create_future()
+        own: asyncio.Future[CrawlReply] = asyncio.get_running_loop().create_future()
+        waiting[job.subject_id] = own
         async with self._turns[job.workspace_id]:
             if not own.done():
                 await asyncio.sleep(_SECONDS_TO_GATHER)
@@ -121,7 +122,9 @@ class _Websites:
 
     async def _asked(self, workspace_id: UUID, account_ids: Sequence[UUID]) -> CrawlReply:
         asked = CrawlRequest(
-            home=str(self._settings.home), workspace_id=str(workspace_id), account_ids=list(map(str, account_ids))
+            home=str(self._settings.home),
+            workspace_id=str(workspace_id),
+            account_ids=list(map(str, account_ids)),
         )
         printed = await run_child(_CHILD, msgspec.json.encode(asked).decode())
         reply = msgspec.json.decode(printed, type=CrawlReply)

@@ -19,6 +19,7 @@ class Target(msgspec.Struct, frozen=True):
     """The website of an account, as one of its contacts has it: that of the billing contact, else the oldest one."""
 
     account_id: UUID
+    name: str
     website: str
 
 
@@ -46,7 +47,7 @@ class Nonsense(msgspec.Struct, frozen=True):
     read_at: datetime
 
 
-class WebsiteItem(msgspec.Struct, frozen=True, kw_only=True):
+class WebsiteItem(msgspec.Struct, frozen=True):
     """The website of an account; `id` and `name` are the account's.
 
     `state` is null before it was read, and if it is nonsense, which `problem` explains. `outcome` is what came of its first page,
@@ -78,7 +79,7 @@ class WebsitePage(msgspec.Struct, frozen=True):
 class WebsiteFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which websites: of one state, or all. `nonsense` is no address of a page, `unread` was not read yet."""
 
-    state: WebsiteFilterState | None = None
+    in_state: WebsiteFilterState | None = None
 
 
 class WebsiteTotals(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ class WebsiteTotals(msgspec.Struct, frozen=True):
     unread: int
 
 
-class CrawlItem(msgspec.Struct, frozen=True, kw_only=True):
+class CrawlItem(msgspec.Struct, frozen=True):
     """A crawl of websites of accounts. `websites` are fewer than `accounts` if some share one, or have nonsense.
 
     `outcomes` counts URLs by what came of them, `statuses` the answers by HTTP status, `retries` by reason; `waited` has the
@@ -103,17 +104,17 @@ class CrawlItem(msgspec.Struct, frozen=True, kw_only=True):
     cause: CrawlCause
     started_at: datetime
     ended_at: datetime
-    accounts: int
-    websites: int
-    signals: Annotated[int, msgspec.Meta(description="Signals that were new.")]
-    requests: int
-    bytes: Annotated[int, msgspec.Meta(description="Of bodies, decompressed.")]
-    outcomes: Mapping[str, int]
-    statuses: Mapping[str, int]
-    retries: Mapping[str, int]
-    waited: Mapping[str, float]
-    queue_left: int
-    error: str | None
+    accounts: int = 0
+    websites: int = 0
+    signals: Annotated[int, msgspec.Meta(description="Signals that were new.")] = 0
+    requests: int = 0
+    bytes: Annotated[int, msgspec.Meta(description="Of bodies, decompressed.")] = 0
+    outcomes: Mapping[str, int] = {}
+    statuses: Mapping[str, int] = {}
+    retries: Mapping[str, int] = {}
+    waited: Mapping[str, float] = {}
+    queue_left: int = 0
+    error: str | None = None
 
 
 class CrawlPage(msgspec.Struct, frozen=True):

@@ -26,6 +26,7 @@ from keepwell.crawl.accounts.model import (
 from keepwell.crawl.accounts.signals import KINDS, STATUS, changed, credible, is_doubtful, observed
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
+from keepwell.platform.errors import KeepwellError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work import service as work
@@ -70,24 +71,25 @@ async def keep(
     Nothing is stored of an account that is gone, erased, or has another website by now, nor what is older than what is stored:
     the same news may come twice.
     """
-    scope = {"workspace_id": workspace_id, "account_ids": [each.account_id for each in found]}
+    account_ids = [each.account_id for each in found]
+    scope = {"workspace_id": workspace_id, "account_ids": account_ids}
     await store.KEEP_ONE_AFTER_ANOTHER.run(connection, workspace_id=workspace_id)
     there = {each.id for each in await store.LOCKED_ACCOUNTS.all(connection, **scope)}
-    current = {each for each in await store.TARGETS.all(connection, **scope) if each.account_id in there}
+    targets = await store.TARGETS.all(connection, **scope)
+    current = {(each.account_id, each.website) for each in targets if each.account_id in there}
     stored = {each.account_id: each for each in await store.LAST_READ.all(connection, **scope)}
     now = runtime.clock.now()
     known: defaultdict[UUID, list[AccountSignal]] = defaultdict(list)
-    for signal in await account_signals.as_known(connection, **scope, known_at=now, kinds=KINDS):
+    for signal in await account_signals.as_known(
+        connection, workspace_id=workspace_id, known_at=now, account_ids=account_ids, kinds=KINDS
+    ):
         known[signal.account_id].append(signal)
-    readings = {each.url: each for each in found.values() if isinstance(each, Reading)}
-    is_in_doubt = is_doubtful(list(readings.values()))
     rows, signals = [], []
-    for target, reading in found.items():
+    for target, reading in _believed(found, stored).items():
         last = stored.get(target.account_id)
-        if target not in current or (last is not None and last.read_at >= reading.read_at):
+        is_late = last is not None and last.read_at >= reading.read_at
+        if is_late or (target.account_id, target.website) not in current:
             continue
-        if is_in_doubt and isinstance(reading, Reading):
-            reading = credible(reading, last_outcome=last and last.outcome, count=len(readings))
         row, news = _judged(target, reading, last=last, known=known[target.account_id], now=now)
         rows.append({"workspace_id": workspace_id, **row})
         signals += news
@@ -97,13 +99,27 @@ async def keep(
 
 
 async def keep_crawl(connection: Connection, crawl: CrawlItem, *, workspace_id: UUID) -> None:
-    """Store a crawl, and forget those of more than 90 days ago."""
+    """Store a crawl; forget those of more than 90 days ago, and what was read of accounts that have no website any more."""
     row = msgspec.structs.asdict(crawl)
     for name in ("outcomes", "statuses", "retries", "waited"):
         row[name] = msgspec.json.encode(row[name]).decode()
     await store.INSERT_CRAWL.run(connection, workspace_id=workspace_id, **row)
     before = crawl.ended_at - timedelta(days=KEPT_DAYS)
     await store.FORGET_CRAWLS.run(connection, workspace_id=workspace_id, before=before)
+    await store.FORGET_WEBSITES.run(connection, workspace_id=workspace_id)
+
+
+def not_made(error: KeepwellError, *, accounts: int, runtime: Runtime) -> CrawlItem:
+    """A crawl that could not begin, because of `error`."""
+    now = runtime.clock.now()
+    return CrawlItem(
+        id=runtime.ids.new(),
+        cause="worker",
+        started_at=now,
+        ended_at=now,
+        accounts=accounts,
+        error=f"{error.message} {error.hint}".strip(),
+    )
 
 
 async def urls(reader: Readable, *, workspace_id: UUID) -> list[str]:
@@ -128,7 +144,7 @@ async def list_websites(
 ) -> RowPage[WebsiteItem]:
     """A page of the websites of accounts, by the account's name."""
     return await store.WEBSITES.page(
-        reader, "name", limit=limit, after=after, workspace_id=workspace_id, state=filters.state
+        reader, "name", limit=limit, after=after, workspace_id=workspace_id, in_state=filters.in_state
     )
 
 
@@ -147,6 +163,24 @@ async def erase_person(connection: Connection, person: Person, *, now: datetime)
     return {"account_websites": erased}
 
 
+def _believed(
+    found: Mapping[Target, Reading | Nonsense], stored: Mapping[UUID, store.LastRead]
+) -> Mapping[Target, Reading | Nonsense]:
+    """The readings as far as they are to be believed: not that all websites died at once."""
+    readings = {each.url: each for each in found.values() if isinstance(each, Reading)}
+    if not is_doubtful(list(readings.values())):
+        return found
+    believed: dict[Target, Reading | Nonsense] = {}
+    for target, reading in found.items():
+        last = stored.get(target.account_id)
+        outcome = None if last is None else last.outcome
+        is_read = isinstance(reading, Reading)
+        believed[target] = (
+            credible(reading, last_outcome=outcome, count=len(readings)) if is_read else reading
+        )
+    return believed
+
+
 def _judged(
     target: Target,
     reading: Reading | Nonsense,
@@ -157,7 +191,12 @@ def _judged(
 ) -> tuple[dict[str, object], list[NewSignal]]:
     """The row to store of a website, and its new signals."""
     row: dict[str, object] = dict.fromkeys(_COLUMNS)
-    row |= {"account_id": target.account_id, "website": target.website, "read_at": reading.read_at, "changes": []}
+    row |= {
+        "account_id": target.account_id,
+        "website": target.website,
+        "read_at": reading.read_at,
+        "changes": [],
+    }
     if isinstance(reading, Nonsense):
         return row | {"problem": reading.problem}, []
     news = changed(observed(reading), known)

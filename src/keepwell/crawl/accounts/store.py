@@ -42,23 +42,27 @@ _WEBSITES: LiteralString = """
     order by account_id, is_billing desc, id
 """
 
+_TARGETS: LiteralString = f"""
+    select account_id, name, website from ({_WEBSITES}) as websites
+    join accounts on accounts.workspace_id = %(workspace_id)s and accounts.id = account_id
+"""  # noqa: S608  our own text, with the parameters apart
+
 TARGETS = Query(
     f"""
-    select account_id, website from ({_WEBSITES}) as websites
-    where %(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[])
-    order by account_id
-    """,  # noqa: S608  our own text, with the parameters apart
+    {_TARGETS} where %(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[])
+    order by name, account_id
+    """,
     Target,
 )
 
 UNPLACED = Query(
     f"""
-    select account_id, website from ({_WEBSITES}) as websites
+    {_TARGETS}
     where not exists (
       select from due_work d
       where (d.workspace_id, d.kind, d.subject_id) = (%(workspace_id)s, %(kind)s, websites.account_id))
     order by account_id limit %(limit)s
-    """,  # noqa: S608  our own text, with the parameters apart
+    """,
     Target,
 )
 
@@ -121,14 +125,14 @@ _LISTED: LiteralString = f"""
     join accounts a on a.workspace_id = %(workspace_id)s and a.id = websites.account_id
     left join account_websites w
       on (w.workspace_id, w.account_id, w.website) = (a.workspace_id, a.id, websites.website)
-"""  # noqa: S608  our own text, with the parameters apart
+"""
 
 WEBSITES = Keyset(
     """
     select a.id, a.name, websites.website, w.state, w.problem, w.outcome, w.status, w.moved_to, w.since, w.read_at,
            w.changed_at, coalesce(w.changes, '{}') as changes
     """,
-    f"{_LISTED} where (%(state)s::text is null or {_STATE} = %(state)s)",
+    f"{_LISTED} where (%(in_state)s::text is null or {_STATE} = %(in_state)s)",
     WebsiteItem,
     sorts={"name": SortKey("a.name", "text", "a.id")},
 )
@@ -162,6 +166,16 @@ INSERT_CRAWL = Command(
     values (
       %(workspace_id)s, %(id)s, %(cause)s, %(started_at)s, %(ended_at)s, %(accounts)s, %(websites)s, %(signals)s, %(requests)s,
       %(bytes)s, %(outcomes)s::jsonb, %(statuses)s::jsonb, %(retries)s::jsonb, %(waited)s::jsonb, %(queue_left)s, %(error)s)
+    """
+)
+
+FORGET_WEBSITES = Command(
+    """
+    delete from account_websites w
+    where w.workspace_id = %(workspace_id)s
+      and not exists (
+        select from contacts c
+        where (c.workspace_id, c.account_id) = (w.workspace_id, w.account_id) and c.website is not null)
     """
 )
 

@@ -51,7 +51,9 @@ def forget(file: Path, *, except_of: Collection[int], now: float) -> bool:
             return False
         for statement in _FORGET_DUE:
             database.execute(statement)
-        gone = [(seed,) for (seed,) in database.execute("select distinct seed from page") if seed not in except_of]
+        gone = [
+            (seed,) for (seed,) in database.execute("select distinct seed from page") if seed not in except_of
+        ]
         database.executemany("delete from page where seed = ?", gone)
         return True
 
