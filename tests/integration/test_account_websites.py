@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from keepwell.crawl.accounts import service
-from keepwell.crawl.accounts.model import Reading
+from keepwell.crawl.accounts.model import WebsiteReading
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -206,7 +206,9 @@ async def test_an_account_that_was_erased_during_its_crawl_keeps_nothing(
     async with shop.database.workspace(shop.workspace.id) as connection:
         targets = await service.targets(connection, workspace_id=shop.workspace.id)
     now = system_runtime().clock.now()
-    found = {each: Reading(url=each.website, state="alive", read_at=now, outcome="page") for each in targets}
+    found = {
+        each: WebsiteReading(url=each.website, state="alive", read_at=now, outcome="page") for each in targets
+    }
     answer = await shop.client.post(f"/v1/accounts/{erased}/erasure", headers=ANY)
     assert answer.status_code == 200, answer.text
     async with shop.database.workspace(shop.workspace.id) as connection:

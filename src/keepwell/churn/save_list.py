@@ -53,7 +53,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     `account_external_id` is its id at its source. `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
     `revenue_at_risk` are null if that is "none". `plan` is null without a subscription.
     `contact` is None if nobody of the account can be reached by what is on record. `case` is null if none is open. `website` is
-    what was seen from outside, null if nothing was: the model does not know it, so it is none of the reasons.
+    what was seen from outside, null if nothing was: the model does not know it, so it is not one of the reasons.
     """
 
     rank: int

@@ -143,8 +143,8 @@ _LINES: LiteralString = f"""
            contact.name as contact_name, contact.email as contact_email, contact.phone as contact_phone,
            open_case.id as case_id, open_case.opened_on as case_opened_on, open_case.horizon_ends_on as case_ends_on,
            open_case.contacts as case_contacts, open_case.contacted_at as case_contacted_at,
-           website.now ->> 'state' as website_state, (website.now -> 'status')::int as website_status,
-           website.now ->> 'to' as website_moved_to, website.observed_at as website_since
+           now ->> 'state' as website_state, (now -> 'status')::int as website_status, now ->> 'to' as website_moved_to,
+           website.observed_at as website_since
     from page
     join churn_run_scores s
       on (s.workspace_id, s.run_number, s.account_id) = (%(workspace_id)s, %(run)s, page.account_id)
@@ -175,10 +175,9 @@ _LINES: LiteralString = f"""
         and c.arm = case when s.is_held then 'hold' else 'act' end
     ) as open_case on true
     left join lateral (
-      select g.value -> 'now' as now, g.observed_at from account_signals g
-      where g.workspace_id = %(workspace_id)s and g.account_id = page.account_id and g.kind = 'website.status'
-      order by g.observed_at desc, g.known_at desc limit 1
-    ) as website on true
+      select value -> 'now' as now, observed_at from account_signals
+      where (workspace_id, account_id, kind) = (%(workspace_id)s, page.account_id, 'website.status')
+      order by observed_at desc, known_at desc limit 1) as website on true
     order by page.rank
 """  # noqa: S608  our own text, with the parameters apart
 

@@ -90,7 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.home / "lake"
 
     def frontier(self, workspace_id: UUID) -> Path:
-        """The file of what is to be read, and was read, of the websites of a workspace's accounts."""
+        """The file of the crawl of a workspace's accounts: the URLs that are due, and what was read."""
         return self.home / "crawl" / f"{workspace_id}.db"
 
     @property

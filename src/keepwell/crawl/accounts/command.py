@@ -13,7 +13,7 @@ import msgspec
 from rich.table import Table
 
 from keepwell.crawl.accounts.crawling import ACCOUNT_LIMITS, AccountsCrawl, Crawling, crawl_accounts
-from keepwell.crawl.accounts.model import CrawlItem, Nonsense, Reading, WebsiteState
+from keepwell.crawl.accounts.model import CrawlItem, Nonsense, WebsiteReading, WebsiteState
 from keepwell.crawl.loop import run_until_told
 from keepwell.crawl.metrics import Tally, registered
 from keepwell.crawl.report import TerminalReport
@@ -103,7 +103,7 @@ def _websites(made: AccountsCrawl) -> list[WebsiteReport]:
     return sorted(found, key=lambda each: (each.name, each.account_id))
 
 
-def _of(reading: Reading) -> dict[str, Any]:
+def _of(reading: WebsiteReading) -> dict[str, Any]:
     return {name: getattr(reading, name) for name in ("state", "outcome", "status", "moved_to")}
 
 

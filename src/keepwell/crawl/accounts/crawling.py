@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.crawl.accounts import service
-from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, Nonsense, Reading, Target
+from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, Nonsense, Target, WebsiteReading
 from keepwell.crawl.engine.crawler import Sink
 from keepwell.crawl.frontier.kept.store import KeptResult, forget, kept_results
 from keepwell.crawl.metrics import Tally
@@ -37,7 +37,7 @@ class AccountsCrawl(msgspec.Struct, frozen=True):
     """A crawl, what it found of each account's website, and the signals that were new; the former lacks what was not reached."""
 
     crawl: CrawlItem
-    found: Mapping[Target, Reading | Nonsense]
+    found: Mapping[Target, WebsiteReading | Nonsense]
     signals: Sequence[NewSignal]
     is_interrupted: bool
 
@@ -76,7 +76,7 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
     seeds, nonsense = _seeds_of(targets, now=started_at)
     limits = msgspec.structs.replace(work.limits, mentions=(*work.limits.mentions, name))
     work = msgspec.structs.replace(work, limits=limits)
-    found: dict[Target, Reading | Nonsense] = dict(nonsense)
+    found: dict[Target, WebsiteReading | Nonsense] = dict(nonsense)
     signals: list[NewSignal] = []
     ending, error = None, None
     try:
@@ -128,13 +128,13 @@ async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> E
     return ending
 
 
-def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, Reading | Nonsense]:
+def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, WebsiteReading | Nonsense]:
     """What the frontier's file says of each website."""
     by_url = readings_of(kept_results(work.file), urls=set(seeds.values()))
     return {target: by_url[url] for target, url in seeds.items() if url in by_url}
 
 
-def readings_of(kept: Sequence[KeptResult], *, urls: set[str]) -> dict[str, Reading]:
+def readings_of(kept: Sequence[KeptResult], *, urls: set[str]) -> dict[str, WebsiteReading]:
     """What was read of each website: its first page, and what was read with it or after it."""
     began = {each.result.due.key: each.read_at for each in kept}
     sites = Sites(len(kept))
@@ -152,8 +152,8 @@ def readings_of(kept: Sequence[KeptResult], *, urls: set[str]) -> dict[str, Read
     }
 
 
-def _reading(site: Site, *, read_at: datetime) -> Reading:
-    return Reading(
+def _reading(site: Site, *, read_at: datetime) -> WebsiteReading:
+    return WebsiteReading(
         url=site.url,
         state=site.state.value,
         read_at=read_at,
@@ -169,7 +169,7 @@ def _reading(site: Site, *, read_at: datetime) -> Reading:
     )
 
 
-async def _keep(work: Crawling, found: Mapping[Target, Reading | Nonsense]) -> list[NewSignal]:
+async def _keep(work: Crawling, found: Mapping[Target, WebsiteReading | Nonsense]) -> list[NewSignal]:
     if not found:
         return []
     async with work.database.workspace(work.workspace_id) as connection:

@@ -10,7 +10,7 @@ from keepwell.crawl.accounts.model import CrawlItem
 
 
 class CrawlRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose websites to read."""
+    """The accounts whose websites to read."""
 
     home: str
     workspace_id: str

@@ -23,7 +23,7 @@ class Target(msgspec.Struct, frozen=True):
     website: str
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class WebsiteReading(msgspec.Struct, frozen=True, kw_only=True):
     """What a crawl says of a website; what it does not know is None, or empty while `pages` is 0."""
 
     url: str

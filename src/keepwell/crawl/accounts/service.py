@@ -17,10 +17,10 @@ from keepwell.crawl.accounts.model import (
     CrawlItem,
     CrawlSort,
     Nonsense,
-    Reading,
     Target,
     WebsiteFilter,
     WebsiteItem,
+    WebsiteReading,
     WebsiteTotals,
 )
 from keepwell.crawl.accounts.signals import KINDS, STATUS, changed, credible, is_doubtful, observed
@@ -61,7 +61,7 @@ async def place_due(connection: Connection, *, workspace_id: UUID, now: datetime
 
 async def keep(
     connection: Connection,
-    found: Mapping[Target, Reading | Nonsense],
+    found: Mapping[Target, WebsiteReading | Nonsense],
     *,
     workspace_id: UUID,
     runtime: Runtime,
@@ -164,26 +164,25 @@ async def erase_person(connection: Connection, person: Person, *, now: datetime)
 
 
 def _believed(
-    found: Mapping[Target, Reading | Nonsense], stored: Mapping[UUID, store.LastRead]
-) -> Mapping[Target, Reading | Nonsense]:
+    found: Mapping[Target, WebsiteReading | Nonsense], stored: Mapping[UUID, store.LastRead]
+) -> Mapping[Target, WebsiteReading | Nonsense]:
     """The readings as far as they are to be believed: not that all websites died at once."""
-    readings = {each.url: each for each in found.values() if isinstance(each, Reading)}
+    readings = {each.url: each for each in found.values() if isinstance(each, WebsiteReading)}
     if not is_doubtful(list(readings.values())):
         return found
-    believed: dict[Target, Reading | Nonsense] = {}
+    believed: dict[Target, WebsiteReading | Nonsense] = {}
     for target, reading in found.items():
-        last = stored.get(target.account_id)
-        outcome = None if last is None else last.outcome
-        is_read = isinstance(reading, Reading)
-        believed[target] = (
-            credible(reading, last_outcome=outcome, count=len(readings)) if is_read else reading
-        )
+        believed[target] = reading
+        if isinstance(reading, WebsiteReading):
+            last = stored.get(target.account_id)
+            outcome = None if last is None else last.outcome
+            believed[target] = credible(reading, last_outcome=outcome, count=len(readings))
     return believed
 
 
 def _judged(
     target: Target,
-    reading: Reading | Nonsense,
+    reading: WebsiteReading | Nonsense,
     *,
     last: store.LastRead | None,
     known: Sequence[AccountSignal],
@@ -214,7 +213,7 @@ def _judged(
 
 
 def _since(
-    reading: Reading, last: store.LastRead | None, known: Sequence[AccountSignal], *, is_news: bool
+    reading: WebsiteReading, last: store.LastRead | None, known: Sequence[AccountSignal], *, is_news: bool
 ) -> datetime:
     """When the state began: that of the signal, which a time without an answer in between does not end."""
     if is_news:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from keepwell.crawl.accounts.model import Reading
+from keepwell.crawl.accounts.model import WebsiteReading
 from keepwell.records.account_signals.model import AccountSignal
 
 STATUS = "website.status"
@@ -25,19 +25,19 @@ _NO_CONNECTION = frozenset({"no_such_host", "unreachable"})
 _MANY = 5
 
 
-def is_doubtful(readings: Sequence[Reading]) -> bool:
+def is_doubtful(readings: Sequence[WebsiteReading]) -> bool:
     """Whether not one website could be reached: then this machine may be cut off, rather than all of them dead."""
     return bool(readings) and all(each.outcome in _NO_CONNECTION for each in readings)
 
 
-def credible(reading: Reading, *, last_outcome: str | None, count: int) -> Reading:
+def credible(reading: WebsiteReading, *, last_outcome: str | None, count: int) -> WebsiteReading:
     """A reading of a doubtful crawl of `count` websites: dead only if it was found like that the last time too, and is one of few."""
     if count < _MANY and last_outcome == reading.outcome:
         return reading
     return replace(reading, state="unknown")
 
 
-def observed(reading: Reading) -> dict[str, Any]:
+def observed(reading: WebsiteReading) -> dict[str, Any]:
     """What is known of the website by kind of signal: nothing if it may not be asked, only that if it is dead."""
     if reading.state == "unknown":
         return {}
@@ -67,7 +67,7 @@ def changed(found: Mapping[str, Any], known: Iterable[AccountSignal]) -> dict[st
     }
 
 
-def _status(reading: Reading) -> dict[str, Any]:
+def _status(reading: WebsiteReading) -> dict[str, Any]:
     if reading.state == "moved":
         return {"state": "moved", "to": reading.moved_to}
     if reading.state == "dead":

@@ -70,6 +70,7 @@ export type WorkspaceSettings = {
     synthetic: boolean;
     time_zone: string;
     version: number;
+    website_crawls: 'off' | 'daily' | 'weekly';
 };
 
 /**
@@ -117,6 +118,7 @@ export type WorkspaceChange = {
      * A name of the IANA database.
      */
     time_zone?: string;
+    website_crawls?: 'off' | 'daily' | 'weekly';
 };
 
 /**
@@ -152,6 +154,54 @@ export type WorkItem = {
     last_error: string | null;
     leased_until: string | null;
     status: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown';
+};
+
+/**
+ * WebsiteTotals
+ */
+export type WebsiteTotals = {
+    alive: number;
+    dead: number;
+    moved: number;
+    nonsense: number;
+    unknown: number;
+    unread: number;
+};
+
+/**
+ * WebsiteSign
+ */
+export type WebsiteSign = {
+    moved_to: string | null;
+    since: string;
+    state: 'alive' | 'moved' | 'dead';
+    status: number | null;
+};
+
+/**
+ * WebsitePage
+ */
+export type WebsitePage = {
+    items: Array<WebsiteItem>;
+    next: string | null;
+};
+
+/**
+ * WebsiteItem
+ */
+export type WebsiteItem = {
+    changed_at: string | null;
+    changes: Array<string>;
+    id: string;
+    moved_to: string | null;
+    name: string;
+    outcome: string | null;
+    problem: string | null;
+    read_at: string | null;
+    since: string | null;
+    state: 'alive' | 'moved' | 'dead' | 'unknown' | null;
+    status: number | null;
+    website: string;
 };
 
 /**
@@ -470,6 +520,7 @@ export type SaveListEntry = {
     reasons: Array<Reason>;
     revenue_at_risk: Decimal | null;
     scored_at: string;
+    website: WebsiteSign | null;
 };
 
 /**
@@ -2642,6 +2693,49 @@ export type Credentials = {
 };
 
 /**
+ * CrawlPage
+ */
+export type CrawlPage = {
+    items: Array<CrawlItem>;
+    next: string | null;
+};
+
+/**
+ * CrawlItem
+ */
+export type CrawlItem = {
+    accounts: number;
+    /**
+     * Of bodies, decompressed.
+     */
+    bytes: number;
+    cause: 'command' | 'worker';
+    ended_at: string;
+    error: string | null;
+    id: string;
+    outcomes: {
+        [key: string]: number;
+    };
+    queue_left: number;
+    requests: number;
+    retries: {
+        [key: string]: number;
+    };
+    /**
+     * Signals that were new.
+     */
+    signals: number;
+    started_at: string;
+    statuses: {
+        [key: string]: number;
+    };
+    waited: {
+        [key: string]: number;
+    };
+    websites: number;
+};
+
+/**
  * Correction
  */
 export type Correction = {
@@ -3063,6 +3157,7 @@ export type AccountRisk = {
     revenue_at_risk: Decimal | null;
     scored_at: string;
     signal: 'found' | 'not_found' | 'not_tested' | 'suspect';
+    website: WebsiteSign | null;
 };
 
 /**
@@ -4200,6 +4295,32 @@ export type UpdateContactResponses = {
 };
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type ListCrawlsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+        sort?: 'started_at' | '-started_at';
+    };
+    url: '/v1/crawls';
+};
+
+export type ListCrawlsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: CrawlPage;
+};
+
+export type ListCrawlsResponse = ListCrawlsResponses[keyof ListCrawlsResponses];
 
 export type ListDeadLettersData = {
     body?: never;
@@ -6560,6 +6681,48 @@ export type TestWebhookEndpointResponses = {
 };
 
 export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type ListWebsitesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        in_state?: 'alive' | 'moved' | 'dead' | 'unknown' | 'nonsense' | 'unread' | null;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/websites';
+};
+
+export type ListWebsitesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WebsitePage;
+};
+
+export type ListWebsitesResponse = ListWebsitesResponses[keyof ListWebsitesResponses];
+
+export type GetWebsiteTotalsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/websites/totals';
+};
+
+export type GetWebsiteTotalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WebsiteTotals;
+};
+
+export type GetWebsiteTotalsResponse = GetWebsiteTotalsResponses[keyof GetWebsiteTotalsResponses];
 
 export type ListWorkData = {
     body?: never;

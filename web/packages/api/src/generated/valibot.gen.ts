@@ -84,7 +84,12 @@ export const vWorkspaceSettings = v.object({
     slug: v.string(),
     synthetic: v.boolean(),
     time_zone: v.string(),
-    version: v.pipe(v.number(), v.integer())
+    version: v.pipe(v.number(), v.integer()),
+    website_crawls: v.picklist([
+        'off',
+        'daily',
+        'weekly'
+    ])
 });
 
 /**
@@ -110,7 +115,12 @@ export const vWorkspaceChange = v.strictObject({
     postal_address: v.nullish(v.string()),
     sender_email: v.nullish(v.string()),
     sender_name: v.nullish(v.string()),
-    time_zone: v.optional(v.string())
+    time_zone: v.optional(v.string()),
+    website_crawls: v.optional(v.union([
+        v.literal('off'),
+        v.literal('daily'),
+        v.literal('weekly')
+    ]))
 });
 
 /**
@@ -149,6 +159,63 @@ export const vWorkItem = v.object({
  */
 export const vWorkPage = v.object({
     items: v.array(vWorkItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * WebsiteTotals
+ */
+export const vWebsiteTotals = v.object({
+    alive: v.pipe(v.number(), v.integer()),
+    dead: v.pipe(v.number(), v.integer()),
+    moved: v.pipe(v.number(), v.integer()),
+    nonsense: v.pipe(v.number(), v.integer()),
+    unknown: v.pipe(v.number(), v.integer()),
+    unread: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * WebsiteSign
+ */
+export const vWebsiteSign = v.object({
+    moved_to: v.nullable(v.string()),
+    since: v.pipe(v.string(), v.isoTimestamp()),
+    state: v.picklist([
+        'alive',
+        'moved',
+        'dead'
+    ]),
+    status: v.nullable(v.pipe(v.number(), v.integer()))
+});
+
+/**
+ * WebsiteItem
+ */
+export const vWebsiteItem = v.object({
+    changed_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    changes: v.array(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    moved_to: v.nullable(v.string()),
+    name: v.string(),
+    outcome: v.nullable(v.string()),
+    problem: v.nullable(v.string()),
+    read_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    since: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    state: v.nullable(v.picklist([
+        'alive',
+        'moved',
+        'dead',
+        'unknown'
+    ])),
+    status: v.nullable(v.pipe(v.number(), v.integer())),
+    website: v.string()
+});
+
+/**
+ * WebsitePage
+ */
+export const vWebsitePage = v.object({
+    items: v.array(vWebsiteItem),
     next: v.nullable(v.string())
 });
 
@@ -483,7 +550,8 @@ export const vSaveListEntry = v.object({
     rank: v.pipe(v.number(), v.integer()),
     reasons: v.array(vReason),
     revenue_at_risk: v.nullable(vDecimal),
-    scored_at: v.pipe(v.string(), v.isoTimestamp())
+    scored_at: v.pipe(v.string(), v.isoTimestamp()),
+    website: v.nullable(vWebsiteSign)
 });
 
 /**
@@ -2999,6 +3067,35 @@ export const vCredentials = v.strictObject({
 });
 
 /**
+ * CrawlItem
+ */
+export const vCrawlItem = v.object({
+    accounts: v.optional(v.pipe(v.number(), v.integer()), 0),
+    bytes: v.optional(v.pipe(v.number(), v.integer()), 0),
+    cause: v.picklist(['command', 'worker']),
+    ended_at: v.pipe(v.string(), v.isoTimestamp()),
+    error: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    outcomes: v.record(v.string(), v.pipe(v.number(), v.integer())),
+    queue_left: v.optional(v.pipe(v.number(), v.integer()), 0),
+    requests: v.optional(v.pipe(v.number(), v.integer()), 0),
+    retries: v.record(v.string(), v.pipe(v.number(), v.integer())),
+    signals: v.optional(v.pipe(v.number(), v.integer()), 0),
+    started_at: v.pipe(v.string(), v.isoTimestamp()),
+    statuses: v.record(v.string(), v.pipe(v.number(), v.integer())),
+    waited: v.record(v.string(), v.number()),
+    websites: v.optional(v.pipe(v.number(), v.integer()), 0)
+});
+
+/**
+ * CrawlPage
+ */
+export const vCrawlPage = v.object({
+    items: v.array(vCrawlItem),
+    next: v.nullable(v.string())
+});
+
+/**
  * Correction
  */
 export const vCorrection = v.strictObject({
@@ -3470,7 +3567,8 @@ export const vAccountRisk = v.object({
         'not_found',
         'not_tested',
         'suspect'
-    ])
+    ]),
+    website: v.nullable(vWebsiteSign)
 });
 
 /**
@@ -3767,6 +3865,11 @@ export const vGetContactResponse = vContactItem;
  * Request fulfilled, document follows
  */
 export const vUpdateContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListCrawlsResponse = vCrawlPage;
 
 /**
  * Request fulfilled, document follows
@@ -4292,6 +4395,16 @@ export const vRotateWebhookSecretResponse = vEndpointSecret;
  * Request fulfilled, document follows
  */
 export const vTestWebhookEndpointResponse = vDeliveryItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListWebsitesResponse = vWebsitePage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetWebsiteTotalsResponse = vWebsiteTotals;
 
 /**
  * Request fulfilled, document follows
