@@ -41,6 +41,7 @@ function useTabs(labels: typeof texts.data.tabs): readonly PageTab[] {
     { path: '/data/imports', label: labels.imports },
     mayImport && { path: '/data/dead-letters', label: labels.deadLetters },
     { path: '/data/stripe', label: labels.stripe },
+    { path: '/data/websites', label: labels.websites },
     mayTokens && { path: '/data/write-keys', label: labels.writeKeys },
   ];
   return tabs.filter((tab) => tab !== false);

@@ -3,12 +3,13 @@ import { formatProbability, Icon } from '@keepwell/ui';
 
 import { texts } from '../texts';
 import { reasonText } from './reason-text';
+import { WebsiteSign } from './WebsiteSign';
 import './risk.css';
 
 const { moreReasons, noReason } = texts.risk;
 
 /** The first reason; the others are one glance away on the account. */
-export function Why({ item: { kind, reasons, probability } }: { readonly item: SaveListEntry }) {
+export function Why({ item: { kind, reasons, probability, website } }: { readonly item: SaveListEntry }) {
   const [first, ...others] = reasons;
   return (
     <span className={kind === 'involuntary' ? 'why why-payment' : 'why'}>
@@ -20,6 +21,7 @@ export function Why({ item: { kind, reasons, probability } }: { readonly item: S
             {moreReasons(others.length)}
           </span>
         )}
+        <WebsiteSign sign={website} />
         <span className="why-chance small phone-only">{formatProbability(probability)}</span>
       </span>
     </span>

@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
 import { lettersSearch } from '../data/dead-letters/search';
 import { importsSearch } from '../data/imports/search';
+import { websitesSearch } from '../data/websites/search';
 import { reading, rootRoute } from './root';
 
 const dataRoute = createRoute({
@@ -36,6 +37,13 @@ const stripeRoute = createRoute({
   component: lazyRouteComponent(() => import('../data/stripe/StripePage'), 'StripePage'),
 });
 
+const websitesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/data/websites',
+  validateSearch: reading(websitesSearch),
+  component: lazyRouteComponent(() => import('../data/websites/WebsitesPage'), 'WebsitesPage'),
+});
+
 const writeKeysRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/data/write-keys',
@@ -48,5 +56,6 @@ export const DATA_ROUTES = [
   importRoute,
   deadLettersRoute,
   stripeRoute,
+  websitesRoute,
   writeKeysRoute,
 ] as const;

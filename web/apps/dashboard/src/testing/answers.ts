@@ -59,6 +59,7 @@ export const saveListItem: SaveListEntry = {
   mrr: '100.00',
   contact: null,
   case: null,
+  website: null,
 };
 
 export const model: ChurnModel = {
@@ -193,6 +194,7 @@ export const accountDetail: AccountDetail = {
     mrr: '100.00',
     is_held: false,
     case: null,
+    website: null,
     signal,
     reasons: [...risk.reasons],
   },

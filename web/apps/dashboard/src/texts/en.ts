@@ -23,3 +23,4 @@ export { setPassword, signIn } from './en/sign-in';
 export { timeline } from './en/timeline';
 export { today } from './en/today';
 export { ui } from './en/ui';
+export { websites } from './en/websites';

@@ -1,11 +1,12 @@
 import type { TimelineItem } from '@keepwell/api';
-import { formatCount, formatDay, formatMoment, formatProbability } from '@keepwell/ui';
+import { formatCount, formatDay, formatProbability } from '@keepwell/ui';
 
 import { reasonText } from '../../risk/reason-text';
 import { texts } from '../../texts';
 import { joined, spokenCode } from '../facts/words';
 import { chargeSentence, invoiceSentence, refundSentence } from './payment-sentences';
 import type { Sentence } from './sentence-parts';
+import { signalSentence } from './signal-sentence';
 import { subscriptionSentence } from './subscription-sentence';
 
 const words = texts.timeline;
@@ -46,15 +47,6 @@ function scoreSentence(score: NonNullable<TimelineItem['score']>): Sentence {
       [is_held ? words.leftAlone : null, has_signal ? null : said.overallRate, ...reasons.map(reasonText)],
       ' · ',
     ),
-  };
-}
-
-function signalSentence({ name, value, known_at }: NonNullable<TimelineItem['signal']>): Sentence {
-  return {
-    icon: 'info',
-    what: words.signal(spokenCode(name)),
-    rest: typeof value === 'string' ? value : JSON.stringify(value),
-    sub: words.knownSince(formatMoment(known_at)),
   };
 }
 

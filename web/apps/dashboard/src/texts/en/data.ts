@@ -2,6 +2,7 @@ import { deadLetters } from './data/dead-letters';
 import { imports } from './data/imports';
 import { overview } from './data/overview';
 import { stripe } from './data/stripe';
+import { websites } from './data/websites';
 import { writeKeys } from './data/write-keys';
 import { sourceKinds } from './source-kinds';
 
@@ -12,6 +13,7 @@ export const data = {
     imports: 'Imports',
     deadLetters: 'Dead letters',
     stripe: 'Stripe',
+    websites: 'Websites',
     writeKeys: 'Write keys',
   },
   kinds: sourceKinds,
@@ -19,5 +21,6 @@ export const data = {
   imports,
   deadLetters,
   stripe,
+  websites,
   writeKeys,
 };

@@ -5,4 +5,9 @@ export const risk = {
   moreReasons: (count: number) => `+${count}`,
   steps: { call: 'Call', mail: 'Mail', findContact: 'Find contact' },
   stepFor: (step: string, name: string) => `${step} ${name}`,
+  site: {
+    moved: (to: string, since: string) => `Their site has led to ${to} since ${since}`,
+    silent: (since: string) => `Their site has not answered since ${since}`,
+    answers: (status: number, since: string) => `Their site has answered ${status} since ${since}`,
+  },
 };
