@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
+from tests.commands import start_command
 from tests.crawl_site import CrawlSite
 from tests.integration.crawled_accounts import CrawledAccounts
 from tests.integration.credentials import ANY
@@ -182,6 +185,40 @@ async def test_what_a_crawl_had_read_when_it_died_is_kept_by_the_next_one(
     made = await shop.crawl()
     prices = [each.value for each in made.signals if each.kind == "website.pricing"]
     assert prices == [{"now": ["$29"], "before": None}, {"now": ["$35"], "before": ["$29"]}]
+
+
+async def test_a_crawl_that_is_killed_midway_is_continued_without_losing_a_page(
+    shop: CrawledAccounts, site: CrawlSite, tmp_path: Path
+) -> None:
+    numbered = [f"/{number}" for number in range(10)]
+    site.pages["/"] = "<title>Arcade</title>" + "".join(f"<a href={path}>x</a>" for path in numbered)
+    site.pages["/9"] = "<a href=https://boards.greenhouse.io/arcade>jobs</a>"
+    account_id = await shop.add(site.url())
+    environment = {
+        **os.environ,
+        "KEEPWELL_HOME": str(shop.settings.home),
+        "KEEPWELL_DATABASE_URL": shop.settings.database_url or "",
+    }
+    command = ("crawl", "accounts", "--workspace", shop.workspace.slug, "--rate", "5/s")
+    with (tmp_path / "out").open("wb") as out:
+        killed = start_command(
+            *command, "--allow-network", "127.0.0.0/8", environment=environment, stdout=out, stderr=out
+        )
+        await until(lambda: len(site.paths()) > 4)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait(10)
+    before = site.counts.copy()
+    await shop.crawl()
+    found = await shop.signals(account_id)
+    assert (found["title"]["now"], found["hiring"]["now"]) == ("Arcade", True)
+    assert set(site.paths()) == {"/", *numbered}
+    assert sum((site.counts - before).values()) < len(numbered)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110  the site counts in a thread of its own
+            await asyncio.sleep(0.01)
 
 
 async def _dies(*_: object, **__: object) -> None:

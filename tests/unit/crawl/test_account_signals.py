@@ -1,0 +1,70 @@
+"""Signals of a website: what a reading tells, and what of it is news."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from keepwell.crawl.accounts.model import WebsiteReading
+from keepwell.crawl.accounts.signals import changed, credible, is_doubtful, observed
+from keepwell.records.account_signals.model import AccountSignal
+
+NOW = datetime(2026, 5, 20, tzinfo=UTC)
+ALIVE = WebsiteReading(
+    url="https://arcade.example/",
+    state="alive",
+    read_at=NOW,
+    outcome="page",
+    status=200,
+    title="Arcade",
+    technologies=["stripe"],
+    prices=["$29"],
+    pages=3,
+)
+GONE = WebsiteReading(url="https://arcade.example/", state="dead", read_at=NOW, outcome="no_such_host")
+
+
+def known(**values: Any) -> list[AccountSignal]:
+    return [
+        AccountSignal(UUID(int=0), UUID(int=0), f"website.{kind}", {"now": now, "before": None}, NOW, NOW)
+        for kind, now in values.items()
+    ]
+
+
+def test_a_website_that_may_not_be_asked_tells_nothing() -> None:
+    assert observed(replace(ALIVE, state="unknown")) == {}
+
+
+def test_of_a_dead_website_only_that_is_known() -> None:
+    assert observed(replace(GONE, title="Sorry", pages=1)) == {
+        "website.status": {"state": "dead", "outcome": "no_such_host", "status": None}
+    }
+
+
+@pytest.mark.parametrize("unread", [{"title": None}, {"prices": []}])
+def test_what_no_page_shows_is_unknown_and_no_news(unread: dict[str, Any]) -> None:
+    before = known(title="Arcade", pricing=["$29"], status={"state": "alive"}, technologies=["stripe"])
+    assert changed(observed(replace(ALIVE, **unread)), before) == {}
+
+
+def test_at_first_that_nobody_is_hired_is_no_news_and_later_it_is() -> None:
+    found = observed(ALIVE)
+    assert "website.hiring" not in changed(found, [])
+    assert changed(found, known(hiring=True))["website.hiring"] == {"now": False, "before": True}
+
+
+def test_a_value_of_another_shape_counts_as_what_was_known() -> None:
+    other = [AccountSignal(UUID(int=0), UUID(int=0), "website.title", "Arcade", NOW, NOW)]
+    assert "website.title" not in changed(observed(ALIVE), other)
+
+
+def test_a_crawl_that_reached_nothing_is_doubted_until_the_next_one_says_the_same_of_few() -> None:
+    assert is_doubtful([GONE, replace(GONE, outcome="unreachable")])
+    assert not is_doubtful([GONE, replace(GONE, outcome="client_error")])
+    assert credible(GONE, last_outcome=None, count=1).state == "unknown"
+    assert credible(GONE, last_outcome="no_such_host", count=1).state == "dead"
+    assert credible(GONE, last_outcome="no_such_host", count=5).state == "unknown"
