@@ -18,6 +18,9 @@ from keepwell.platform.telemetry.prometheus import metrics_file_option
 class _WithAccounts(click.Group):
     """`crawl URL...`, and `crawl accounts` beside it: what else comes first is a URL or a file, and no URL is that word."""
 
+    # As of a command without others in it: options may follow the URLs.
+    allow_interspersed_args = True
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -31,6 +31,9 @@ from keepwell.records.account_signals.model import NewSignal
 
 # The front page, and what it links to: pricing and jobs are there.
 ACCOUNT_LIMITS = Limits(depth=1, pages_per_host=25, connections=50, connections_per_host=2)
+
+# What a crawl that was killed has read so lately is not asked for again.
+_FRESH = timedelta(hours=1)
 
 
 class AccountsCrawl(msgspec.Struct, frozen=True):
@@ -113,7 +116,7 @@ def _seeds_of(
 
 
 async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> Ending | None:
-    """Crawl `urls` until each was read since `started_at`; None if there are none."""
+    """Crawl `urls` until each was read since an hour before `started_at`; None if there are none."""
     ending = None
     while urls:
         ending = await crawl(
@@ -124,7 +127,7 @@ async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> E
             break
         # It ended another one's work, and did not ask again for what that one had read, perhaps long ago.
         read_at = {each.result.due.url: each.read_at for each in kept_results(work.file)}
-        urls = {url for url in urls if read_at.get(url, 0.0) < started_at.timestamp()}
+        urls = {url for url in urls if read_at.get(url, 0.0) < (started_at - _FRESH).timestamp()}
     return ending
 
 
