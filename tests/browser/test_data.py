@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.looks import assert_fits, each_look
 
 PATHS = ("/data", "/data/imports", "/data/dead-letters", "/data/stripe", "/data/write-keys")
 EMPTY: dict[str, Any] = {"items": [], "next": None}
+MOMENT = "2026-06-28T06:00:00Z"
+SOME_ID = "0190b3c2-1f6a-7c3e-9c55-000000000001"
+CRAWL = {
+    "id": SOME_ID,
+    "cause": "worker",
+    "started_at": MOMENT,
+    "ended_at": MOMENT,
+    "accounts": 2,
+    "websites": 2,
+    "signals": 3,
+    "requests": 12,
+    "bytes": 120_000,
+    "outcomes": {"page": 9, "client_error": 1},
+    "queue_left": 0,
+    "statuses": {"200": 9, "404": 1},
+    "retries": {"throttled": 2},
+    "waited": {"crawl_delay": 12.5},
+}
 
 
 def answer(api: httpx.Client, path: str) -> Any:
@@ -32,6 +51,53 @@ def test_every_page_about_data_fits_every_look(page: Page, api: httpx.Client, le
     for path in (*PATHS, f"/data/imports/{newest}", f"/data/dead-letters?letter={letter}"):
         for look in each_look(page, path):
             assert_fits(page, look)
+
+
+def fulfilling(document: Any) -> Callable[[Route], None]:
+    def fulfil(route: Route) -> None:
+        route.fulfill(json=document)
+
+    return fulfil
+
+
+def test_the_websites_of_accounts_fit_every_look(page: Page, api: httpx.Client) -> None:
+    [account] = answer(api, "/v1/accounts?limit=1")["items"]
+    read = {
+        "since": MOMENT,
+        "read_at": MOMENT,
+        "changed_at": MOMENT,
+        "changes": ["website.status", "website.pricing"],
+    }
+    website = {
+        "id": account["id"],
+        "name": account["name"],
+        "website": "https://first.example/" + "shop" * 30,
+    }
+    dead = {
+        **website,
+        **read,
+        "state": "dead",
+        "problem": None,
+        "outcome": "client_error",
+        "status": 404,
+        "moved_to": None,
+    }
+    moved = {**dead, "id": SOME_ID, "state": "moved", "moved_to": "https://second.example/" + "shop" * 30}
+    crawl = {
+        **CRAWL,
+        "error": "The crawl needs the package selectolax. Install the extra: pip install 'keepwell[crawl]'.",
+    }
+    counts = {"alive": 0, "moved": 1, "dead": 1, "unknown": 0, "nonsense": 0, "unread": 0}
+    for path, found in {
+        "websites/totals": counts,
+        "websites?*": {"items": [dead, moved], "next": None},
+        "crawls?*": {"items": [crawl], "next": None},
+    }.items():
+        page.route(f"**/v1/{path}", fulfilling(found))
+    for look in each_look(page, "/data/websites"):
+        expect(page.get_by_text("answers 404")).to_be_visible()
+        expect(page.get_by_text("Install the extra")).to_be_visible()
+        assert_fits(page, look)
 
 
 def test_an_empty_workspace_leads_to_three_doors(page: Page) -> None:

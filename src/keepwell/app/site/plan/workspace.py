@@ -8,8 +8,8 @@ _NEWEST_EVENTS = 20
 
 
 async def record_data(recorder: Recorder) -> None:
-    """Sources, imports and each of them, dead letters, rates, keys, and the newest events."""
-    for path in ("/v1/sources", "/v1/stripe"):
+    """Sources, imports and each of them, dead letters, websites, rates, keys, and the newest events."""
+    for path in ("/v1/sources", "/v1/stripe", "/v1/websites/totals"):
         await recorder.ask(path)
     await recorder.ask("/v1/activity", {"limit": _NEWEST_EVENTS})
     for each in await recorder.ask_list("/v1/imports", {"sort": "-started_at", "limit": 25}):
@@ -17,6 +17,8 @@ async def record_data(recorder: Recorder) -> None:
         await recorder.ask(f"/v1/imports/{each['id']}/undo")
     for letter in await recorder.ask_list("/v1/dead-letters", {"limit": 50}, most_pages=1):
         await recorder.ask(f"/v1/dead-letters/{letter['id']}")
+    await recorder.ask("/v1/crawls", {"sort": "-started_at", "limit": 1})
+    await recorder.ask_list("/v1/websites", {"limit": 50})
     await recorder.ask_list("/v1/exchange-rates", {"limit": 30}, most_pages=2)
     await recorder.ask_list("/v1/write-keys", {"limit": 50})
 

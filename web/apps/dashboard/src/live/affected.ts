@@ -19,6 +19,7 @@ const AFFECTS: Readonly<Record<string, readonly QueryKey[]>> = {
   invoices: FIGURES,
   charges: FIGURES,
   refunds: FIGURES,
+  contacts: [['websites']],
   save_cases: [['outcomes'], ['save-list']],
   // The list is older than the data from then on, and a case that was imported may leave an account alone.
   imports: [

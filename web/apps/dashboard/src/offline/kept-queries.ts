@@ -20,6 +20,7 @@ const KEPT: readonly QueryKey[] = [
   ['imports'],
   ['import'],
   ['dead-letters'],
+  ['websites'],
   ['exchange-rates'],
   ['members'],
   ['workspace'],
