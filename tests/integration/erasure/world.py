@@ -87,6 +87,10 @@ class World:
                 " where external_id = {}"
             ).format("https://solberg.example", CUSTOMER),
             sql.SQL(
+                "insert into account_websites (workspace_id, account_id, website, url, state, read_at)"
+                " select workspace_id, id, {0}, {0}, 'alive', now() from accounts where external_id = {1}"
+            ).format("https://solberg.example", CUSTOMER),
+            sql.SQL(
                 "insert into mails (workspace_id, id, kind, message_id, recipient_address, subject, text, status,"
                 " created_at, expires_at) values (app_workspace(), gen_random_uuid(), 'reminder', 'm', {}, 's', 't',"
                 " 'kept', now(), now())"
