@@ -75,7 +75,7 @@ test('a website that is dead says since when and how it fails', async () => {
   await open({ dead: 1 });
   expect(await screen.findByText('answers 404')).toBeDefined();
   expect(screen.getByText('Dead')).toBeDefined();
-  expect(await screen.findByText('1 of 1 accounts')).toBeDefined();
+  expect(await screen.findByText('1 of 1 account')).toBeDefined();
 });
 
 test('websites that nobody has read name the command that reads them', async () => {

@@ -1,3 +1,5 @@
+import { counted } from '../grammar/counted';
+
 export const websites = {
   title: 'Websites',
   purpose: 'What the websites of accounts say from outside. No model knows it yet.',
@@ -24,12 +26,12 @@ export const websites = {
     cause: 'Made by',
     causes: { command: 'a command', worker: 'the worker' },
     websites: 'Websites',
-    ofAccounts: (websites: string, accounts: string) => `${websites} of ${accounts} accounts`,
+    ofAccounts: (websites: string, accounts: string) => `${websites} of ${counted(accounts, 'account')}`,
     signals: 'New signals',
     urls: 'URLs',
     answers: 'Answers',
     size: 'Read',
-    requests: (count: string, kilobytes: string) => `${count} requests, ${kilobytes} kB`,
+    requests: (count: string, kilobytes: string) => `${counted(count, 'request')}, ${kilobytes} kB`,
     retries: 'Tried again',
     waited: 'Waited',
     seconds: (count: string) => `${count} s`,
