@@ -17,6 +17,7 @@ from keepwell.crawl.accounts.model import WebsiteReading
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.errors import CorruptData
 from keepwell.platform.runtime import system_runtime
 from tests.commands import start_command
 from tests.crawl_site import CrawlSite
@@ -285,3 +286,16 @@ async def test_crawls_and_websites_over_http(shop: CrawledAccounts, site: CrawlS
     assert website["website"] == site.url()
     totals = (await shop.client.get("/v1/websites/totals")).json()
     assert totals == {"alive": 1, "moved": 0, "dead": 0, "unknown": 0, "nonsense": 0, "unread": 0}
+
+
+async def test_a_file_that_is_no_frontier_is_named_to_the_operator_and_not_to_clients(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    await shop.add(site.url())
+    file = shop.settings.frontier(shop.workspace.id)
+    file.parent.mkdir(parents=True)
+    file.write_text("notes")
+    with pytest.raises(CorruptData, match=file.name):
+        await shop.crawl()
+    [crawl] = (await shop.client.get("/v1/crawls")).json()["items"]
+    assert file.name not in crawl["error"]

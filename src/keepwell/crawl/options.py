@@ -17,6 +17,7 @@ class PackagesMissingError(Unavailable):
     """What a crawl needs is not installed."""
 
     retryable = False
+    worded_for_clients = True
 
     @classmethod
     def of(cls, error: ImportError) -> PackagesMissingError:

@@ -91,7 +91,7 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
         if ending is not None and not ending.is_interrupted:
             _forget_others(work, [*known, *seeds.values()])
     except KeepwellError as problem:
-        error = f"{problem.message} {problem.hint}".strip()
+        error = service.for_clients(problem)
         raise
     finally:
         made = _crawl_item(work, targets, seeds, started_at=started_at)

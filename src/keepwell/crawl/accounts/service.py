@@ -118,8 +118,14 @@ def not_made(error: KeepwellError, *, accounts: int, runtime: Runtime) -> CrawlI
         started_at=now,
         ended_at=now,
         accounts=accounts,
-        error=f"{error.message} {error.hint}".strip(),
+        error=for_clients(error),
     )
+
+
+def for_clients(error: KeepwellError) -> str:
+    """What the list of crawls says of an error: nothing about the inside of the server, such as its paths."""
+    message = error.message if error.worded_for_clients else (type(error).__doc__ or "").strip()
+    return f"{message} {error.hint}".strip()
 
 
 async def urls(reader: Readable, *, workspace_id: UUID) -> list[str]:
