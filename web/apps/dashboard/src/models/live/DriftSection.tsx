@@ -79,6 +79,8 @@ function distance(id: 'psi' | 'ks' | 'js'): Column<InputDrift> {
     id,
     header: words[id],
     align: 'end',
+    // One distance says enough on a phone.
+    isSpare: id !== 'psi',
     cell: (input) => words.usual(three(input[id]), three(input[`usual_${id}`])),
   };
 }
@@ -101,6 +103,7 @@ const COLUMNS: readonly Column<InputDrift>[] = [
     id: 'unknown',
     header: words.unknownShare,
     align: 'end',
+    isSpare: true,
     cell: ({ unknown, unknown_before: before }) => words.share(percent(unknown), percent(before)),
   },
   distance('psi'),
