@@ -39,6 +39,17 @@ def test_a_body_comes_out_as_it_was(encoding: str, sent: bytes) -> None:
     assert collected.finish() == TEXT
 
 
+def test_a_large_body_comes_out_in_parts_so_that_others_have_their_turn() -> None:
+    large, parts = bytes(3_000_000), 1
+    collected = body("gzip", most_bytes=3_000_000)
+    collected.add(gzip.compress(large), now=0.1)
+    while collected.is_behind:
+        collected.go_on()
+        parts += 1
+    assert collected.finish() == large
+    assert parts > 10
+
+
 def test_a_bomb_is_never_unfolded() -> None:
     collected = body("gzip")
     with pytest.raises(BodyError) as caught:

@@ -61,6 +61,14 @@ def test_facts_are_what_the_page_shows() -> None:
     assert facts.pricing is None
 
 
+def test_a_large_page_says_what_a_small_one_does() -> None:
+    page = (
+        "<title>Acme</title><meta name=viewport content=x><meta name=generator content=Hugo><base href=/shop/><base>"
+        "<script>1</script><script src='https://js.stripe.com/v3'></script><a name=x>no link</a><a href=item>one</a>"
+    )
+    assert read(page + "<p>more</p>" * 50_000) == read(page)
+
+
 def test_a_fingerprint_of_prices_changes_with_a_price_only() -> None:
     def fingerprint(html: str) -> str | None:
         pricing = read(html, url="https://shop.example/pricing").facts.pricing

@@ -10,6 +10,8 @@ from keepwell.crawl.model import Kind
 _GZIP = 16 + zlib.MAX_WBITS
 # A slow start is no slow server.
 _GRACE_SECONDS = 5.0
+# Decompressed at once: a fraction of a millisecond.
+_STEP_BYTES = 256_000
 
 
 class BodyError(Exception):
@@ -25,6 +27,9 @@ class _Decompressor(Protocol):
     @property
     def eof(self) -> bool: ...
 
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+
     def decompress(self, data: bytes, /, max_length: int = 0) -> bytes: ...
 
 
@@ -38,6 +43,8 @@ class Body:
         self._started = started
         self._received = 0
         self._bytes = bytearray()
+        # Whether a part of what was added is not decompressed yet.
+        self.is_behind = False
         self._unzip = _decompressor(encoding)
         self._is_gzip = encoding.strip().lower() in {"gzip", "x-gzip"}
 
@@ -47,9 +54,12 @@ class Body:
         elapsed = now - self._started
         if elapsed > _GRACE_SECONDS and self._received < self._least_rate * elapsed:
             raise BodyError(Kind.TOO_SLOW, f"only {self._received} bytes in {elapsed:.0f} seconds")
-        self._bytes += piece if self._unzip is None else self._unzipped(piece)
-        if len(self._bytes) > self._most:
-            raise BodyError(Kind.TOO_LARGE, f"more than {self._most:,} bytes")
+        self._append(piece if self._unzip is None else self._unzipped(piece))
+
+    def go_on(self) -> None:
+        """Decompress the next part of what was added, while `is_behind`."""
+        if self._unzip is not None:
+            self._append(self._unzipped(self._unzip.unconsumed_tail))
 
     def finish(self) -> bytes:
         """All of it."""
@@ -61,6 +71,11 @@ class Body:
         """The first part of one that is too large."""
         return bytes(self._bytes[: self._most])
 
+    def _append(self, piece: bytes) -> None:
+        self._bytes += piece
+        if len(self._bytes) > self._most:
+            raise BodyError(Kind.TOO_LARGE, f"more than {self._most:,} bytes")
+
     def _unzipped(self, piece: bytes) -> bytes:
         unzip = self._unzip
         if unzip is None or unzip.eof:
@@ -70,9 +85,11 @@ class Body:
             # Some servers send a "deflate" without zlib's frame.
             unzip = self._unzip = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            return unzip.decompress(piece, self._most + 1 - len(self._bytes))
+            unzipped = unzip.decompress(piece, _STEP_BYTES)
         except zlib.error as error:
             raise BodyError(Kind.BROKEN, f"not compressed as it says: {error}") from None
+        self.is_behind = len(unzipped) == _STEP_BYTES and not unzip.eof
+        return unzipped
 
 
 def _decompressor(encoding: str) -> _Decompressor | None:

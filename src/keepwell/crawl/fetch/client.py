@@ -186,6 +186,10 @@ class Client:
             try:
                 async for piece in answer.content.iter_any():
                     body.add(piece, now=now())
+                    while body.is_behind:
+                        # Others have their turn between two parts of a large page.
+                        await asyncio.sleep(0)
+                        body.go_on()
                 whole = body.finish()
             except BodyError as error:
                 if error.kind is not Kind.TOO_LARGE or not or_its_beginning:

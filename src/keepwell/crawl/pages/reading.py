@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from keepwell.crawl.model import Facts, Link
 from keepwell.crawl.pages.charset import charset_of
@@ -14,6 +14,8 @@ from keepwell.crawl.pages.nesting import shallow
 from keepwell.crawl.pages.urls import authority_of, joined, links_of
 
 _WANTED = "a[href],title,script[src],link[href],iframe[src],meta[name=generator],base[href]"
+_TAGS = frozenset({"a", "title", "script", "link", "iframe", "meta", "base"})
+_LARGE = 200_000
 # No page that people read has more.
 _MOST_LINKS = 5_000
 _SOURCES = {"script": "src", "iframe": "src", "link": "href"}
@@ -46,22 +48,32 @@ def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, st
     title, base, generator = None, url, ""
     hrefs: list[str] = []
     assets: list[str] = []
-    for node in tree.css(_WANTED):
+    for node in _nodes(tree, len(text)):
         tag, attributes = node.tag, node.attributes
         if tag == "a":
-            if (href := attributes["href"]) and href[0] != "#" and len(hrefs) < _MOST_LINKS:
+            if (href := attributes.get("href")) and href[0] != "#" and len(hrefs) < _MOST_LINKS:
                 hrefs.append(href)
         elif tag in _SOURCES:
-            assets.append(attributes[_SOURCES[tag]] or "")
+            assets.append(attributes.get(_SOURCES[tag]) or "")
         elif tag == "title":
             # An image may have a title of its own, further down.
             title = title if title is not None else node.text()
         elif tag == "base":
-            base = joined(url, attributes["href"] or "") or base
-        else:
+            base = joined(url, attributes["href"] or "") or base if "href" in attributes else base
+        elif attributes.get("name") == "generator":
             generator = attributes.get("content") or ""
     page = _page(url, headers, title=title, hrefs=hrefs, assets=assets, generator=generator, tree=tree)
     return page, base
+
+
+def _nodes(tree: LexborHTMLParser, length: int) -> Iterable[LexborNode]:
+    """What is wanted of the document, in its order; of a large one, other nodes of the same tags too.
+
+    A selection lets no other thread go on until it is at its end, 10 ms for 4 MB. A walk takes half as long again, and does.
+    """
+    if length < _LARGE or tree.root is None:
+        return tree.css(_WANTED)
+    return (node for node in tree.root.traverse(include_text=False) if node.tag in _TAGS)
 
 
 def _page(
