@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from benchmarks.commands import churn, events, game, product, scoring, server
+from benchmarks.commands import churn, crawl, events, game, product, scoring, server
 from keepwell.platform.errors import KeepwellError
 
 INTERRUPTED = 130
@@ -27,6 +27,7 @@ for each in (
     *churn.COMMANDS,
     *scoring.COMMANDS,
     *game.COMMANDS,
+    *crawl.COMMANDS,
 ):
     bench.add_command(each)
 

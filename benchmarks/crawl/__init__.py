@@ -1,0 +1,1 @@
+"""What a crawl costs: Keepwell, Scrapy and Crawlee on the same websites, which are on loopback."""
