@@ -1,0 +1,1 @@
+"""What the documents show, kept where tests run it."""
