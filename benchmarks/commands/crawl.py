@@ -72,4 +72,26 @@ def crawl_command(
         sys.exit(1)
 
 
-COMMANDS = [crawl_command]
+@click.command("concurrency")
+@click.option(
+    "--pages", default=2_000, show_default=True, type=click.IntRange(min=_LEAST_PAGES), help="Pages to read."
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def concurrency_command(pages: int, repeats: int, folder: Path | None, write: bool, as_json: bool) -> None:
+    """Threads, processes and async compared on the same pages, fetched and read.
+
+    Example: ./keepwell bench concurrency --pages 200 --repeats 1 --json
+    """
+    from benchmarks.concurrency import report  # noqa: PLC0415  as above
+    from benchmarks.concurrency.measure import measure_concurrency  # noqa: PLC0415  as above
+
+    with scratch(folder) as place:
+        figures = measure_concurrency(place, pages=pages, repeats=repeats, progress=TerminalProgress())
+    part = (REPORTS.parent / "patterns" / "concurrency.md", "concurrency")
+    publish(figures, report, part=part, write=write, as_json=as_json)
+
+
+COMMANDS = [crawl_command, concurrency_command]

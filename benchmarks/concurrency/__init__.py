@@ -1,0 +1,1 @@
+"""Threads, processes and async on the same work: fetch a page, and read it."""
