@@ -1,4 +1,4 @@
-"""The crawlers that are compared, and how each is told the same: where to begin, and how much it may ask at the same time."""
+"""The crawlers that are compared, and the same task in the words of each: where to begin, and how many requests at the same time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.measuring import python
 from benchmarks.peers import ENVIRONMENTS, install
 
 KEEPWELL, CSS, SELECTOLAX, CRAWLEE = "keepwell", "scrapy css", "scrapy selectolax", "crawlee"
-# A deeper page than any is; a rate that is none.
+# Deeper than any page; faster than any limit.
 _DEPTH, _RATE = "50", "1000000"
 _PER_HOST = 8
 _HERE = Path(__file__).parent
