@@ -55,6 +55,8 @@ async def main(limits: Limits, frontier: Path, urls: Sequence[str]) -> Lags:
     late: list[float] = []
     results: list[Result] = []
     watching = asyncio.create_task(watch(late))
+    if not urls:
+        await asyncio.sleep(_IDLE_SECONDS)
     await crawl(urls, frontier, limits=limits, runtime=system_runtime(), tally=Tally(), sink=results.extend)
     watching.cancel()
     return lags_of(late, pages=sum(each.outcome.kind == "page" for each in results))
