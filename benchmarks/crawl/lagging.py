@@ -1,6 +1,7 @@
 """Crawls as the command does, and prints how late its event loop was: `python -m benchmarks.crawl.lagging CONNECTIONS FRONTIER [URL...]`.
 
-Without a URL, it watches a loop that does nothing, which shows what the machine adds. The crawl's own metric looks twenty times a second, which is too seldom for the worst of a hundred in a short run.
+Without a URL, it watches a loop that does nothing, which shows what the machine adds. The crawl's own metric looks twenty
+times a second, which is too seldom for the worst of a hundred in a short run.
 """
 
 from __future__ import annotations
