@@ -223,6 +223,14 @@ async def _pdf(site: CrawlSite, asked: Asked) -> Pieces:
     yield answer("200 OK", b"%PDF" * 10_000, headers="Content-Type: application/pdf\r\n")
 
 
+async def _bytes(site: CrawlSite, asked: Asked) -> Pieces:
+    """Validators that are no text, and from /bytes/to a redirect to a path that is none either."""
+    if asked.path.endswith("/to"):
+        yield answer("302 Found", headers="Location: /caf\u00e9\r\n")
+    else:
+        yield answer("200 OK", headers=HTML + 'ETag: "\u00ff"\r\nLast-Modified: \u00e9\r\n')
+
+
 async def _gone(site: CrawlSite, asked: Asked) -> Pieces:
     yield answer("404 Not Found", b"no")
 
@@ -248,4 +256,5 @@ PATHS: dict[str, Behaviour] = {
     "/latin": _latin,
     "/pdf": _pdf,
     "/gone": _gone,
+    "/bytes": _bytes,
 }

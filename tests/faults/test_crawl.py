@@ -48,6 +48,13 @@ def test_each_fault_has_its_outcome_and_ends_no_other(site: CrawlSite, tmp_path:
     assert done.ending.left == 0
 
 
+def test_headers_that_are_no_text_end_nothing(site: CrawlSite, tmp_path: Path) -> None:
+    done = crawled([site.url("/bytes"), site.url("/bytes/to")], tmp_path / "f.db")
+    assert done.results[site.url("/bytes")].kind is Kind.PAGE
+    assert done.results[site.url("/bytes")].etag is None
+    assert done.results[site.url("/caf%E9")].kind is Kind.PAGE
+
+
 def test_a_charset_that_does_not_exist_is_guessed(site: CrawlSite, tmp_path: Path) -> None:
     done = crawled([site.url("/latin")], tmp_path / "f.db")
     facts = done.results[site.url("/latin")].facts

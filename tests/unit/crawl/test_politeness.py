@@ -58,6 +58,9 @@ def test_delays_grow_to_a_bound() -> None:
     [
         ("120", 120),
         (" 0 ", 0),
+        ("1e309", None),
+        ("Fri, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Fri, 31 Dec 2027 23:59:59 +99999999999999", None),
         ("Thu, 01 Jan 1970 00:02:00 GMT", 20),
         ("Wed, 31 Dec 1969 23:00:00 GMT", 0),
         ("soon", None),

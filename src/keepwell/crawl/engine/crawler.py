@@ -10,7 +10,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from keepwell.crawl.engine.host import Finish, GetPage, GetRobots, Host, Resolve, Work
-from keepwell.crawl.engine.outcomes import is_followed, linked, outcome_of, redirected
+from keepwell.crawl.engine.outcomes import is_followed, linked, location_of, outcome_of, redirected
 from keepwell.crawl.engine.scheduler import Scheduler
 from keepwell.crawl.fetch.transport import Answer, Failure, Transport
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
@@ -19,7 +19,7 @@ from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
 from keepwell.crawl.pages.reading import read_page
-from keepwell.crawl.pages.urls import authority_of, joined
+from keepwell.crawl.pages.urls import authority_of
 from keepwell.platform.errors import KeepwellError
 
 Sink = Callable[[Sequence[Result]], None]
@@ -327,4 +327,4 @@ def _robots_target(url: str, got: Answer | Failure) -> str | None:
     """Where robots.txt really is, if the answer sends us there."""
     if isinstance(got, Failure) or got.status // 100 != 3 or "Location" not in got.headers:  # noqa: PLR2004  a redirect
         return None
-    return joined(url, got.headers["Location"])
+    return location_of(url, got)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
@@ -16,12 +18,20 @@ _SUCCESS = 2
 _ERRORS = {4: Kind.CLIENT_ERROR, 5: Kind.SERVER_ERROR}
 _HTML = ("text/html", "application/xhtml+xml")
 _UNKNOWN = ""
+# The client reads a byte of a header that is not UTF-8 as half of a surrogate pair.
+_STRAY_BYTE = re.compile("[\udc80-\udcff]")
 
 
 def is_html(answer: Answer) -> bool:
     """Whether the answer is a page; one that does not say what it is may be one, as for browsers."""
     kind = answer.headers.get("Content-Type", _UNKNOWN).split(";")[0].strip().lower()
     return kind in _HTML or kind == _UNKNOWN
+
+
+def location_of(url: str, got: Answer) -> str | None:
+    """Where a redirect leads; None if to no web address. Bytes that are no text are escaped, as browsers do."""
+    location = _STRAY_BYTE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", got.headers.get("Location", ""))
+    return joined(url, location)
 
 
 def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -> Outcome:
@@ -40,8 +50,8 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
         return replace(
             common,
             kind=Kind.PAGE if is_html(got) else Kind.OTHER_CONTENT,
-            etag=got.headers.get("ETag"),
-            last_modified=got.headers.get("Last-Modified"),
+            etag=_sendable(got.headers.get("ETag")),
+            last_modified=_sendable(got.headers.get("Last-Modified")),
             links_wanted=due.depth < limits.depth,
         )
     kind = _ERRORS.get(got.status // 100, Kind.BROKEN)
@@ -70,8 +80,13 @@ def linked(due: Due, link: Link, *, now: float) -> Due:
     )  # fmt: skip
 
 
+def _sendable(value: str | None) -> str | None:
+    """A validator that can be kept and sent back: ASCII, as RFC 9110 has them; None for any other."""
+    return value if value and value.isascii() else None
+
+
 def _redirect(due: Due, got: Answer, *, limits: Limits) -> Outcome:
-    target = joined(due.url, got.headers.get("Location", ""))
+    target = location_of(due.url, got)
     common = Outcome(kind=Kind.REDIRECT, status=got.status, seconds=got.seconds, target=target)
     if target is None or "Location" not in got.headers:
         return replace(common, kind=Kind.BAD_REDIRECT, reason="it leads to no web address", target=None)
