@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Lease, Release, Report, Wanted
@@ -147,8 +148,36 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_release_is_refused(tmp_path: Path) -> None:
+    Frontier(tmp_path / "f.db", owner="here/1/x").close()
     other = sqlite3.connect(tmp_path / "f.db")
     other.execute("pragma user_version = 99")
     other.close()
     with pytest.raises(CorruptData, match="another release"):
         Frontier(tmp_path / "f.db", owner="x/1/x")
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path, version: int) -> None:
+    with sqlite3.connect(tmp_path / "notes.db") as notes:
+        notes.execute("create table notes (text)")
+        notes.execute(f"pragma user_version = {version}")
+    notes.close()
+    before = (tmp_path / "notes.db").read_bytes()
+    with pytest.raises(CorruptData, match="another program's"):
+        Frontier(tmp_path / "notes.db", owner="here/1/x")
+    assert (tmp_path / "notes.db").read_bytes() == before
+
+
+def test_a_url_that_another_process_has_read_meanwhile_is_not_due_again(frontier: Opened) -> None:
+    slow, quick = frontier("slow"), frontier("quick")
+    slow.begin(["http://a.example/", "http://a.example/b"], now=NOW)
+    (lease,) = leases(slow)
+    first, _ = due(slow, lease)
+    later = NOW + LEASE_SECONDS + 1
+    (taken,) = leases(quick, now=later)
+    same, other = due(quick, taken, now=later + 2)
+    assert same == first
+    quick.exchange(Report(results=[Result(same, Outcome(kind=Kind.PAGE))]), now=later + 2)
+    again = replace(first, tries=1, due_at=later + 3)
+    assert slow.exchange(Report(again=[again]), now=later + 3).left == 1
+    assert due(quick, taken, now=later + 4) == [other]

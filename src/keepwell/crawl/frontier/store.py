@@ -26,7 +26,9 @@ _BUSY_SECONDS = 30
 _CACHE_KIBIBYTES = 16_384
 _KNOWN_HOSTS = 50_000
 _BATCH = 5_000
-_VERSION = 1
+_VERSION = 2
+# "KWcr": what SQLite keeps for telling whose file it is.
+_APPLICATION = 0x4B576372
 
 _TABLES = """
 create table process (id text primary key, alive_until real not null) strict, without rowid;
@@ -78,6 +80,8 @@ class Frontier:
             self._db = sqlite3.connect(
                 path, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False
             )
+            # Before anything is written: the file may be another program's.
+            self._refuse_others()
             self._db.execute("pragma journal_mode = wal")
             # After a power cut, the last transactions may be missing, never half of one: those pages are read again.
             self._db.execute("pragma synchronous = normal")
@@ -151,18 +155,31 @@ class Frontier:
             self._leases.end(now)
         return supply
 
+    def _refuse_others(self) -> None:
+        # One snapshot: another process may be creating the file.
+        self._db.execute("begin")
+        application, version = self._one("pragma application_id"), self._one("pragma user_version")
+        tables = self._one("select count(*) from sqlite_master")
+        self._db.execute("commit")
+        if application == _APPLICATION:
+            if version == _VERSION:
+                return
+            raise CorruptData(
+                f"{self._path} was written by another release.", hint="Delete it, and the crawl begins again."
+            )
+        if application or version or tables:
+            raise CorruptData(
+                f"{self._path} is no frontier: it is another program's database.", hint="Name another file."
+            )
+
     def _create(self) -> None:
         with self._transaction():
-            version = self._one("pragma user_version")
-            if version == 0:
+            # Another process may have done so meanwhile.
+            if self._one("pragma user_version") == 0:
                 for statement in filter(str.strip, _TABLES.split(";")):
                     self._db.execute(statement)
+                self._db.execute(f"pragma application_id = {_APPLICATION}")
                 self._db.execute(f"pragma user_version = {_VERSION}")
-            elif version != _VERSION:
-                raise CorruptData(
-                    f"{self._path} was written by another release.",
-                    hint="Delete it, and the crawl begins again.",
-                )
 
     def _finish(self, result: Result, *, now: float) -> Result:
         due, outcome = result.due, result.outcome
@@ -204,10 +221,14 @@ class Frontier:
         return Result(due, msgspec.structs.replace(result.outcome, facts=_decode_facts(facts)))
 
     def _again(self, rows: Sequence[Due]) -> None:
-        """Each row is due at its new time in place of its old one, which `Due.was_due_at` names."""
+        """Each row is due at its new time in place of its old one, which `Due.was_due_at` names.
+
+        One that is not there any more was read by the process that took the host over.
+        """
         for due in rows:
-            self._db.execute(_REMOVE_DUE, (due.host, due.priority, due.was_due_at, due.key))
-            self._db.execute(_ADD_DUE, _row(due, due.host))
+            old = (due.host, due.priority, due.was_due_at, due.key)
+            if self._db.execute(_REMOVE_DUE, old).rowcount:
+                self._db.execute(_ADD_DUE, _row(due, due.host))
 
     def _add(self, rows: Iterable[Due]) -> None:
         """Make rows due whose keys were never seen in this crawl."""
