@@ -23,7 +23,10 @@ class Kind(StrEnum):
     ROBOTS_UNREACHABLE = "robots_unreachable"
     ADDRESS_REFUSED = "address_refused"
     NO_SUCH_HOST = "no_such_host"
+    # This machine could not: its name server does not answer, it has no network, or no file is left for a connection.
+    NOT_ASKED = "not_asked"
     UNREACHABLE = "unreachable"
+    BAD_CERTIFICATE = "bad_certificate"
     BROKEN = "broken"
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"
@@ -33,7 +36,8 @@ class Kind(StrEnum):
 ANSWERED = frozenset({Kind.PAGE, Kind.NOT_MODIFIED, Kind.OTHER_CONTENT, Kind.REDIRECT})
 # What may be otherwise in a moment.
 _PASSING = frozenset(
-    {Kind.SERVER_ERROR, Kind.THROTTLED, Kind.NO_SUCH_HOST, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW}
+    {Kind.SERVER_ERROR, Kind.THROTTLED, Kind.NO_SUCH_HOST, Kind.NOT_ASKED, Kind.UNREACHABLE}
+    | {Kind.BROKEN, Kind.TOO_SLOW}
 )
 
 

@@ -9,22 +9,15 @@ import msgspec
 from keepwell.crawl.model import ANSWERED, Kind, Result
 from keepwell.crawl.pages.urls import key_of, website_of
 
-_REFUSED = frozenset({401, 403, 407, 451})
-_UNKNOWN = frozenset(
-    {
-        Kind.FORBIDDEN_BY_ROBOTS,
-        Kind.ROBOTS_UNREACHABLE,
-        Kind.THROTTLED,
-        Kind.ADDRESS_REFUSED,
-        Kind.TOO_LARGE,
-    }
-)
+# What says that nothing is there. An answer that we could not read, or were refused, says no such thing.
+_DEAD = frozenset({Kind.NO_SUCH_HOST, Kind.UNREACHABLE, Kind.SERVER_ERROR})
+_GONE = frozenset({404, 410})
 _LONGEST_CHAIN = 20
 _OF_PAGES = ("technologies", "mentions", "is_hiring", "prices", "pricing_fingerprint", "pages")
 
 
 class State(StrEnum):
-    """Whether there is a website. Moved is alive under another name; unknown is what may not be asked."""
+    """Whether there is a website. Moved is alive under another name; unknown is what could not be asked or read."""
 
     ALIVE = "alive"
     MOVED = "moved"
@@ -99,11 +92,11 @@ class Sites:
         outcome = last.outcome
         site.outcome, site.status, site.reason = outcome.kind, outcome.status, outcome.reason
         site.title = outcome.facts.title if outcome.facts else None
-        if outcome.kind in _UNKNOWN or outcome.status in _REFUSED:
-            site.state = State.UNKNOWN
-        elif outcome.kind not in ANSWERED:
+        if outcome.kind in _DEAD or (outcome.kind is Kind.CLIENT_ERROR and outcome.status in _GONE):
             site.state = State.DEAD
-        else:
+        elif outcome.kind is Kind.REDIRECT:
+            site.reason = "its redirects go round in circles"
+        elif outcome.kind in ANSWERED:
             is_same = site.moved_to is None or website_of(site.moved_to) == website_of(site.url)
             site.state = State.ALIVE if is_same else State.MOVED
             self._share_pages(site, last.due.seed)

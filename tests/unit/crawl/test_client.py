@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Sequence
@@ -77,7 +78,7 @@ async def test_a_name_server_that_does_not_answer_is_waited_for_no_longer_than_a
         before = asyncio.get_running_loop().time()
         # More than may be looked up at once.
         found = await asyncio.gather(*(opened.resolve(f"slow-{number}.example") for number in range(120)))
-        assert {kind(each) for each in found} == {Kind.NO_SUCH_HOST}
+        assert {kind(each) for each in found} == {Kind.NOT_ASKED}
         assert asyncio.get_running_loop().time() - before < 5
         released.set()
 
@@ -90,7 +91,7 @@ async def test_a_certificate_that_nobody_signed_is_said(tmp_path: Path) -> None:
     async with server, client(Limits(allowed_networks=("127.0.0.0/8",)), "127.0.0.1") as opened:
         await opened.resolve(f"shop.example:{port}")
         got = await opened.get(f"https://shop.example:{port}/", headers={}, most_bytes=1)
-        assert kind(got) is Kind.UNREACHABLE
+        assert kind(got) is Kind.BAD_CERTIFICATE
         assert isinstance(got, Failure)
         assert "its certificate is not valid" in got.reason
 
@@ -106,3 +107,14 @@ async def test_a_name_that_was_forgotten_is_looked_up_again_and_judged() -> None
 async def test_a_name_that_no_resolver_takes_is_a_failure() -> None:
     async with Client.open(LIMITS) as opened:
         assert kind(await opened.resolve(f"{'a' * 300}.example")) is Kind.NO_SUCH_HOST
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(socket.EAI_NONAME, Kind.NO_SUCH_HOST), (socket.EAI_AGAIN, Kind.NOT_ASKED)]
+)
+async def test_only_a_name_server_that_says_so_ends_a_name(code: int, expected: Kind) -> None:
+    def lookup(host: str, port: int) -> Sequence[str]:
+        raise socket.gaierror(code, f"{host}:{port}")
+
+    async with Client.open(LIMITS, lookups=NameLookups(lookup)) as opened:
+        assert kind(await opened.resolve("shop.example")) is expected

@@ -33,7 +33,15 @@ def site_of(*results: Result) -> Site:
         (Kind.NOT_MODIFIED, 304, State.ALIVE),
         (Kind.CLIENT_ERROR, 404, State.DEAD),
         (Kind.CLIENT_ERROR, 403, State.UNKNOWN),
+        (Kind.CLIENT_ERROR, 406, State.UNKNOWN),
+        (Kind.SERVER_ERROR, 500, State.DEAD),
         (Kind.NO_SUCH_HOST, None, State.DEAD),
+        (Kind.UNREACHABLE, None, State.DEAD),
+        (Kind.NOT_ASKED, None, State.UNKNOWN),
+        (Kind.BAD_CERTIFICATE, None, State.UNKNOWN),
+        (Kind.BROKEN, None, State.UNKNOWN),
+        (Kind.TOO_SLOW, None, State.UNKNOWN),
+        (Kind.REDIRECT_LOOP, 302, State.UNKNOWN),
         (Kind.FORBIDDEN_BY_ROBOTS, None, State.UNKNOWN),
         (Kind.THROTTLED, 429, State.UNKNOWN),
     ],
@@ -56,6 +64,14 @@ def test_a_website_has_moved_if_it_is_alive_under_another_name(target: str, stat
 def test_where_nobody_went_is_unknown() -> None:
     site = site_of(result(SEED, Kind.REDIRECT, target="https://new.example/"))
     assert site.state is State.UNKNOWN
+
+
+def test_two_websites_that_lead_to_each_other_are_unknown() -> None:
+    other = "https://new.example/"
+    sites = Sites(10)
+    sites.add(result(SEED, Kind.REDIRECT, target=other))
+    sites.add(result(other, Kind.REDIRECT, target=SEED, seed=other))
+    assert {each.state for each in sites.all()} == {State.UNKNOWN}
 
 
 def test_what_its_pages_show_is_put_together() -> None:

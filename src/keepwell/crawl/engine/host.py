@@ -23,7 +23,7 @@ _ROBOTS_SECONDS = 86_400.0
 # Connections that fail one after the other, until the host is taken for dead.
 _MOST_UNREACHABLE = 12
 _PASSING_ROBOTS = frozenset(
-    {Kind.ROBOTS_UNREACHABLE, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW, Kind.NO_SUCH_HOST}
+    {Kind.ROBOTS_UNREACHABLE, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW, Kind.NO_SUCH_HOST, Kind.NOT_ASKED}
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -37,6 +38,12 @@ _LONGEST_HEADER = 16_384
 _LOOKUPS_AT_ONCE = 100
 _MOST_NAMES = 10_000
 _KEEP_ALIVE_SECONDS = 10.0
+# "The name does not exist", and "it has no address"; the latter is not everywhere.
+_NO_ADDRESS = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+# Errors of connecting that say nothing about the other side.
+_OWN_TROUBLE = frozenset(
+    {errno.ENETUNREACH, errno.ENETDOWN, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.EADDRNOTAVAIL}
+)
 
 
 class _Names(AbstractResolver):
@@ -129,9 +136,9 @@ class Client:
                 async with self._few, asyncio.timeout(self._limits.connect_seconds):
                     addresses = await self._names.addresses(host)
             except Unavailable as error:
-                return Failure(Kind.NO_SUCH_HOST, error.message)
+                return Failure(_kind_of_lookup(error), error.message)
             except TimeoutError:
-                return Failure(Kind.NO_SUCH_HOST, f"{host}: the name server does not answer")
+                return Failure(Kind.NOT_ASKED, f"{host}: the name server does not answer")
         for each in addresses:
             if (refusal := self._guard.refusal(each)) is not None:
                 return Failure(Kind.ADDRESS_REFUSED, f"{host}: {refusal}")
@@ -199,15 +206,25 @@ class Client:
             return Answer(answer.status, answer.headers, whole, now() - started)
 
 
+def _kind_of_lookup(error: Unavailable) -> Kind:
+    """Whether the name has no address, or nobody could say so."""
+    cause = error.__cause__
+    says_no = isinstance(cause, UnicodeError) or (
+        isinstance(cause, socket.gaierror) and cause.errno in _NO_ADDRESS
+    )
+    return Kind.NO_SUCH_HOST if says_no else Kind.NOT_ASKED
+
+
 def _not_connected(error: aiohttp.ClientConnectorError) -> Failure:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return Failure(
-            Kind.UNREACHABLE, f"its certificate is not valid: {_first_line(error.certificate_error)}"
+            Kind.BAD_CERTIFICATE, f"its certificate is not valid: {_first_line(error.certificate_error)}"
         )
     cause = error.os_error
     if isinstance(cause, PermissionError):
         return Failure(Kind.ADDRESS_REFUSED, str(cause))
-    return Failure(Kind.UNREACHABLE, f"no connection: {cause.strerror or _first_line(cause)}")
+    kind = Kind.NOT_ASKED if cause.errno in _OWN_TROUBLE else Kind.UNREACHABLE
+    return Failure(kind, f"no connection: {cause.strerror or _first_line(cause)}")
 
 
 def _first_line(error: Exception) -> str:
