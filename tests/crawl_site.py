@@ -223,6 +223,14 @@ async def _pdf(site: CrawlSite, asked: Asked) -> Pieces:
     yield answer("200 OK", b"%PDF" * 10_000, headers="Content-Type: application/pdf\r\n")
 
 
+async def _unreadable(site: CrawlSite, asked: Asked) -> Pieces:
+    """/unreadable/STATUS answers so, with a body that is not compressed as it says, and that never ends."""
+    status = asked.path.removeprefix("/unreadable/")
+    head = f"HTTP/1.1 {status} So\r\nContent-Encoding: br\r\nContent-Length: 99\r\nLocation: /fine\r\n\r\n"
+    yield head.encode() + b"x"
+    await asyncio.sleep(60)
+
+
 async def _bytes(site: CrawlSite, asked: Asked) -> Pieces:
     """Validators that are no text, and from /bytes/to a redirect to a path that is none either."""
     if asked.path.endswith("/to"):
@@ -257,4 +265,5 @@ PATHS: dict[str, Behaviour] = {
     "/pdf": _pdf,
     "/gone": _gone,
     "/bytes": _bytes,
+    "/unreadable": _unreadable,
 }

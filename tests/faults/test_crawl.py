@@ -36,6 +36,10 @@ FAULTS = {
     "/latin": Kind.PAGE,
     "/pdf": Kind.OTHER_CONTENT,
     "/gone": Kind.CLIENT_ERROR,
+    "/unreadable/200": Kind.BROKEN,
+    "/unreadable/301": Kind.REDIRECT,
+    "/unreadable/404": Kind.CLIENT_ERROR,
+    "/unreadable/500": Kind.SERVER_ERROR,
     "/fine": Kind.PAGE,
 }
 

@@ -29,7 +29,7 @@ _HEADERS = MappingProxyType(
         "Accept-Language": "en, *;q=0.5",
     }
 )
-_OK = 200
+_SUCCESS = 2
 _TEXT = ("text/", "application/xhtml", "application/xml")
 _PORT = 443
 # A server that sends more is broken, or wants to break us.
@@ -180,9 +180,9 @@ class Client:
         async with self._session.get(
             URL(url, encoded=True), headers=headers, allow_redirects=False
         ) as answer:
-            content = answer.headers.get("Content-Type", "text/html")
-            if answer.status == _OK and not content.lower().startswith(_TEXT):
-                answer.close()
+            content = answer.headers.get("Content-Type", "").lower()
+            if answer.status // 100 != _SUCCESS or (content and not content.startswith(_TEXT)):
+                # Its body says nothing, and must not take away what its head says by being slow, large or broken.
                 return Answer(answer.status, answer.headers, b"", now() - started)
             body = Body(
                 answer.headers.get("Content-Encoding", ""),
