@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from keepwell.crawl.pages.bounds import bearable
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.reading import PageContent, read_page
 
@@ -89,6 +90,34 @@ def test_nesting_without_end_takes_no_time(unit: str) -> None:
     assert time.thread_time() - before < 2
 
 
+@pytest.mark.parametrize("attribute", ["a{}", "a{}=1", "a{}='>'", 'a{}=">"', "a{}=b'"])
+def test_attributes_without_end_take_no_time(attribute: str) -> None:
+    before = time.thread_time()
+    attributes = " ".join(map(attribute.format, range(60_000)))
+    assert len(read(f"<a href=/x></a><div {attributes}>").links) == 1
+    # Without the bound, six seconds.
+    assert time.thread_time() - before < 2
+
+
+@pytest.mark.parametrize("opened", ["<font size={}>", "<FONT\tsize={}>", "<i a='>' b={}>", "<b a={}></i>"])
+def test_formats_that_every_paragraph_opens_again_are_cut_off(opened: str) -> None:
+    opened = "".join(map(opened.format, range(400)))
+    # Two million elements, which take half a gigabyte.
+    text = f"<div>{opened}</div>{'<p>x' * 5_000}"
+    assert len(bearable(text)) < len(text)
+
+
+def test_a_page_that_forgets_to_close_some_formats_is_read_to_its_end() -> None:
+    text = (
+        "<p><b class=x>a <i>b</i> <code class=y>c</code></p>" * 15 + "<p>word <a href=/x>x</a></p>\n" * 3_000
+    )
+    assert bearable(text) == text
+
+
 @pytest.mark.parametrize("body", [b"", b"\0" * 1_000, bytes(range(256)) * 100, b"<title>", b"<svg><title>x"])
 def test_any_bytes_are_a_page(body: bytes) -> None:
     assert read(body).links == []
+
+
+def test_the_first_base_counts() -> None:
+    assert [link.url for link in read("<base href=/a/><base href=/b/><a href=x>").links] == [f"{URL}a/x"]

@@ -8,9 +8,9 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from keepwell.crawl.model import Facts, Link
+from keepwell.crawl.pages.bounds import bearable
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import Page, facts_of
-from keepwell.crawl.pages.nesting import shallow
 from keepwell.crawl.pages.urls import authority_of, joined, links_of
 
 _WANTED = "a[href],title,script[src],link[href],iframe[src],meta[name=generator],base[href]"
@@ -41,11 +41,11 @@ def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, st
     charset = charset_of(body, headers.get("Content-Type", ""))
     text = body.decode(charset, "replace")
     try:
-        tree = LexborHTMLParser(shallow(text))
+        tree = LexborHTMLParser(bearable(text))
     except SelectolaxError:
         # It refuses a document that is empty or larger than it can hold.
         return _page(url, headers), url
-    title, base, generator = None, url, ""
+    title, base, generator = None, None, ""
     hrefs: list[str] = []
     assets: list[str] = []
     for node in _nodes(tree, len(text)):
@@ -59,11 +59,12 @@ def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, st
             # An image may have a title of its own, further down.
             title = title if title is not None else node.text()
         elif tag == "base":
-            base = joined(url, attributes["href"] or "") or base if "href" in attributes else base
+            # The first one counts (HTML, 4.2.3).
+            base = base or (joined(url, attributes["href"] or "") if "href" in attributes else None)
         elif attributes.get("name") == "generator":
             generator = attributes.get("content") or ""
     page = _page(url, headers, title=title, hrefs=hrefs, assets=assets, generator=generator, tree=tree)
-    return page, base
+    return page, base or url
 
 
 def _nodes(tree: LexborHTMLParser, length: int) -> Iterable[LexborNode]:
