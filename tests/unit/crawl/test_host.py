@@ -133,6 +133,24 @@ def test_a_storm_is_one_strike_and_stops_the_host() -> None:
     assert host.release(NOW + 3).ready_at == NOW + 62
 
 
+def test_a_host_that_wants_a_pause_of_years_is_given_up() -> None:
+    host = ready()
+    done = host.finished(page(host, NOW), Outcome(kind=Kind.THROTTLED, status=429, retry_after=1e9), now=NOW)
+    assert isinstance(done, Result)
+    # The URLs that it still has are not kept for a time that never comes.
+    assert not host.is_resting(NOW + 20)
+    assert isinstance(host.next(NOW + 1), Finish)
+    assert host.release(NOW).ready_at == NOW + 86_400
+
+
+def test_a_pause_that_robots_txt_asks_for_is_kept() -> None:
+    host = ready(robots=None)
+    assert isinstance(host.next(NOW), GetRobots)
+    host.got_robots(Answer(503, {"Retry-After": "60"}, b"", 0.0), now=NOW)
+    assert host.next(NOW + 2) == Wait(NOW + 60, Cause.BACKOFF)
+    assert isinstance(host.next(NOW + 60), GetRobots)
+
+
 def test_a_release_says_when_the_next_request_may_come() -> None:
     host = ready()
     step = page(host, NOW)

@@ -88,6 +88,13 @@ def test_a_group_of_our_own_goes_before_that_of_all() -> None:
     assert rules.crawl_delay == 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_takes_no_rule_away(encoding: str) -> None:
+    found = robots_of(200, "User-agent: *\nDisallow: /".encode(encoding), agent=AGENT)
+    assert isinstance(found, Robots)
+    assert not found.allows("https://example.com/", AGENT)
+
+
 def test_a_crawl_delay_without_bound_has_ours() -> None:
     assert robots("User-agent: *\nCrawl-delay: 999999").crawl_delay == 300
 

@@ -13,13 +13,16 @@ from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.frontier.model import Lease, Release, RobotsFile, Wanted
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
-from keepwell.crawl.politeness.retry import delay_after
+from keepwell.crawl.politeness.retry import delay_after, retry_after_seconds
 from keepwell.crawl.politeness.robots import Robots, robots_of
 from keepwell.crawl.politeness.token_bucket import TokenBucket
 
 # The share of a second's requests that may come at once: timers are not finer than that.
 BURST_SECONDS = 0.1
 _ROBOTS_SECONDS = 86_400.0
+# A host that asks for a longer pause is given up, so that it keeps nobody's crawl from ever coming to its end.
+LONGEST_PAUSE = 86_400.0
+_PAUSES = frozenset({429, 503})
 # Connections that fail one after the other, until the host is taken for dead.
 _MOST_UNREACHABLE = 12
 _PASSING_ROBOTS = frozenset(
@@ -166,7 +169,7 @@ class Host:
 
     def is_resting(self, until: float) -> bool:
         """Whether nothing is under way, and nothing may be done before `until`."""
-        if self.in_flight or self._is_busy or self.is_asking or self._phase is _Phase.ADDRESS:
+        if self.in_flight or self._is_busy or self.is_asking or self._phase in {_Phase.ADDRESS, _Phase.DEAD}:
             return False
         return max(self.backoff_until, self.crawl_delay_until, self._retry_at) > until
 
@@ -209,6 +212,10 @@ class Host:
         self._is_busy = False
         if isinstance(got, Failure):
             self._failed(Outcome(kind=got.kind, reason=f"robots.txt: {got.reason}"), now=now)
+            return
+        pause = retry_after_seconds(got.headers.get("Retry-After"), now=now)
+        if pause is not None and got.status in _PAUSES:
+            self._rest(pause, Outcome(kind=Kind.THROTTLED, status=got.status, reason="robots.txt"), now=now)
             return
         self._judge(RobotsFile(got.status, got.body, now), now=now)
 
@@ -322,11 +329,16 @@ class Host:
     def _throttled(self, step: GetPage, outcome: Outcome, *, now: float) -> Result | Due:
         # What was under way when the host asked for a pause belongs to the same storm.
         if step.started >= self._backed_off_at:
-            self._strikes += 1
-            self._backed_off_at = now
-            pause = outcome.retry_after if outcome.retry_after is not None else delay_after(self._strikes)
-            self.backoff_until = max(self.backoff_until, now + pause)
-        if self._strikes > self._limits.tries:
-            self._phase, self._end = _Phase.DEAD, outcome
+            pause = outcome.retry_after if outcome.retry_after is not None else delay_after(self._strikes + 1)
+            self._rest(pause, outcome, now=now)
+        if self._phase is _Phase.DEAD:
             return Result(step.due, outcome)
         return replace(step.due, due_at=self.backoff_until)
+
+    def _rest(self, pause: float, outcome: Outcome, *, now: float) -> None:
+        """Ask nothing for a while; after too many pauses, or for one that is too long, the host is given up."""
+        self._strikes += 1
+        self._backed_off_at = now
+        self.backoff_until = max(self.backoff_until, now + min(pause, LONGEST_PAUSE))
+        if self._strikes > self._limits.tries or pause > LONGEST_PAUSE:
+            self._phase, self._end = _Phase.DEAD, outcome

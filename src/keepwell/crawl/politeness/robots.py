@@ -34,6 +34,11 @@ def robots_of(status: int, body: bytes, *, agent: str) -> Robots | Outcome:
         )
     if status >= _CLIENT_ERROR or not body.strip():
         return Robots()
-    rules = Protego.parse(body.decode("utf-8", "replace"))
+    rules = Protego.parse(_text_of(body))
     delay = rules.crawl_delay(agent)
     return Robots(rules, None if delay is None else min(max(float(delay), 0.0), LONGEST_DELAY))
+
+
+def _text_of(body: bytes) -> str:
+    """The text, also if an editor has put a byte order mark before its first line, or written UTF-16."""
+    return body.decode("utf-8", "replace").replace("\0", "").lstrip("\ufeff\ufffd")
