@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import run_command
+from tests.commands import ROOT, run_command
 from tests.crawl_site import CrawlSite
 
 FAST = ("--rate", "500/s", "--address-rate", "500/s", "--allow-network", "127.0.0.0/8")
@@ -117,3 +118,29 @@ def test_a_rate_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     done = run_command("crawl", "example.com", "--rate", "fast", environment=os.environ, folder=tmp_path)
     assert done.returncode == 2
     assert "'fast' is not a rate such as 1/s or 30/m." in done.stderr
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_bug(site: CrawlSite, tmp_path: Path) -> None:
+    words = [str(ROOT / "keepwell"), "crawl", site.url("/"), *FAST, "--json"]
+    done = subprocess.run(  # noqa: S602  a shell makes the pipe
+        f"{shlex.join(words)} | true",
+        shell=True,
+        env={**os.environ, "KEEPWELL_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert site.paths() == ["/"]
+
+
+def test_a_line_without_end_and_an_argument_too_long_for_a_name_are_named(
+    site: CrawlSite, tmp_path: Path
+) -> None:
+    (tmp_path / "urls.txt").write_text("\0" * 300_000 + "\n" + site.url("/"))
+    done = crawl(tmp_path, "urls.txt", "example.com/" + "x" * 5_000)
+    assert done.returncode == 0, done.stderr
+    first, second = done.stderr.splitlines()
+    assert first.startswith("urls.txt, line 1: ")
+    assert second.endswith("is longer than 2000 characters.")
+    assert site.paths() == ["/"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from keepwell.crawl.pages.urls import seed_of
 from keepwell.platform.errors import DataValidationError
@@ -12,6 +13,7 @@ from keepwell.platform.errors import DataValidationError
 _STANDARD_INPUT = "-"
 _COMMENT = "#"
 _MOST_NAMED = 20
+_LONGEST_LINE = 100_000
 
 
 class Seeds:
@@ -38,12 +40,12 @@ class Seeds:
 
     def _texts(self, word: str) -> Iterator[tuple[str, str]]:
         path = Path(word)
-        if word != _STANDARD_INPUT and ("://" in word or not path.is_file()):
+        if word != _STANDARD_INPUT and not _is_file(path):
             yield "", word
             return
         try:
             with sys.stdin.buffer if word == _STANDARD_INPUT else path.open("rb") as lines:
-                for number, line in enumerate(lines, 1):
+                for number, line in enumerate(_bounded(lines), 1):
                     # A byte that is not UTF-8 becomes one that no URL has, and is rejected as such.
                     text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape").strip()
                     if text and not text.startswith(_COMMENT):
@@ -57,3 +59,19 @@ class Seeds:
         self.rejected += 1
         if len(self.problems) < _MOST_NAMED:
             self.problems.append(f"{place}{error.message}")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file; a URL may be too long for the name of one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _bounded(lines: BinaryIO) -> Iterator[bytes]:
+    """The lines, each cut where no URL can go on, so that a file without line ends takes no memory either."""
+    while line := lines.readline(_LONGEST_LINE):
+        yield line
+        while len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+            line = lines.readline(_LONGEST_LINE)

@@ -71,7 +71,7 @@ class Crawler:
     async def run(self, stop: asyncio.Event) -> None:
         """Crawl. Once `stop` is set, what is under way ends, or is cut short after a while; what is cut short stays due.
 
-        Raises StorageFull, CorruptData or Unavailable of the frontier.
+        Raises StorageFull, CorruptData or Unavailable of the frontier, and what the sink raises if it cannot write.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -81,7 +81,7 @@ class Crawler:
                 await asyncio.wait([reports])
                 for helper in helpers:
                     helper.cancel()
-        except* KeepwellError as group:
+        except* (KeepwellError, OSError) as group:
             raise _first(group) from None
         finally:
             self._parsers.shutdown(cancel_futures=True)
@@ -309,9 +309,9 @@ class Crawler:
             self._sink(supply.results)
 
 
-def _first(group: BaseExceptionGroup[KeepwellError]) -> KeepwellError:
+def _first(group: BaseExceptionGroup[KeepwellError | OSError]) -> KeepwellError | OSError:
     first = group.exceptions[0]
-    return first if isinstance(first, KeepwellError) else _first(first)
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _validators(due: Due) -> dict[str, str]:
