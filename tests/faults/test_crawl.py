@@ -134,6 +134,14 @@ def test_robots_txt_without_end_is_read_to_its_bound(tmp_path: Path) -> None:
         assert done.results[site.url("/public")].kind is Kind.PAGE
 
 
+def test_a_robots_txt_of_many_rules_does_not_hold_up_the_loop(tmp_path: Path) -> None:
+    with CrawlSite(robots="User-agent: *\nDisallow: /\n" + "Disallow: /*a$\n" * 12_000) as site:
+        done = crawled([site.url(f"/{page}") for page in range(100)], tmp_path / "f.db")
+        assert set(done.tally.outcomes) == {Kind.FORBIDDEN_BY_ROBOTS}
+        # Judged in one go, they held it up for nearly as long as the crawl took.
+        assert done.tally.lag.longest < done.ending.seconds / 3
+
+
 def test_nothing_is_read_where_robots_txt_fails(tmp_path: Path) -> None:
     with CrawlSite(status="503 Busy") as site:
         done = crawled([site.url("/page")], tmp_path / "f.db", tries=1)

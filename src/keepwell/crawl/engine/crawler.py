@@ -30,6 +30,7 @@ _REPORT_SECONDS, _IDLE_SECONDS = 0.1, 0.5
 _LEAST_SECONDS = 0.02
 _FULL_REPORT = 500
 _LAG_SECONDS = 0.05
+_TURN_SECONDS = 0.02
 # Links to what was seen lately need not go to the file again.
 _RECENT = 100_000
 _ROBOTS_REDIRECTS = 5
@@ -107,6 +108,11 @@ class Crawler:
                     task = tasks.create_task(self._do(step))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
+                if self._now() - now > _TURN_SECONDS:
+                    # Judging one URL by a robots.txt of 30,000 rules takes as long. Others have their turn in between.
+                    self._changed.set()
+                    await asyncio.sleep(0)
+                    break
             if self._scheduler.is_stopping and not self._scheduler.in_flight:
                 break
             self._tally.in_flight = self._scheduler.in_flight
