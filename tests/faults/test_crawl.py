@@ -29,6 +29,8 @@ FAULTS = {
     "/not-gzip": Kind.BROKEN,
     "/to/": Kind.BAD_REDIRECT,
     "/to/mailto:a@b.example": Kind.BAD_REDIRECT,
+    "/to/http://127.0.0.5:25/": Kind.BAD_REDIRECT,
+    "/to/http://127.0.0.5:22/": Kind.BAD_REDIRECT,
     "/headers": Kind.BROKEN,
     "/cookies": Kind.REDIRECT_LOOP,
     "/old": Kind.PAGE,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Due, Kind, Limits, Link, Outcome
-from keepwell.crawl.pages.urls import joined, key_of, website_of
+from keepwell.crawl.pages.urls import authority_of, joined, key_of, website_of
 from keepwell.crawl.politeness.retry import retry_after_seconds
 
 _NOT_MODIFIED = 304
@@ -16,6 +17,9 @@ _UNAVAILABLE, _TOO_MANY = 503, 429
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SUCCESS = 2
 _ERRORS = {4: Kind.CLIENT_ERROR, 5: Kind.SERVER_ERROR}
+_WEB = frozenset({80, 443})
+# Below it, only the administrator of a machine opens a port (RFC 6335, section 6).
+_FIRST_OPEN_PORT = 1_024
 _HTML = ("text/html", "application/xhtml+xml")
 _UNKNOWN = ""
 # The client reads a byte of a header that is not UTF-8 as half of a surrogate pair.
@@ -29,9 +33,16 @@ def is_html(answer: Answer) -> bool:
 
 
 def location_of(url: str, got: Answer) -> str | None:
-    """Where a redirect leads; None if to no web address. Bytes that are no text are escaped, as browsers do."""
+    """Where a redirect leads; None if to no website. Bytes that are no text are escaped, as browsers do."""
     location = _STRAY_BYTE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", got.headers.get("Location", ""))
-    return joined(url, location)
+    target = joined(url, location)
+    return None if target is None or _is_other_service(target, asked=authority_of(url)) else target
+
+
+def _is_other_service(target: str, *, asked: str) -> bool:
+    """Whether the port is one of mail, shells and the like, which whoever redirects there wants to be asked by us."""
+    port = urlsplit(target).port
+    return port is not None and port < _FIRST_OPEN_PORT and port not in _WEB and authority_of(target) != asked
 
 
 def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -> Outcome:
@@ -89,7 +100,7 @@ def _redirect(due: Due, got: Answer, *, limits: Limits) -> Outcome:
     target = location_of(due.url, got)
     common = Outcome(kind=Kind.REDIRECT, status=got.status, seconds=got.seconds, target=target)
     if target is None or "Location" not in got.headers:
-        return replace(common, kind=Kind.BAD_REDIRECT, reason="it leads to no web address", target=None)
+        return replace(common, kind=Kind.BAD_REDIRECT, reason="it leads to no website", target=None)
     key = key_of(target)
     if key == due.key or key in due.chain:
         return replace(common, kind=Kind.REDIRECT_LOOP, reason="it leads back to where it came from")
