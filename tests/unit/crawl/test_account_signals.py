@@ -64,6 +64,7 @@ def test_a_value_of_another_shape_counts_as_what_was_known() -> None:
 
 def test_a_crawl_that_reached_nothing_is_doubted_until_the_next_one_says_the_same_of_few() -> None:
     assert is_doubtful([GONE, replace(GONE, outcome="unreachable")])
+    assert is_doubtful([GONE, replace(GONE, state="unknown", outcome="not_asked")])
     assert not is_doubtful([GONE, replace(GONE, outcome="client_error")])
     assert credible(GONE, last_outcome=None, count=1).state == "unknown"
     assert credible(GONE, last_outcome="no_such_host", count=1).state == "dead"

@@ -21,7 +21,7 @@ HIRING = "website.hiring"
 MENTIONS = "website.mentions"
 KINDS = (STATUS, TITLE, TECHNOLOGIES, PRICING, HIRING, MENTIONS)
 # How a website fails, and everything does on a machine without a connection.
-_NO_CONNECTION = frozenset({"no_such_host", "unreachable"})
+_NO_CONNECTION = frozenset({"no_such_host", "not_asked", "unreachable"})
 _MANY = 5
 
 
