@@ -232,7 +232,7 @@ async def _unreadable(site: CrawlSite, asked: Asked) -> Pieces:
 
 
 async def _bytes(site: CrawlSite, asked: Asked) -> Pieces:
-    """Validators that are no text, and from /bytes/to a redirect to a path that is none either."""
+    """Validators that are no text, and from /bytes/to a redirect to a path that is not text either."""
     if asked.path.endswith("/to"):
         yield answer("302 Found", headers="Location: /caf\u00e9\r\n")
     else:

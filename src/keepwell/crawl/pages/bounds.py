@@ -1,4 +1,4 @@
-"""A document that is made to be parsed for ever, made bearable.
+"""A document that is made to take the parser too long, cut short.
 
 Three things make parsing take more than the document's length: its depth, and the attributes of one tag, each to the square;
 and formatting that is not closed, which HTML opens again in every paragraph that follows (13.2.4.3): 1,000 fonts and 2,000

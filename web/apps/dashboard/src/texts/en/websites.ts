@@ -3,7 +3,9 @@ import type { WebsiteItem } from '@keepwell/api';
 /** How a website fails, by what came of its first page. */
 const failures: Readonly<Record<string, string>> = {
   no_such_host: 'there is no such host',
+  not_asked: 'we could not ask: the name server does not answer, or there is no network',
   unreachable: 'no connection',
+  bad_certificate: 'its certificate is not valid',
   broken: 'the answer is broken',
   too_slow: 'the answer takes too long',
   too_large: 'the page is too large',
