@@ -6,13 +6,14 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.commands import ROOT, run_command
+from tests.commands import run_command
 from tests.crawl_site import CrawlSite
 
 FAST = ("--rate", "500/s", "--address-rate", "500/s", "--allow-network", "127.0.0.0/8")
@@ -121,7 +122,7 @@ def test_a_rate_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_output_that_nobody_reads_to_its_end_is_no_bug(site: CrawlSite, tmp_path: Path) -> None:
-    words = [str(ROOT / "keepwell"), "crawl", site.url("/"), *FAST, "--json"]
+    words = [sys.executable, "-m", "keepwell.app.cli", "crawl", site.url("/"), *FAST, "--json"]
     done = subprocess.run(  # noqa: S602  a shell makes the pipe
         f"{shlex.join(words)} | true",
         shell=True,
