@@ -190,3 +190,16 @@ def test_what_was_cut_short_is_not_held_any_more() -> None:
     host.abandoned(step)
     assert step.due.key not in host.ask(1).held
     assert host.in_flight == 0
+
+
+def test_pages_by_http_are_read_where_https_does_not_answer() -> None:
+    host = ready(limits=replace(LIMITS, tries=1), robots=None, pages=0)
+    host.fill([replace(due(1), url="https://a.example/"), due(2)], host.ask(64))
+    assert host.next(NOW) == GetRobots(7, "https://a.example/robots.txt", NOW)
+    host.got_robots(Failure(Kind.UNREACHABLE, "refused"), now=NOW)
+    ended = host.next(NOW)
+    assert isinstance(ended, Finish)
+    assert ended.result.due.key == 1
+    assert host.next(NOW + 1) == GetRobots(7, "http://a.example/robots.txt", NOW + 1)
+    host.got_robots(answer(404), now=NOW + 1)
+    assert page(host, NOW + 2).due.key == 2

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.frontier.model import Lease, Release, RobotsFile, Wanted
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
+from keepwell.crawl.pages.urls import scheme_of
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
 from keepwell.crawl.politeness.retry import delay_after, retry_after_seconds
 from keepwell.crawl.politeness.robots import Robots, robots_of
@@ -123,7 +124,10 @@ class Host:
         self._robots = Robots()
         self._robots_file = lease.robots
         self._crawl_delay = 0.0
+        # How all of the host's URLs end, and those of one scheme: a port of 443 that is closed says nothing of 80.
         self._end: Outcome | None = None
+        self._ends: dict[str, Outcome] = {}
+        self._robots_scheme = ""
         self._allowed: int | None = None
 
     @property
@@ -182,8 +186,9 @@ class Host:
         if self._phase is _Phase.NAME:
             self._is_busy = True
             return Resolve(self.id, self.authority)
-        if self._phase is _Phase.DEAD:
-            return self._ended()
+        ended = self._ended()
+        if ended is not None or self._phase is _Phase.DEAD:
+            return ended
         if self._phase is _Phase.ROBOTS:
             return (self._wait(now) or self._get_robots(now)) if self.queue else None
         return self._next_page(now)
@@ -211,7 +216,8 @@ class Host:
         """Take what came of asking for robots.txt."""
         self._is_busy = False
         if isinstance(got, Failure):
-            self._failed(Outcome(kind=got.kind, reason=f"robots.txt: {got.reason}"), now=now)
+            outcome = Outcome(kind=got.kind, reason=f"robots.txt: {got.reason}")
+            self._failed(outcome, now=now, scheme=self._robots_scheme)
             return
         pause = retry_after_seconds(got.headers.get("Retry-After"), now=now)
         if pause is not None and got.status in _PAUSES:
@@ -279,15 +285,18 @@ class Host:
         self._is_busy = True
         self._take(now)
         # By the scheme of the host's first page; the same file counts for the other one.
-        scheme = self.queue[0].url.split(":", 1)[0]
-        return GetRobots(self.id, f"{scheme}://{self.authority}/robots.txt", now)
+        self._robots_scheme = scheme_of(self.queue[0].url)
+        return GetRobots(self.id, f"{self._robots_scheme}://{self.authority}/robots.txt", now)
 
     def _ended(self) -> Finish | None:
-        if not self.queue or self._end is None:
+        if not self.queue:
+            return None
+        end = self._end or self._ends.get(scheme_of(self.queue[0].url))
+        if end is None:
             return None
         due = self.queue.popleft()
         self._held.discard(due.key)
-        return Finish(Result(due, self._end))
+        return Finish(Result(due, end))
 
     def _wait(self, now: float) -> Wait | None:
         """The longest of what keeps the host waiting; None if nothing does."""
@@ -318,11 +327,13 @@ class Host:
             self.crawl_delay_until = now + self._crawl_delay
         self._phase, self._tries = _Phase.READY, 0
 
-    def _failed(self, outcome: Outcome, *, now: float) -> None:
-        """Try the name or robots.txt again later; after the last try, all of the host's URLs end like this."""
+    def _failed(self, outcome: Outcome, *, now: float, scheme: str = "") -> None:
+        """Try the name or robots.txt again later; after the last try, all URLs of the host, or of `scheme`, end like this."""
         self._tries += 1
         if outcome.kind in _PASSING_ROBOTS and self._tries < self._limits.tries:
             self._retry_at = now + delay_after(self._tries)
+        elif scheme:
+            self._ends[scheme], self._tries = outcome, 0
         else:
             self._phase, self._end = _Phase.DEAD, outcome
 

@@ -26,6 +26,11 @@ def key_of(url: str) -> int:
     return int.from_bytes(blake2b(url.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+def scheme_of(url: str) -> str:
+    """The scheme of a canonical URL: https or http."""
+    return url.split(":", 1)[0]
+
+
 def authority_of(url: str) -> str:
     """The host, and the port if it is not the scheme's own, of a canonical URL."""
     return url.split("/", 3)[2]
