@@ -42,7 +42,7 @@ _PASSING = frozenset(
 
 
 class Pricing(msgspec.Struct, frozen=True):
-    """The prices that a pricing page shows, as written; the fingerprint changes when one of them does."""
+    """The prices that a pricing page shows, as written but without spaces; the fingerprint changes when one of them does."""
 
     prices: list[str]
     fingerprint: str

@@ -24,6 +24,7 @@ from keepwell.platform.cli.visible import visible, visible_json
 
 _MOST_SITES = 50
 _DRAWS_A_SECOND = 4
+_SHOWN_PRICES = 5
 _MEGABYTE = 1_000_000
 
 
@@ -166,7 +167,10 @@ class TerminalReport(CrawlReport):
 
 
 def _site_table(sites: Sequence[Site]) -> Table:
+    has_mentions = any(site.mentions for site in sites)
     table = Table("website", "state", "title", "technologies", "prices", "hiring")
+    if has_mentions:
+        table.add_column("mentions")
     for site in sites:
         state = f"{site.state}: {site.moved_to}" if site.state == "moved" else str(site.state)
         if site.state in {"dead", "unknown"}:
@@ -176,10 +180,16 @@ def _site_table(sites: Sequence[Site]) -> Table:
             state,
             site.title or "",
             ", ".join(site.technologies),
-            ", ".join(site.prices[:5]),
+            _some(site.prices),
             "yes" if site.is_hiring else "",
+            *([", ".join(site.mentions)] if has_mentions else []),
         )
     return table
+
+
+def _some(prices: Sequence[str]) -> str:
+    more = len(prices) - _SHOWN_PRICES
+    return ", ".join(prices[:_SHOWN_PRICES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _summary_table(tally: Tally, ending: Ending, *, rejected: int) -> Table:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from keepwell.crawl.model import ANSWERED, Kind, Result
+from keepwell.crawl.pages.facts import pricing_of
 from keepwell.crawl.pages.urls import key_of, website_of
 
 # What says that nothing is there. An answer that we could not read, or were refused, says no such thing.
@@ -71,7 +72,8 @@ class Sites:
         site.mentions = sorted({*site.mentions, *facts.mentions})
         site.is_hiring = site.is_hiring or facts.is_hiring
         if facts.pricing is not None:
-            site.prices, site.pricing_fingerprint = facts.pricing.prices, facts.pricing.fingerprint
+            pricing = pricing_of([*site.prices, *facts.pricing.prices])
+            site.prices, site.pricing_fingerprint = pricing.prices, pricing.fingerprint
 
     def all(self) -> list[Site]:
         """The websites in the order in which they were read."""

@@ -82,6 +82,30 @@ def test_a_fingerprint_of_prices_changes_with_a_price_only() -> None:
     assert fingerprint("<p>Ask us") is None
 
 
+@pytest.mark.parametrize(
+    ("html", "prices"),
+    [
+        ("<p>$29<p>5 users<p>\u20ac9<p>100 GB", ["$29", "\u20ac9"]),
+        ("<b>\u20ac19</b> 2024 pricing, $10, 20 and 30 users", ["$10", "\u20ac19"]),
+        ("1 299 \u20ac, 1.299,50 EUR, 29,- \u20ac", ["1.299,50EUR", "1299\u20ac", "29,-\u20ac"]),
+        ("\u20ac 1\u00a0299,50 or CHF 1'200.", ["CHF1'200", "\u20ac1299,50"]),
+        ("<span>$</span><span>0.0035</span> a call, 20% off, version 3.5.1", ["$0.0035"]),
+    ],
+)
+def test_prices_are_whole_and_no_more_than_the_price(html: str, prices: list[str]) -> None:
+    pricing = read(html, url="https://shop.example/pricing").facts.pricing
+    assert pricing is not None
+    assert pricing.prices == prices
+
+
+def test_a_german_page_says_that_it_hires_and_a_name_may_span_tags() -> None:
+    facts = read(
+        "Wir stellen <b>ein</b>: Acme <i>Corp", url="https://a.example/karriere", mentions=["acme corp"]
+    ).facts
+    assert facts.is_hiring
+    assert facts.mentions == ["acme corp"]
+
+
 @pytest.mark.parametrize("unit", ["<div>", "<div></x>", "<a href=/x><b>", "<table><tr><td>", "<b><i><u>"])
 def test_nesting_without_end_takes_no_time(unit: str) -> None:
     before = time.thread_time()

@@ -74,6 +74,17 @@ def test_two_websites_that_lead_to_each_other_are_unknown() -> None:
     assert {each.state for each in sites.all()} == {State.UNKNOWN}
 
 
+def test_the_prices_of_two_pages_are_the_same_whichever_comes_first() -> None:
+    pages = [
+        result(f"{SEED}pricing", Kind.PAGE, depth=1, facts=Facts(pricing=Pricing(["$29"], "a"))),
+        result(f"{SEED}plans", Kind.PAGE, depth=1, facts=Facts(pricing=Pricing(["$19", "$29"], "b"))),
+    ]
+    seed = result(SEED, Kind.PAGE)
+    there, back = site_of(seed, *pages), site_of(seed, *reversed(pages))
+    assert there.prices == ["$19", "$29"]
+    assert there == back
+
+
 def test_what_its_pages_show_is_put_together() -> None:
     pricing = Pricing(["$29"], "abc")
     site = site_of(

@@ -19,14 +19,19 @@ _MOST_TEXT = 500_000
 _PRICING = re.compile(
     r"/(?:pricing|prices?|plans?(?:-and-pricing)?|tarifs?|preise)(?:[/.?]|$)", re.IGNORECASE
 )
-_PRICE = re.compile(
-    r"(?:[$\u20ac\u00a3\u00a5]|USD|EUR|GBP|CHF)\s?\d[\d.,' ]{0,12}\d|(?:[$\u20ac\u00a3\u00a5]|USD|EUR|GBP|CHF)\s?\d"
-    r"|\d[\d.,]{0,12}\s?(?:\u20ac|\u00a3|USD\b|EUR\b|GBP\b|CHF\b)"
-)
+_SIGN = r"(?:[$\u20ac\u00a3\u00a5]|USD|EUR|GBP|CHF)"
+# Thousands in groups, then decimals or a dash; a line's end is that of a piece of text, so it is never within an amount.
+_AMOUNT = r"(?:\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+|\d+)(?:[.,](?:\d{1,6}|[-\u2013]))?(?![.,]?\d)"
+_PRICE = re.compile(rf"{_SIGN}\s?{_AMOUNT}|(?<!\d)(?<!\d[.,]){_AMOUNT}\s?{_SIGN}(?!\w)")
 _HIRING = re.compile(
-    r"\b(?:we.re hiring|we are hiring|open positions|job openings|join our team)\b", re.IGNORECASE
+    r"\b(?:we.re hiring|we are hiring|open positions|job openings|join our team"
+    r"|wir stellen ein|offene stellen|stellenangebote|nous recrutons|postes ouverts)\b",
+    re.IGNORECASE,
 )
-_JOBS_PATH = re.compile(r"/(?:careers?|jobs|vacancies|join-us)(?:[/.?]|$)", re.IGNORECASE)
+_JOBS_PATH = re.compile(
+    r"/(?:careers?|jobs|vacancies|join-us|karriere|stellen(?:angebote)?|recrutement)(?:[/.?]|$)",
+    re.IGNORECASE,
+)
 # Where small companies keep their vacancies; a link there with a path is to a board of theirs.
 _JOB_BOARDS = re.compile(
     r"//(?:[\w-]+\.)*(?:greenhouse\.io|lever\.co|ashbyhq\.com|workable\.com|recruitee\.com|teamtailor\.com"
@@ -62,7 +67,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The words of the page, without markup."""
+        """The words of the page, without markup; each piece between two tags is a line, or more."""
         if not isinstance(self._text, str):
             self._text = self._text()[:_MOST_TEXT]
         return self._text
@@ -76,22 +81,30 @@ def facts_of(page: Page, *, mentions: Sequence[str] = ()) -> Facts:
         technologies=technologies_of(page.assets, generator=page.generator, headers=page.headers),
         pricing=_pricing(page.text) if _PRICING.search(page.url) else None,
         is_hiring=any(map(_JOB_BOARDS.search, page.hrefs))
-        or (is_jobs and _HIRING.search(page.text) is not None),
-        mentions=_mentioned(page.text, mentions) if mentions else [],
+        or (is_jobs and _HIRING.search(_flat(page.text)) is not None),
+        mentions=_mentioned(_flat(page.text), mentions) if mentions else [],
     )
+
+
+def _flat(text: str) -> str:
+    return _SPACES.sub(" ", text)
 
 
 def _title(title: str | None) -> str | None:
     if title is None:
         return None
-    return _SPACES.sub(" ", title).strip()[:_LONGEST_TITLE] or None
+    return _flat(title).strip()[:_LONGEST_TITLE] or None
 
 
 def _pricing(text: str) -> Pricing | None:
-    prices = sorted({_SPACES.sub("", price).rstrip(".,'") for price in _PRICE.findall(text)})[:_MOST_PRICES]
-    if not prices:
-        return None
-    return Pricing(prices, blake2b("\n".join(prices).encode(), digest_size=8).hexdigest())
+    prices = sorted({_SPACES.sub("", price) for price in _PRICE.findall(text)})[:_MOST_PRICES]
+    return pricing_of(prices) if prices else None
+
+
+def pricing_of(prices: Iterable[str]) -> Pricing:
+    """The prices, each once and sorted, with their fingerprint: whatever the order in which they were found."""
+    once = sorted(set(prices))
+    return Pricing(once, blake2b("\n".join(once).encode(), digest_size=8).hexdigest())
 
 
 def _mentioned(text: str, names: Iterable[str]) -> list[str]:

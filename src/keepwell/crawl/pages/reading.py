@@ -88,7 +88,7 @@ def _page(
     tree: LexborHTMLParser | None = None,
 ) -> Page:
     def text() -> str:
-        return tree.body.text(separator=" ") if tree is not None and tree.body is not None else ""
+        return tree.body.text(separator="\n") if tree is not None and tree.body is not None else ""
 
     served = [headers[name] for name in ("Server", "X-Powered-By") if name in headers]
     return Page(url, title=title, hrefs=hrefs, assets=assets, generator=generator, headers=served, text=text)
