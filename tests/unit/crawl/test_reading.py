@@ -100,7 +100,7 @@ def test_prices_are_whole_and_no_more_than_the_price(html: str, prices: list[str
 
 def test_a_german_page_says_that_it_hires_and_a_name_may_span_tags() -> None:
     facts = read(
-        "Wir stellen <b>ein</b>: Acme <i>Corp", url="https://a.example/karriere", mentions=["acme corp"]
+        "Wir stellen <b>ein</b>: Acme <i>Corp", url="https://a.example/karriere", mentions=("acme corp",)
     ).facts
     assert facts.is_hiring
     assert facts.mentions == ["acme corp"]

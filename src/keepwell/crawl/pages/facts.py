@@ -21,7 +21,9 @@ _PRICING = re.compile(
 )
 _SIGN = r"(?:[$\u20ac\u00a3\u00a5]|USD|EUR|GBP|CHF)"
 # Thousands in groups, then decimals or a dash; a line's end is that of a piece of text, so it is never within an amount.
-_AMOUNT = r"(?:\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}|\d{1,12})(?:[.,](?:\d{1,6}|[-\u2013]))?(?![.,]?\d)"
+_AMOUNT = (
+    r"(?:\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}|\d{1,12})(?:[.,](?:\d{1,6}|[-\u2013]))?(?![.,]?\d)"
+)
 _PRICE = re.compile(rf"{_SIGN}\s?{_AMOUNT}|(?<!\d)(?<!\d[.,]){_AMOUNT}\s?{_SIGN}(?!\w)")
 _HIRING = re.compile(
     r"\b(?:we.re hiring|we are hiring|open positions|job openings|join our team"
