@@ -183,9 +183,11 @@ async def test_rows_of_an_interrupted_import_that_a_later_export_lacks_are_repor
     assert any("that this file lacks: 1; they continue" in each for each in assumptions)
 
 
-# Undo rebuilds the projections; scores are computed by the next run, and signals are observed again. No other rows
-# refer to them.
-_PROJECTIONS = {"account_standings", "movement_facts", "churn_run_scores", "account_signals"}
+# Undo rebuilds the projections; scores are computed by the next run, and signals and websites are observed again. No other
+# rows refer to them.
+_PROJECTIONS = {
+    "account_standings", "movement_facts", "churn_run_scores", "account_signals", "account_websites",
+}  # fmt: skip
 
 
 async def test_undo_checks_every_table_that_refers_to_imported_rows(

@@ -205,7 +205,7 @@ def _write_events(
         return _Exported(
             files=[file],
             period=store.event_period(connection, before=until),
-            usage=event_days(without(events, system_events(events)), before=until).usage,
+            usage=event_days(without(events.table, system_events(events.table)), before=until).usage,
             left_out=left_out(store.accounts_by_property(connection), kept),
         )
 
