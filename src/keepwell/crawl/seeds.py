@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ from keepwell.crawl.pages.urls import seed_of
 from keepwell.platform.errors import DataValidationError
 
 _STANDARD_INPUT = "-"
-_COMMENT = "#"
+_COMMENT = re.compile(r"(?:^|\s+)#.*")
+# No host ends like this, so what does is a file, which is not there.
+_FILES = frozenset({".txt", ".csv", ".tsv", ".lst", ".list"})
 _MOST_NAMED = 20
 _LONGEST_LINE = 100_000
 
@@ -40,15 +43,17 @@ class Seeds:
 
     def _texts(self, word: str) -> Iterator[tuple[str, str]]:
         path = Path(word)
-        if word != _STANDARD_INPUT and not _is_file(path):
+        if word != _STANDARD_INPUT and ("://" in word or not _is_file(path)):
+            if "://" not in word and path.suffix.lower() in _FILES:
+                raise DataValidationError(f"There is no file {word}.", hint="Name another file, or a URL.")
             yield "", word
             return
         try:
             with sys.stdin.buffer if word == _STANDARD_INPUT else path.open("rb") as lines:
                 for number, line in enumerate(_bounded(lines), 1):
                     # A byte that is not UTF-8 becomes one that no URL has, and is rejected as such.
-                    text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape").strip()
-                    if text and not text.startswith(_COMMENT):
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+                    if text := _COMMENT.sub("", text.strip()):
                         yield f"{word}, line {number}: ", text
         except OSError as error:
             raise DataValidationError(

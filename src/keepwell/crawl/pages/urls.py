@@ -17,6 +17,8 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 # RFC 3986, section 2.3: escaped or not, these mean the same.
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_HOST = re.compile(r"(?:[a-z0-9_]+(?:-+[a-z0-9_]+)*\.)+[a-z0-9][a-z0-9-]*\.?")
+_IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _EXAMPLE = "For example https://example.com/pricing"
 _SHOWN = 100
 
@@ -46,7 +48,7 @@ def seed_of(text: str) -> str:
     if len(text) > LONGEST:
         raise DataValidationError(f"{text[:_SHOWN]!r}... is longer than {LONGEST} characters.", hint=_EXAMPLE)
     url = canonical(text if _HAS_SCHEME.match(text) else f"https://{text}")
-    if url is None or not _is_host(authority_of(url)):
+    if url is None or not _is_host(authority_of(url), text):
         raise DataValidationError(f"{text[:_SHOWN]!r} is not the URL of a page.", hint=_EXAMPLE)
     return url
 
@@ -90,6 +92,12 @@ def _unescaped(found: re.Match[str]) -> str:
     return character if character in _UNRESERVED else found[0].upper()
 
 
-def _is_host(authority: str) -> bool:
-    # ada has checked the rest. A single word is a slip of the pen rather than a host of the public internet.
-    return "." in authority or authority.startswith("[") or authority.split(":", maxsplit=1)[0] == "localhost"
+def _is_host(authority: str, written: str) -> bool:
+    """Whether a person who wrote this meant a host: ada also takes `a;b`, and 1.5 for the address 1.0.0.5."""
+    if authority.startswith("["):
+        return True
+    host = authority.split(":", maxsplit=1)[0]
+    if _IPV4.fullmatch(host):
+        return host in written
+    # A single word is a slip of the pen rather than a host of the public internet.
+    return host == "localhost" or _HOST.fullmatch(host) is not None
