@@ -12,7 +12,7 @@ from keepwell.crawl.pages.urls import seed_of
 from keepwell.platform.errors import DataValidationError
 
 _STANDARD_INPUT = "-"
-_COMMENT = re.compile(r"(?:^|\s+)#.*")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 # No host ends like this, so what does is a file, which is not there.
 _FILES = frozenset({".txt", ".csv", ".tsv", ".lst", ".list"})
 _MOST_NAMED = 20
@@ -53,7 +53,7 @@ class Seeds:
                 for number, line in enumerate(_bounded(lines), 1):
                     # A byte that is not UTF-8 becomes one that no URL has, and is rejected as such.
                     text = line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
-                    if text := _COMMENT.sub("", text.strip()):
+                    if text := _COMMENT.sub("", text.strip()).strip():
                         yield f"{word}, line {number}: ", text
         except OSError as error:
             raise DataValidationError(
