@@ -64,7 +64,8 @@ def crawl_and_report(
     report.finish(ending, rejected=seeds.rejected)
     if ending.is_interrupted and ending.left:
         raise KeyboardInterrupt
-    if set(tally.outcomes) - {Kind.REDIRECT} == {Kind.FORBIDDEN_BY_ROBOTS}:
+    is_forbidden = set(tally.outcomes) - {Kind.REDIRECT} == {Kind.FORBIDDEN_BY_ROBOTS}
+    if is_forbidden and not any(site.pages for site in ending.sites):
         _forbidden(limits)
 
 

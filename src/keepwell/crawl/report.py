@@ -18,11 +18,10 @@ from rich.text import Text
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Facts, Kind, Result
 from keepwell.crawl.service import Ending
-from keepwell.crawl.sites import Site, Sites
+from keepwell.crawl.sites import Site
 from keepwell.platform.cli.command_line import print_table
 from keepwell.platform.cli.visible import visible, visible_json
 
-_MOST_SITES = 50
 _DRAWS_A_SECOND = 4
 _SHOWN_PRICES = 5
 _MEGABYTE = 1_000_000
@@ -59,6 +58,7 @@ class CrawlSummary(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"
     is_interrupted: bool
     continued: bool
     sites: list[Site]
+    more_sites: int
 
 
 class CrawlReport(ABC):
@@ -66,12 +66,9 @@ class CrawlReport(ABC):
 
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
-        self.sites = Sites(_MOST_SITES)
 
     def __call__(self, results: Sequence[Result]) -> None:
         """Take results that are committed."""
-        for result in results:
-            self.sites.add(result)
         self.show(results)
 
     @contextmanager
@@ -114,7 +111,8 @@ class JsonReport(CrawlReport):
                     rejected_lines=rejected,
                     is_interrupted=ending.is_interrupted,
                     continued=ending.continued,
-                    sites=self.sites.all(),
+                    sites=ending.sites,
+                    more_sites=ending.more_sites,
                 )
             ]
         )
@@ -147,9 +145,10 @@ class TerminalReport(CrawlReport):
 
     def finish(self, ending: Ending, *, rejected: int) -> None:
         """Print both tables."""
-        sites = self.sites.all()
-        if sites:
-            print_table(_site_table(sites))
+        if ending.sites:
+            print_table(_site_table(ending.sites))
+        if ending.more_sites:
+            click.echo(f"... and {ending.more_sites:,} more websites; --json has a line for each URL.")
         print_table(_summary_table(self.tally, ending, rejected=rejected))
         if ending.left:
             click.echo(f"{ending.left:,} URLs are left; the same command continues with them.", err=True)
@@ -193,7 +192,7 @@ def _some(prices: Sequence[str]) -> str:
 
 
 def _summary_table(tally: Tally, ending: Ending, *, rejected: int) -> Table:
-    table = Table("what", "count")
+    table = Table("what, in this run" if ending.continued else "what", "count")
     table.columns[1].justify = "right"
     for kind, count in sorted(tally.outcomes.items()):
         table.add_row(kind.replace("_", " "), f"{count:,}")

@@ -15,17 +15,23 @@ from keepwell.crawl.frontier.processes import name_of_this_process
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
+from keepwell.crawl.sites import Site
 from keepwell.platform.errors import Unavailable
 from keepwell.platform.runtime import Runtime
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """How a crawl ended. `left` URLs are due later, or were not reached; the same file continues with them."""
+    """How a crawl ended. `left` URLs are due later, or were not reached; the same file continues with them.
+
+    `sites` are the first websites that were named, whichever run or process read them; there are `more_sites`.
+    """
 
     is_interrupted: bool
     left: int
     continued: bool
     seconds: float
+    sites: list[Site]
+    more_sites: int
 
 
 async def crawl(
@@ -37,6 +43,7 @@ async def crawl(
     tally: Tally,
     sink: Sink,
     stop: asyncio.Event | None = None,
+    most_sites: int = 50,
 ) -> Ending:
     """Read the canonical URLs `seeds` and what they lead to, with the frontier in `file`.
 
@@ -52,7 +59,15 @@ async def crawl(
         async with Client.open(limits) as client:
             crawler = Crawler(frontier, client, limits=limits, now=now, tally=tally, sink=sink)
             await crawler.run(stop or asyncio.Event())
-        return Ending(crawler.is_interrupted, tally.left, continued, time.monotonic() - started)
+        sites, more = await asyncio.to_thread(frontier.websites, most_sites)
+        return Ending(
+            is_interrupted=crawler.is_interrupted,
+            left=tally.left,
+            continued=continued,
+            seconds=time.monotonic() - started,
+            sites=sites,
+            more_sites=more,
+        )
     finally:
         frontier.close()
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Lease, Release, Report, Wanted
 from keepwell.crawl.frontier.store import Frontier
-from keepwell.crawl.model import Due, Kind, Outcome, Result
+from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
 from keepwell.platform.errors import CorruptData, Unavailable
 
 NOW = 1_000.0
@@ -137,6 +137,29 @@ def test_an_unfinished_crawl_continues_and_a_finished_one_begins_again(frontier:
     (lease,) = leases(one)
     (seed,) = due(one, lease)
     assert seed.etag == '"1"'
+
+
+def test_the_summary_has_what_another_process_read_since_the_crawl_began(frontier: Opened) -> None:
+    one, two = frontier("1"), frontier("2")
+    one.begin(["http://a.example/", "http://b.example/", "http://c.example/"], now=NOW)
+    for lease in leases(one)[:2]:
+        (seed,) = due(one, lease)
+        page = Outcome(kind=Kind.PAGE, status=200, facts=Facts(title=lease.authority))
+        one.exchange(Report(results=[Result(seed, page)]), now=NOW + lease.id)
+    assert two.begin([], now=NOW)
+    sites, more = two.websites(1)
+    assert ([(site.url, site.title) for site in sites], more) == ([("http://a.example/", "a.example")], 1)
+
+
+def test_a_crawl_that_begins_again_knows_nothing_of_the_one_before(frontier: Opened) -> None:
+    one = frontier("1")
+    one.begin(["http://a.example/"], now=NOW)
+    (lease,) = leases(one)
+    gone = Result(due(one, lease)[0], Outcome(kind=Kind.BROKEN, reason="cut off"))
+    one.leave(Report(results=[gone], releases=[release(lease)]), now=NOW)
+    assert [site.reason for site in one.websites(9)[0]] == ["cut off"]
+    assert not one.begin(["http://a.example/"], now=NOW)
+    assert one.websites(9) == ([], 0)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ from typing import Any
 
 import msgspec
 
+from keepwell.crawl.frontier.history.store import History
 from keepwell.crawl.frontier.leases.store import Leases
 from keepwell.crawl.frontier.model import Release, Report, Supply
 from keepwell.crawl.frontier.processes import has_ended
 from keepwell.crawl.model import Due, Facts, Kind, Result
 from keepwell.crawl.pages.urls import authority_of, key_of
+from keepwell.crawl.sites import Site, Sites
 from keepwell.platform.errors import CorruptData, StorageFull, Unavailable
 
 _BUSY_SECONDS = 30
@@ -48,11 +50,12 @@ create table due (
 create table seen (key integer primary key) strict;
 create table page (
     key integer primary key, url text not null, kind text not null, status integer, target text, etag text,
-    last_modified text, facts text, seed integer not null, parent integer, read_at real not null
+    last_modified text, facts text, seed integer not null, parent integer, depth integer not null,
+    reason text not null, crawl integer not null, read_at real not null
 ) strict;
 create index page_parent on page (parent);
-create table total (id integer primary key check (id = 1), left_over integer not null) strict;
-insert into total values (1, 0);
+create table total (id integer primary key check (id = 1), left_over integer not null, crawl integer not null) strict;
+insert into total values (1, 0, 0);
 """
 _DUE = """
 select due.key, due.url, due.depth, due.host, due.priority, due.due_at, due.tries, due.chain, due.seed, due.parent,
@@ -62,7 +65,9 @@ where due.host = ? and due.due_at <= ? order by due.priority, due.due_at limit ?
 """
 _ADD_DUE = "insert or replace into due values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REMOVE_DUE = "delete from due where host = ? and priority = ? and due_at = ? and key = ?"
-_PUT_PAGE = "insert or replace into page values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_PAGE = (
+    "insert or replace into page values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (select crawl from total), ?)"
+)
 
 _decode_facts = msgspec.json.Decoder(Facts).decode
 _encode = msgspec.json.encode
@@ -88,6 +93,7 @@ class Frontier:
             self._db.execute(f"pragma cache_size = -{_CACHE_KIBIBYTES}")
             self._create()
         self._leases = Leases(self._db, owner)
+        self._history = History(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -104,6 +110,7 @@ class Frontier:
             continues = self._left() > 0 or self._leases.others(now) > 0
             if not continues:
                 self._db.execute("delete from seen")
+                self._db.execute("update total set crawl = crawl + 1")
                 self._db.execute(
                     "update host set next_due = null, pages = 0 where pages > 0 or next_due is not null"
                 )
@@ -172,6 +179,14 @@ class Frontier:
                 f"{self._path} is no frontier: it is another program's database.", hint="Name another file."
             )
 
+    def websites(self, most: int) -> tuple[list[Site], int]:
+        """What the crawl says so far of the first `most` URLs that were named, and how many more there are."""
+        with self._translated():
+            sites = Sites(most)
+            for result in self._history.results(most):
+                sites.add(result)
+            return sites.all(), max(0, self._history.websites() - most)
+
     def _create(self) -> None:
         with self._transaction():
             # Another process may have done so meanwhile.
@@ -191,7 +206,8 @@ class Frontier:
             _PUT_PAGE,
             (
                 *(due.key, due.url, outcome.kind, outcome.status, outcome.target, outcome.etag),
-                *(outcome.last_modified, facts, due.seed, due.parent, now),
+                *(outcome.last_modified, facts, due.seed, due.parent, due.depth),
+                *(outcome.reason, now),
             ),
         )
         return result
@@ -199,7 +215,10 @@ class Frontier:
     def _unmodified(self, result: Result, *, now: float) -> Result:
         """Keep what is known of the page; the pages that were found on it are due again."""
         due = result.due
-        self._db.execute("update page set read_at = ?, seed = ? where key = ?", (now, due.seed, due.key))
+        self._db.execute(
+            "update page set read_at = ?, seed = ?, depth = ?, crawl = (select crawl from total) where key = ?",
+            (now, due.seed, due.depth, due.key),
+        )
         if result.outcome.links_wanted:
             children = self._db.execute("select key, url from page where parent = ?", (due.key,)).fetchall()
             self._add(

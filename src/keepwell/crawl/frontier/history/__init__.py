@@ -1,0 +1,1 @@
+"""What a crawl has read so far, by all of its runs and processes."""
