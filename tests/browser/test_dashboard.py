@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.events import send_event
+from tests.browser.waiting import until
 from tests.running import RunningServer
 
 PHONE = {"width": 360, "height": 740}
@@ -32,8 +33,11 @@ def open_movements(page: Page) -> None:
 
 def test_the_movements_chart_has_an_equivalent_table(page: Page) -> None:
     open_movements(page)
-    page.get_by_role("button", name=re.compile("table", re.IGNORECASE)).first.click()
-    expect(page.get_by_role("columnheader", name=re.compile("churn", re.IGNORECASE)).first).to_be_visible()
+    by_month = page.get_by_role("region", name="By month")
+    by_month.get_by_role("button", name="As table").click()
+    expect(
+        by_month.get_by_role("columnheader", name=re.compile("churn", re.IGNORECASE)).first
+    ).to_be_visible()
 
 
 def test_on_a_phone_the_last_column_of_a_charts_table_is_in_sight(page: Page) -> None:
@@ -78,7 +82,7 @@ def test_what_a_page_asks_before_its_scripts_are_there_it_uses_and_asks_only_onc
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.partition("/v1/")[2]))
     page.goto(path)
-    page.wait_for_function("keepwellAhead.answers.size === 0")
+    until(page, lambda: page.evaluate("keepwellAhead.answers.size") == 0)
     expect(page.locator(".skeleton")).to_have_count(0)
     calls = [each for each in asked if each]
     assert calls[0] == "session"

@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import thorough
 from tests.browser.conftest import CHROMIUM_FLAGS, chromium
 from tests.browser.firefox import Firefox, firefox
+from tests.browser.waiting import until
 from tests.running import PATIENCE, RunningServer, keepwell
 
 KEPT = "Northwind Coffee"
@@ -301,13 +302,6 @@ def entries(page: Page, table: str) -> list[dict[str, Any]]:
 def kept(page: Page) -> set[str]:
     """The first words of the queries whose answers are on disk."""
     return {each["key"][0] for each in entries(page, "keepwell-queries")}
-
-
-def until(page: Page, holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(50)  # not `sleep`: Playwright reports what happened while it waits
 
 
 def _free_port() -> int:
