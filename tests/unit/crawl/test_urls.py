@@ -71,3 +71,40 @@ def test_a_name_alone_is_a_website(text: str) -> None:
 def test_nonsense_is_refused(text: str) -> None:
     with pytest.raises(DataValidationError):
         seed_of(text)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://a.example/",
+        "https://a.example/x/y",
+        "https://a.example/x/y/?q=/b/c",
+        "https://a.example/x?z=1/2",
+        "http://a.example:8080/d/e/",
+    ],
+)
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "?q",
+        "?a=/b",
+        "a",
+        "../b",
+        "./",
+        "..",
+        "/",
+        "/r/s",
+        "x#f",
+        " b",
+        "\tb",
+        "\n?q",
+        "é",
+        "a b",
+        "\\x\\y",
+        "..//c",
+    ],
+)
+def test_a_link_is_joined_with_its_page_although_pages_of_a_folder_share_it(base: str, href: str) -> None:
+    whole = joined(base, href)
+    assert [link.url for link in links_of(base, [href], authority=base.split("/")[2])] == [whole]

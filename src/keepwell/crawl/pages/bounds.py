@@ -24,10 +24,10 @@ _FORMAT = re.compile(rf"<(/?)({_NAMES})(?=[\s/>])")
 _MOST_ATTRIBUTES = 20_000
 _FEW_CHARACTERS = 100_000
 # By the grammar of HTML's tokenizer (13.2.5.32), since an attribute may have a ">" in quotes.
-_CROWDED = re.compile(
-    r"<[a-zA-Z][^\s/>]*+(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
-    f"{{{_MOST_ATTRIBUTES}}}+"
-)
+_ATTRIBUTE = r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
+_WHOLE_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}*+")
+_CROWDED = re.compile(rf"<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{{_MOST_ATTRIBUTES}}}+")
+_SHORTEST_ATTRIBUTE = len(" a")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})")
 # Without content, or closed by what follows them.
 _FLAT = frozenset(
@@ -62,9 +62,11 @@ _FLAT = frozenset(
 
 def bearable(text: str) -> str:
     """The part of a document before it becomes unbearable: nearly always, all of it."""
-    if len(text) > _FEW_CHARACTERS and (crowded := _CROWDED.search(text)) is not None:
-        text = text[: crowded.start()]
-    if text.count("<") < _FEW_TAGS and _reopens_little(text):
+    if len(text) > _FEW_CHARACTERS:
+        text = text[: _first_crowded(text)]
+    tags = text.count("<")
+    # A tag opens a format or begins a paragraph that opens formats again, so at most half of the tags, for each of the other half.
+    if tags * tags < 4 * _MOST_REOPENED or (tags < _FEW_TAGS and _reopens_little(text)):
         return text
     opened: Counter[str] = Counter()
     depth = formats = reopened = 0
@@ -79,6 +81,17 @@ def bearable(text: str) -> str:
         if depth > _MOST_DEPTH or reopened > _MOST_REOPENED:
             return text[: tag.start()]
     return text
+
+
+def _first_crowded(text: str) -> int | None:
+    """Where the first tag with too many attributes begins."""
+    # Tag by tag: one search of megabytes would let no other thread go on until it is at its end.
+    for tag in _WHOLE_TAG.finditer(text):
+        if tag.end() - tag.start() > _SHORTEST_ATTRIBUTE * _MOST_ATTRIBUTES and _CROWDED.match(
+            text, tag.start()
+        ):
+            return tag.start()
+    return None
 
 
 def _reopens_little(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 
 import ada_url
@@ -71,8 +72,24 @@ def joined(base: str, href: str) -> str | None:
 
 def links_of(base: str, hrefs: Iterable[str], *, authority: str) -> list[Link]:
     """The links of a page that lead to the same host, each once, in their order."""
-    urls = dict.fromkeys(joined(base, href) for href in hrefs)
+    # Joining costs more than anything else here. Documentation links to a dozen places of one page, and its pages have one menu.
+    pages = dict.fromkeys(href.partition("#")[0] for href in hrefs)
+    folder = _folder_of(base)
+    urls = dict.fromkeys(
+        _joined_in_folder(folder, href) if href[:1].strip() not in {"", "?"} else joined(base, href)
+        for href in pages
+    )
     return [Link(key_of(url), url) for url in urls if url is not None and authority_of(url) == authority]
+
+
+def _folder_of(url: str) -> str:
+    """What a relative reference is resolved against, unless it is empty or a query (RFC 3986, section 5.2.3)."""
+    path = url.partition("?")[0]
+    return path[: path.rindex("/") + 1]
+
+
+# A few megabytes: the menus of the websites that are read at the moment.
+_joined_in_folder = lru_cache(maxsize=16_384)(joined)
 
 
 def _thin(url: str) -> str | None:
