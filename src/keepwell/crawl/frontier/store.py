@@ -333,6 +333,7 @@ class Frontier:
             try:
                 yield
                 self._db.execute("commit")
+            # Whatever interrupts it, cancellation too: the transaction must not stay open. It is raised again.
             except BaseException:
                 # What was added is unknown again.
                 self._hosts.clear()
