@@ -123,6 +123,28 @@ def test_attributes_without_end_take_no_time(attribute: str) -> None:
     assert time.thread_time() - before < 2
 
 
+@pytest.mark.parametrize("before", ['<script>x<b a="</script>', "<!-- <b a='-->", '<p title="'])
+def test_attributes_without_end_are_found_where_they_seem_to_be_quoted(before: str) -> None:
+    attributes = " ".join(map("a{}".format, range(60_000)))
+    assert len(bearable(f"{before}<div {attributes}>\"'>")) == len(before)
+
+
+def test_many_tags_of_some_thousand_attributes_are_cut_off() -> None:
+    tag = f"<i {' '.join(map('a{}'.format, range(5_000)))}>"
+    # Each takes 25 ms.
+    assert 10 * len(tag) < len(bearable(tag * 100)) < 20 * len(tag)
+
+
+def test_thousands_of_tags_with_dozens_of_attributes_are_read_to_their_end() -> None:
+    text = f"<path {' '.join(map('a{}=1'.format, range(80)))} />" * 5_000
+    assert bearable(text) == text
+
+
+def test_elements_whose_names_are_all_different_are_cut_off() -> None:
+    text = "".join(map("<x{}><b a={}></x{}>".format, range(20_000), range(20_000), range(20_000)))
+    assert len(bearable(text)) < len(text)
+
+
 @pytest.mark.parametrize("opened", ["<font size={}>", "<FONT\tsize={}>", "<i a='>' b={}>", "<b a={}></i>"])
 def test_formats_that_every_paragraph_opens_again_are_cut_off(opened: str) -> None:
     opened = "".join(map(opened.format, range(400)))

@@ -8,100 +8,119 @@ paragraphs, 30 kB, are two million elements.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Sequence
+
+from keepwell.crawl.pages.turns import in_turns
 
 # A page that people read is nested by some dozens. With so few tags, the depth does not matter.
 _MOST_DEPTH = 2_000
 _FEW_TAGS = 10_000
 # Elements that are opened again: a page that forgets some has thousands.
 _MOST_REOPENED = 500_000
-_SHORTEST_PARAGRAPH = len("<p>x")
-_FORMATS = ("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
-# Both cases are written out: ignoring them makes the search three times as slow.
-_NAMES = "|".join("".join(f"[{letter}{letter.upper()}]" for letter in name) for name in _FORMATS)
-_FORMAT = re.compile(rf"<(/?)({_NAMES})(?=[\s/>])")
-# So many attributes take half a second; a shorter document has no tag with more.
-_MOST_ATTRIBUTES = 20_000
+# Different elements; a page that people read has fewer than 200.
+_MOST_NAMES = 2_000
+# Attributes, each compared with all others of its tag: half a second. A shorter document has at most twice as many.
+_MOST_COMPARISONS = 400_000_000
 _FEW_CHARACTERS = 100_000
+_FORMATS = ("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+# Without content, or closed by what follows them.
+_FLAT = "area base br col embed hr img input link meta source track wbr p li dt dd tr td th option tbody thead tfoot"
+# What may be a format: it begins like one, is no longer, and has no "p", since most tags are spans. That is four times as fast as all names.
+_LIKE_FORMAT = re.compile(r"<(/?+[bBcCeEfFiInNsStTuU][a-oq-zA-OQ-Z]{0,5}+)(?=[\s/>])")
+_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9-]{0,20})")
+_TAGS = re.compile(r"(?:<[^<]*+){1,500}+")
 # By the grammar of HTML's tokenizer (13.2.5.32), since an attribute may have a ">" in quotes.
 _ATTRIBUTE = r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
-_WHOLE_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}*+")
-_CROWDED = re.compile(rf"<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{{_MOST_ATTRIBUTES}}}+")
-_SHORTEST_ATTRIBUTE = len(" a")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})")
-# Without content, or closed by what follows them.
-_FLAT = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "option",
-        "tbody",
-        "thead",
-        "tfoot",
-    ]
-)
+_EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE}){{0,25000}}+)")
+# A tag of many attributes, and before it some others. Those in quotes, comments and scripts count as well: tokenizers disagree
+# about where these end.
+_LARGE_TAG = rf"<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{50}}+"
+_UP_TO_LARGE = re.compile(rf"(?:(?!{_LARGE_TAG})<[^<]*+){{1,500}}+|(<)[^<]*+")
 
 
 def bearable(text: str) -> str:
-    """The part of a document before it becomes unbearable: nearly always, all of it."""
+    """The part of a document before it becomes unbearable, give or take 500 tags: nearly always, all of it."""
     if len(text) > _FEW_CHARACTERS:
-        text = text[: _first_crowded(text)]
+        text = text[: _crowded(text)]
     tags = text.count("<")
     # A tag opens a format or begins a paragraph that opens formats again, so at most half of the tags, for each of the other half.
-    if tags * tags < 4 * _MOST_REOPENED or (tags < _FEW_TAGS and _reopens_little(text)):
+    if tags * tags < 4 * _MOST_REOPENED or (tags - text.count("</")) ** 2 < 4 * _MOST_REOPENED:
         return text
-    opened: Counter[str] = Counter()
-    depth = formats = reopened = 0
-    for tag in _TAG.finditer(text):
-        name = tag[2].lower()
-        step = 0 if name in _FLAT else -1 if tag[1] else 1
-        if step > 0 or (step and opened[name]):
-            opened[name] += step
-            depth += step
-            formats += step if name in _FORMATS else 0
-        reopened += formats
-        if depth > _MOST_DEPTH or reopened > _MOST_REOPENED:
-            return text[: tag.start()]
-    return text
+    if tags < _FEW_TAGS and tags * _most_formats(text) < _MOST_REOPENED:
+        return text
+    return text[: _nested(text)]
 
 
-def _first_crowded(text: str) -> int | None:
-    """Where the first tag with too many attributes begins."""
-    # Tag by tag: one search of megabytes would let no other thread go on until it is at its end.
-    for tag in _WHOLE_TAG.finditer(text):
-        if tag.end() - tag.start() > _SHORTEST_ATTRIBUTE * _MOST_ATTRIBUTES and _CROWDED.match(
-            text, tag.start()
-        ):
-            return tag.start()
+def _crowded(text: str) -> int | None:
+    """Where a tag begins whose attributes take too long, with those before; None if none does."""
+    comparisons = 0
+    for tags in in_turns(_UP_TO_LARGE.finditer(text), every=5):
+        if tags[1] and (found := _ATTRIBUTES.match(text, tags.start())):
+            comparisons += len(_EACH_ATTRIBUTE.findall(found[1])) ** 2
+            if comparisons > _MOST_COMPARISONS:
+                return tags.start()
     return None
 
 
-def _reopens_little(text: str) -> bool:
-    """Whether even paragraphs of one letter would not open too many formats again; most pages are known by this."""
-    opened: Counter[str] = Counter()
-    formats = reopened = end = 0
-    for tag in _FORMAT.finditer(text):
-        reopened += formats * (tag.start() - end) // _SHORTEST_PARAGRAPH
-        end, name, step = tag.end(), tag[2].lower(), -1 if tag[1] else 1
-        if step > 0 or opened[name]:
-            opened[name] += step
-            formats += step
-    return reopened + formats * (len(text) - end) // _SHORTEST_PARAGRAPH < _MOST_REOPENED
+def _nested(text: str) -> int | None:
+    """Where the document is nested too deep, or opens too many formats again; None if nowhere."""
+    nesting = _Nesting()
+    for tags in in_turns(_TAGS.finditer(text), every=1):
+        nesting.read(_NAME.findall(tags[0]))
+        if nesting.is_unbearable:
+            return tags.start()
+    return None
+
+
+def _most_formats(text: str) -> int:
+    """How many formats are open at the same time at most."""
+    nesting = _Nesting()
+    nesting.read(_LIKE_FORMAT.findall(text))
+    return nesting.most_formats
+
+
+class _Nesting:
+    """The elements that are open after the tags that were read, and how many were opened again at most."""
+
+    def __init__(self) -> None:
+        self.most_formats = 0
+        self._depth = 0
+        self._formats = 0
+        self._reopened = 0
+        self._open: dict[str, int] = {}
+
+    @property
+    def is_unbearable(self) -> bool:
+        return self._depth > _MOST_DEPTH or self._reopened > _MOST_REOPENED or len(self._open) > _MOST_NAMES
+
+    def read(self, tags: Sequence[str]) -> None:
+        """Read tags, such as `p` and `/p`. One that closes what is not open is ignored, as the parser does."""
+        elements, depth, formats = self._open, self._depth, self._formats
+        for tag in tags:
+            self._reopened += formats
+            name, step, is_format = _STEPS.get(tag) or _step(tag)
+            if step < 0 and not elements.get(name):
+                continue
+            if step:
+                elements[name] = elements.get(name, 0) + step
+                depth += step
+                if is_format:
+                    formats += step
+                    self.most_formats = max(formats, self.most_formats)
+        self._depth, self._formats = depth, formats
+
+
+def _step(tag: str) -> tuple[str, int, bool]:
+    """The name of a tag's element, by how much it nests deeper, and whether it is a format."""
+    name = tag.lower().removeprefix("/")
+    return name, 0 if name in _FLAT_NAMES else -1 if tag[0] == "/" else 1, name in _FORMATS
+
+
+_FLAT_NAMES = frozenset(_FLAT.split())
+# Of the tags that most pages consist of.
+_STEPS = {
+    tag: _step(tag)
+    for name in ("a", "div", "span", "ul", "pre", "section", *_FORMATS, *_FLAT_NAMES)
+    for tag in (name, f"/{name}")
+}

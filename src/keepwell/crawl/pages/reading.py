@@ -11,11 +11,14 @@ from keepwell.crawl.model import Facts, Link
 from keepwell.crawl.pages.bounds import bearable
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import Page, facts_of
+from keepwell.crawl.pages.turns import in_turns
 from keepwell.crawl.pages.urls import authority_of, joined, links_of
 
 _WANTED = "a[href],title,script[src],link[href],iframe[src],meta[name=generator],base[href]"
 _TAGS = frozenset({"a", "title", "script", "link", "iframe", "meta", "base"})
 _LARGE = 200_000
+# Nodes of a large document until the others have their turn: 50 microseconds.
+_TURN = 200
 # No page that people read has more.
 _MOST_LINKS = 5_000
 _SOURCES = {"script": "src", "iframe": "src", "link": "href"}
@@ -74,7 +77,8 @@ def _nodes(tree: LexborHTMLParser, length: int) -> Iterable[LexborNode]:
     """
     if length < _LARGE or tree.root is None:
         return tree.css(_WANTED)
-    return (node for node in tree.root.traverse(include_text=False) if node.tag in _TAGS)
+    nodes = in_turns(tree.root.traverse(include_text=False), every=_TURN)
+    return (node for node in nodes if node.tag in _TAGS)
 
 
 def _page(
