@@ -13,6 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 # What a file's path starts with, and what its worker has only once.
 SHARED = {
     "tests/browser/": "the demo and the browser",
+    "tests/integration/stripe/": "localstripe",
+    "tests/integration/webhooks/": "the database of webhooks",
+    "tests/integration/work/": "the database of due work",
     "tests/unit/sample/": "the sample business",
     "tests/unit/churn/test_pipeline.py": "the sample business",
     # With `--thorough`, whoever comes first compiles the game, which takes long.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
+import pytest
 from litestar import Litestar
 
 from keepwell.app import http
@@ -14,6 +15,17 @@ from keepwell.platform.runtime import Runtime
 
 # The name of the home that the tests of a worker share.
 SHARED_HOME = "shared-home"
+UNLIMITED = 1_000_000
+
+
+def settings_on(conninfo: str, folders: pytest.TempPathFactory) -> Settings:
+    """Settings with a new home, whose tests use one application."""
+    return Settings(
+        home=folders.mktemp("home") / SHARED_HOME,
+        database_url=conninfo,
+        requests_per_minute=UNLIMITED,
+        sign_ins_per_minute=UNLIMITED,
+    )
 
 
 class _CurrentDatabase:

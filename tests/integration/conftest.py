@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from pwdlib import PasswordHash
@@ -13,32 +14,21 @@ from keepwell.identity.model import Workspace
 from keepwell.identity.passwords import service as passwords
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from tests.integration.apps import SHARED_HOME
+from tests.integration.apps import settings_on
 from tests.integration.credentials import RUNTIME
-from tests.integration.records import Client, client_of
-
-UNLIMITED = 1_000_000
+from tests.integration.records import Client, account, client_of
 
 
 @pytest.fixture(scope="session")
 def shared_settings(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Settings:
     """Settings for all tests of this worker, so that they can use one application; their workspaces differ."""
-    return _settings(tmp_path_factory, conninfo)
+    return settings_on(conninfo, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def settings_of_module(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Settings:
     """As `shared_settings`, for the tests of one module: they have a database or files of their own."""
-    return _settings(tmp_path_factory, conninfo)
-
-
-def _settings(folders: pytest.TempPathFactory, conninfo: str) -> Settings:
-    return Settings(
-        home=folders.mktemp("home") / SHARED_HOME,
-        database_url=conninfo,
-        requests_per_minute=UNLIMITED,
-        sign_ins_per_minute=UNLIMITED,
-    )
+    return settings_on(conninfo, tmp_path_factory)
 
 
 @pytest.fixture
@@ -48,6 +38,12 @@ async def client(
     """A client with an API token of the first owner."""
     async with client_of(database, workspace, settings=shared_settings, runtime=RUNTIME) as opened:
         yield opened
+
+
+@pytest.fixture
+async def owned(client: Client) -> tuple[Client, dict[str, Any]]:
+    """That client, and an account of its workspace."""
+    return client, await account(client)
 
 
 @pytest.fixture(scope="package", autouse=True)

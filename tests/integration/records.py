@@ -59,6 +59,19 @@ async def account(client: Client, number: int = 1, **fields: Any) -> dict[str, A
     )
 
 
+def subscription(account_id: str, **fields: Any) -> dict[str, Any]:
+    whole = {
+        "external_id": "S-1",
+        "account_id": account_id,
+        "plan": "Pro",
+        "amount": "29.00",
+        "amount_per": "month",
+        "interval": "month",
+        "starts_on": "2026-01-10",
+    }
+    return {**whole, **fields}
+
+
 def problem_code(answer: Response) -> str:
     assert answer.headers["content-type"] == "application/problem+json"
     return str(answer.json()["code"])

@@ -42,7 +42,7 @@ RUN_ELSEWHERE = {
     "crawl": "tests/integration/test_crawl_cli.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",
-    "play": "tests/integration/desktop/test_player.py",
+    "play": "tests/integration/desktop/test_command.py",
     "bench": "tests/unit/bench",
     "test": "tools/check.py",
 }

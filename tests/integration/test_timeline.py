@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.permissions import Role
 from keepwell.intake.model import Context, Event
 from keepwell.intake.service import EventJournal, build_lake
 from keepwell.platform.config import Settings
@@ -19,41 +17,14 @@ from keepwell.platform.progress import SilentProgress
 from keepwell.records.account_signals import service as account_signals
 from keepwell.records.account_signals.model import NewSignal
 from tests.integration.credentials import ANY, NOW, RUNTIME
-from tests.integration.records import Client, account, client_of, made
-from tests.integration.scores import pays, score
-from tests.integration.test_permissions import token_of_role
+from tests.integration.records import Client, account, made
+from tests.integration.scores import pays
+from tests.integration.timelines import items, page
 from tests.unit.intake.sample_events import sourced
 
 pytestmark = pytest.mark.anyio
 
 TODAY = NOW.date()
-
-
-@pytest.fixture
-async def owned(
-    database: Database, workspace: Workspace, shared_settings: Settings
-) -> AsyncIterator[tuple[Client, dict[str, Any]]]:
-    async with client_of(database, workspace, settings=shared_settings, runtime=RUNTIME) as client:
-        yield client, await account(client)
-
-
-async def page(client: Client, owner: dict[str, Any], **query: Any) -> dict[str, Any]:
-    answer = await client.get(f"/v1/accounts/{owner['id']}/timeline", params=query)
-    assert answer.status_code == 200, answer.text
-    document: dict[str, Any] = answer.json()
-    return document
-
-
-async def items(client: Client, owner: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
-    """Every item, from pages of the given size."""
-    found, cursor = [], None
-    while True:
-        read = await page(client, owner, **query, **({} if cursor is None else {"cursor": cursor}))
-        assert len(read["items"]) <= query.get("limit", 50)
-        found += read["items"]
-        cursor = read["next"]
-        if cursor is None:
-            return found
 
 
 def words(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -249,104 +220,6 @@ async def test_an_account_that_left_long_ago_is_reached_by_short_pages(
     assert (first["items"], first["next"] is None) == ([], False)
     (found,) = await items(client, owner)
     assert (found["day"], found["events"]["count"]) == (days[139].date().isoformat(), 1)
-
-
-async def test_each_scoring_has_its_probability_and_that_of_the_one_before(
-    owned: tuple[Client, dict[str, Any]], database: Database, workspace: Workspace
-) -> None:
-    client, owner = owned
-    await pays(client, owner, "10")
-    for version, probability in enumerate((0.25, 0.5, 0.125), start=1):
-        await score(
-            database,
-            workspace,
-            owner,
-            version=version,
-            as_of=date(2026, 5, version),
-            rank=1,
-            probability=probability,
-            kind="voluntary",
-        )
-    found = [item["score"] for item in await stored_before_now(client, owner, database, workspace)]
-    assert [(each["version"], each["probability"], each["probability_before"]) for each in found] == [
-        (3, 0.125, 0.5),
-        (2, 0.5, 0.25),
-        (1, 0.25, None),
-    ]
-
-
-async def stored_before_now(
-    client: Client, owner: dict[str, Any], database: Database, workspace: Workspace
-) -> list[dict[str, Any]]:
-    """The scores, once the lists that the database has just made are dated before the time of the test."""
-    async with database.workspace(workspace.id) as connection:
-        await connection.execute(
-            "update churn_runs set scored_at = as_of::timestamp at time zone 'UTC' where workspace_id = %s",
-            (workspace.id,),
-        )
-    return await items(client, owner, kinds="score")
-
-
-async def test_a_day_with_several_lists_has_one_figure_that_of_the_accounts_page(
-    owned: tuple[Client, dict[str, Any]], database: Database, workspace: Workspace
-) -> None:
-    client, account = owned
-    await pays(client, account, "40.00")
-    now = RUNTIME.clock.now()
-    for version, probability, ago in ((1, 0.2, 9), (2, 0.3, 4), (3, 0.33, 4), (4, 0.36, 2)):
-        await score(
-            database,
-            workspace,
-            account,
-            version=version,
-            rank=1,
-            probability=probability,
-            kind="voluntary",
-            is_held=True,
-        )
-        async with database.workspace(workspace.id) as connection:
-            await connection.execute(
-                "update churn_runs set scored_at = %s where number = %s",
-                [(now - timedelta(days=ago)).replace(hour=version), version],
-            )
-            # By less than what is news.
-            await connection.execute(
-                "update churn_run_scores set is_moment = false where run_number = %s and run_number > 2",
-                [version],
-            )
-        page = await client.get(f"/v1/accounts/{account['id']}")
-        if version == 3:
-            assert page.json()["risk"]["probability"] == 0.33
-    found = (await client.get(f"/v1/accounts/{account['id']}/timeline?kinds=score")).json()["items"]
-    shown = [(each["score"]["probability"], each["score"]["probability_before"]) for each in found]
-    assert shown == [(0.33, 0.2), (0.2, None)]
-
-
-@pytest.mark.parametrize("held_in", [{3}, {1, 3}, {1}])
-async def test_an_agent_sees_no_score_of_an_account_that_is_left_alone(
-    owned: tuple[Client, dict[str, Any]], database: Database, workspace: Workspace, held_in: set[int]
-) -> None:
-    client, owner = owned
-    await pays(client, owner, "10")
-    for version in (1, 2, 3):
-        await score(
-            database,
-            workspace,
-            owner,
-            version=version,
-            as_of=date(2026, 5, version),
-            rank=1,
-            probability=version / 10,
-            kind="voluntary",
-            is_held=version in held_in,
-        )
-    assert len(await stored_before_now(client, owner, database, workspace)) == 3
-    client.headers["Authorization"] = f"Bearer {await token_of_role(database, workspace, Role.AGENT)}"
-    found = [item["score"] for item in await items(client, owner, kinds="score")]
-    seen = [(each["version"], each["probability_before"]) for each in found]
-    assert seen == ([] if 3 in held_in else [(3, 0.2), (2, None)])
-    risk = (await client.get(f"/v1/accounts/{owner['id']}")).json()["risk"]
-    assert (risk is None) == (3 in held_in)
 
 
 async def test_signals_and_contacts_are_part_of_it_also_those_that_were_removed(
