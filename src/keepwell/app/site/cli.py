@@ -102,7 +102,5 @@ def _target(home: Path | None) -> Iterator[Target]:
     with tempfile.TemporaryDirectory(prefix="keepwell-site-") as folder:
         # As root, Postgres runs as another user.
         Path(folder).chmod(0o755)
-        settings = msgspec.structs.replace(
-            read_settings(home=Path(folder, "home")), database_url=None, home_option=None
-        )
+        settings = msgspec.structs.replace(read_settings(home=Path(folder, "home")), database_url=None)
         yield Target(settings, _WORKSPACE)

@@ -120,6 +120,7 @@ def _own(settings: Settings) -> Settings:
     """The settings without what is set up on this machine: it must not show in the answers."""
     return msgspec.structs.replace(
         settings,
+        home_option=None,
         public_url=None,
         oidc=None,
         mail_server=None,
