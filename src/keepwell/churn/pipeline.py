@@ -141,6 +141,7 @@ def _result(looked: Looked, examples: _Examples, trained: Trained, found: Today)
             label=group.label,
             base=ranking.base_rate,
             history_days=_history_days(trained),
+            personal_kinds=group.personal_kinds,
             silence=looked.silence,
         ),
         scores=ranked(found, ranking),

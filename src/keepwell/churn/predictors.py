@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import msgspec
 
 from keepwell.churn.model import Observation, Reason
+from keepwell.churn.sources.event_names import looks_personal
 
 PLAN, _EVENT = "plan", "event"
 # Of the two, models read the second if it is there, since few seats in use say what days without use do.
@@ -77,13 +78,19 @@ def title_of(name: str) -> str:
 
 
 def topics_of(names: Iterable[str]) -> list[Topic]:
-    """The topics of these inputs: the fixed ones that have any of them, and one for each kind of event."""
+    """The topics of these inputs: the fixed ones that have any of them, and one for each kind of event.
+
+    A model of an earlier release may have kinds whose names look like personal data: no sentence says them.
+    """
     names = list(names)
     own = [
         msgspec.structs.replace(topic, inputs=tuple(name for name in topic.inputs if name in names))
         for topic in _TOPICS
     ]
-    return [*(topic for topic in own if topic.inputs), *map(_event_topic, kinds_of(names))]
+    return [
+        *(topic for topic in own if topic.inputs),
+        *(_event_topic(kind) for kind in kinds_of(names) if not looks_personal(kind)),
+    ]
 
 
 def kinds_of(names: Iterable[str]) -> list[str]:

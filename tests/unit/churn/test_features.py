@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keepwell.churn.counting.lookups import Known, Moments
-from keepwell.churn.counting.usage import common_kinds, spend_a_month, usage_columns, usage_of
+from keepwell.churn.counting.usage import common_kinds, personal_kinds, spend_a_month, usage_columns, usage_of
 from keepwell.churn.features import (
     EVENTS_AT_ONCE,
     DailyCounts,
@@ -171,6 +171,12 @@ def test_the_kinds_are_the_ten_with_the_most_account_days() -> None:
     assert common_kinds(usage_of(counted(event_table(rows)))) == [
         f"event_{number:02}" for number in range(10)
     ]
+
+
+def test_kinds_whose_names_look_personal_leave_their_places_to_others() -> None:
+    rows = [*on(*range(1, 9), event="invited ada@shop.example"), *on(1, event="login")]
+    usage = usage_of(counted(event_table(rows)))
+    assert (common_kinds(usage), personal_kinds(usage)) == (["login"], 1)
 
 
 def with_properties(*rows: tuple[int, str, str]) -> ibis.Table:

@@ -103,6 +103,16 @@ def test_a_newsletter_to_everybody_is_no_usage_and_is_named() -> None:
     assert found.as_of == START + timedelta(days=300)
 
 
+def test_events_whose_names_look_personal_are_use_but_no_inputs_and_are_not_named() -> None:
+    invited = [(account, at, "invited ada@shop.example") for account, at, _ in daily(range(1, 13), days=345)]
+    found = trained(stayers(12), invited)
+    assert found.as_of == START + timedelta(days=345)
+    assert "1 kind of event counts as use, but is no input or reason" in found.statement
+    assert "ada" not in found.statement
+    assert not {name for seen in found.studied.current for name in seen.values if name.startswith("event:")}
+    assert all(seen.values["events_mid"] == 30 for seen in found.studied.current)
+
+
 def test_events_that_began_last_week_do_not_make_the_years_before_look_idle() -> None:
     leaver = span("2024-07-01", "2025-03-01", account=99)
     found = trained([*stayers(5), leaver], daily(range(1, 6), start=TODAY - timedelta(days=7), days=7))

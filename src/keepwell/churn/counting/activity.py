@@ -11,7 +11,7 @@ import numpy as np
 
 from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.counting.payments import Payments, Problems, payments
-from keepwell.churn.counting.usage import common_kinds, usage_columns, usage_of
+from keepwell.churn.counting.usage import common_kinds, personal_kinds, usage_columns, usage_of
 from keepwell.churn.features import DailyCounts, daily_counts
 from keepwell.churn.model import TICKET_OPENED, Windows
 from keepwell.churn.predictors import kinds_of
@@ -31,11 +31,15 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
-    """The events of accounts, those of them that are use, and the kinds of use that get columns of their own."""
+    """The events of accounts, those of them that are use, and the kinds of use that get columns of their own.
+
+    `personal_kinds` get none, because their names look like personal data.
+    """
 
     counts: DailyCounts
     usage: DailyCounts
     kinds: Sequence[str]
+    personal_kinds: int
 
 
 class ActivityColumns(NamedTuple):
@@ -65,7 +69,8 @@ def activity_of(
     """
     counts = daily_counts(events, accounts, before=before, amount=amount)
     usage = usage_of(counts)
-    return Activity(counts=counts, usage=usage, kinds=common_kinds(usage) if like is None else kinds_of(like))
+    kinds = common_kinds(usage) if like is None else kinds_of(like)
+    return Activity(counts=counts, usage=usage, kinds=kinds, personal_kinds=personal_kinds(usage))
 
 
 def activity_columns(

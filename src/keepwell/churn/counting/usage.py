@@ -10,6 +10,7 @@ import numpy as np
 from keepwell.churn.counting.lookups import Known, Moments
 from keepwell.churn.features import DailyCounts, account_days
 from keepwell.churn.model import NO_USAGE_EVENTS, Windows
+from keepwell.churn.sources.event_names import looks_personal
 
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Vector
@@ -24,10 +25,18 @@ def usage_of(counts: DailyCounts) -> DailyCounts:
 
 
 def common_kinds(usage: DailyCounts) -> Sequence[str]:
-    """The names of at most ten kinds of event, those of the most account-days first. No outcome has a say in it."""
+    """The names of at most ten kinds of event, those of the most account-days first. No outcome has a say in it.
+
+    None that looks like personal data is among them: the name of a kind is shown as a reason.
+    """
     per_name = np.bincount(usage.events, minlength=len(usage.names)).tolist()
     found = sorted((-rows, name) for name, rows in zip(usage.names, per_name, strict=True) if rows)
-    return [name for _, name in found[:MOST_KINDS]]
+    return [name for _, name in found if not looks_personal(name)][:MOST_KINDS]
+
+
+def personal_kinds(usage: DailyCounts) -> int:
+    """How many kinds of event have names that look like personal data."""
+    return sum(looks_personal(usage.names[place]) for place in np.unique(usage.events).tolist())
 
 
 def usage_columns(

@@ -38,6 +38,11 @@ class Group(Protocol[Rows]):
     external_ids: Sequence[str]
 
     @property
+    def personal_kinds(self) -> int:
+        """How many kinds of event of theirs have names that look like personal data, and so no input of their own."""
+        ...
+
+    @property
     def current(self) -> Rows:
         """Those on the day of the list."""
         ...

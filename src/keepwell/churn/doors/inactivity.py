@@ -95,6 +95,11 @@ class ActiveAccounts:
         self.current = self._current()
         self.past = self.covered = self._past()
 
+    @property
+    def personal_kinds(self) -> int:
+        """Of their events of use."""
+        return self._seen.personal_kinds
+
     def left(self, taken: SnapshotColumns) -> Mask:
         """Whether there is no event of use in the horizon, which begins with the day of the row; late ones count too."""
         return self._is_quiet(taken, days=self._period.horizon_days)

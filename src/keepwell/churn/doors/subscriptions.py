@@ -105,6 +105,11 @@ class PayingAccounts:
         self.account_ids: Sequence[UUID] = on_record.spans.account_ids
         self.external_ids: Sequence[str] = on_record.spans.external_ids
 
+    @property
+    def personal_kinds(self) -> int:
+        """Of their events of use."""
+        return self._on_record.activity.personal_kinds
+
     @cached_property
     def covered(self) -> PaidSnapshots:
         """All if there are no events at all."""

@@ -23,11 +23,13 @@ def statement(
     label: Label,
     base: float,
     history_days: int | None = None,
+    personal_kinds: int = 0,
     silence: Silence | None = None,
 ) -> str:
     """The whole statement: the verdict and the test behind it, what the list is ranked by, and what was left out.
 
-    The model that is served learnt from the latest `history_days`, or from everything.
+    The model that is served learnt from the latest `history_days`, or from everything. So many `personal_kinds` of event are not
+    read by name.
     """
     words, has_signal = wording_of(label), seen.signal == "found"
     parts = [*_verdict(seen, split, words)]
@@ -37,9 +39,21 @@ def statement(
     if seen.system_events:
         names = ", ".join(seen.system_events)
         parts.append(f"Not counted as usage, because most accounts get them within the same minute: {names}.")
+    if personal_kinds:
+        parts.append(_unnamed(personal_kinds))
     if silence is not None:
         parts.append(f"{silence.sentence} So nothing later is in this list.")
     return " ".join(parts)
+
+
+def _unnamed(kinds: int) -> str:
+    its = (
+        "1 kind of event counts as use, but is"
+        if kinds == 1
+        else f"{kinds:,} kinds of event count as use, but are"
+    )
+    name = "its name looks" if kinds == 1 else "their names look"
+    return f"{its} no input or reason, because {name} like personal data: an e-mail address, a web address or a long number."
 
 
 def _verdict(seen: Evaluation, split: RollingOrigin, words: Wording) -> Sequence[str]:
