@@ -40,10 +40,6 @@ MAILS: LiteralString = "select subject from mails where kind = 'alerts'"
 class NightShop(Shop):
     """A shop whose records reach to today, with an owner and an endpoint who hear of it; its night is due."""
 
-    async def rows(self, statement: LiteralString) -> list[tuple[Any, ...]]:
-        async with self.database.workspace(self.workspace.id) as connection:
-            return await (await connection.execute(statement)).fetchall()
-
     async def prepare(self, rate: Rate, settings: Settings) -> None:
         await self.fill(rate)
         await self.train()

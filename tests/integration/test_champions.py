@@ -150,10 +150,13 @@ class Shop:
     async def standings(self) -> dict[int, str]:
         return {each.version: each.standing for each in await self.models()}
 
-    async def count(self, statement: LiteralString) -> int:
+    async def rows(self, statement: LiteralString) -> list[tuple[Any, ...]]:
         async with self.database.workspace(self.workspace.id) as connection:
-            (found,) = await (await connection.execute(statement)).fetchone() or (0,)
-            return int(found)
+            return await (await connection.execute(statement)).fetchall()
+
+    async def count(self, statement: LiteralString) -> int:
+        [(found,)] = await self.rows(statement)
+        return int(found)
 
 
 @pytest.fixture

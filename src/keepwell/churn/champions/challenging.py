@@ -6,6 +6,7 @@ Apart from the service, because ibis takes as long to import as the rest of the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +17,7 @@ from keepwell.churn import training_service
 from keepwell.churn.champions import service, store
 from keepwell.churn.champions.comparing import PairRow, Pairs, compare, held_out_pairs, pairs_of
 from keepwell.churn.champions.model import (
+    ChampionChanged,
     Judged,
     NoChampion,
     OtherQuestion,
@@ -71,7 +73,8 @@ async def challenge(
     """Train a challenger of the champion, and compare both at once if enough of what the champion said can be judged; else it waits.
 
     It answers the champion's question, which a `question` has to be, if there is one. `broken_on` is the list on which the champion
-    broke its bound. Raises NoChampion, OtherQuestion, and as a training does; nothing is stored then.
+    broke its bound. Raises NoChampion, OtherQuestion, ChampionChanged if another model became the champion meanwhile, and as a training
+    does; nothing is stored then.
     """
     champion = (await _both(work, workspace_id=workspace_id)).champion
     if question is not None and _asked(question) != _asked(champion.question):
@@ -114,7 +117,9 @@ async def after_night(
         assert verdict is not None  # noqa: S101  for mypy: without one, none is due
         without = TrainingSources(engine=work.read.engine, without=both.champion.without)
         full = msgspec.structs.replace(work, read=without, rungs=RUNGS)
-        await challenge(full, bus, workspace_id=workspace_id, broken_on=verdict.broken_on)
+        # The verdict was on the champion that it had then.
+        with suppress(ChampionChanged):
+            await challenge(full, bus, workspace_id=workspace_id, broken_on=verdict.broken_on)
 
 
 async def _both(work: TrainingContext, *, workspace_id: UUID) -> _Both:
@@ -150,6 +155,7 @@ async def _keep(
 ) -> Challenge:
     """Store the challenger with what came of the comparison, in one transaction: it is never seen half settled."""
     await runs.lock_runs(connection, workspace_id=workspace_id)
+    await service.require_champion(connection, new.champion, workspace_id=workspace_id)
     why = waiting_sentence(new.champion)
     model = await training_service.keep_model(
         connection,

@@ -34,6 +34,12 @@ class NoChampion(DomainError):
     code = "no-champion"
 
 
+class ChampionChanged(Conflict):
+    """Another model makes the lists than when the work with the champion began."""
+
+    code = "champion-changed"
+
+
 class OtherQuestion(DomainError):
     """A challenger answers another question than the champion, so that nothing can be compared."""
 

@@ -14,6 +14,7 @@ from keepwell.churn.champions.events import ModelPromoted
 from keepwell.churn.champions.model import (
     AlreadyChampion,
     Challenges,
+    ChampionChanged,
     NoEarlierChampion,
     Promotion,
     PromotionCause,
@@ -75,6 +76,16 @@ async def rollback(work: StandingContext) -> Promotion:
     )
     statement = f"Model {champion.version} was rolled back by hand."
     return await _crown(work, before, cause="rolled_back", statement=statement)
+
+
+async def require_champion(connection: Connection, version: int, *, workspace_id: UUID) -> None:
+    """Raise ChampionChanged unless the model still makes the lists; the caller has locked the runs, so that it stays so."""
+    found = await store.CHAMPION.one(connection, workspace_id=workspace_id)
+    if found.version != version:
+        raise ChampionChanged(
+            f"Model {found.version} makes the lists now, and no longer model {version}; nothing was stored.",
+            hint="Run the same command again.",
+        )
 
 
 async def settle(

@@ -5,6 +5,7 @@ Apart from `runs`, because ibis takes as long to import as the rest of the serve
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -12,6 +13,8 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import training_service
+from keepwell.churn.champions.model import ChampionChanged
+from keepwell.churn.champions.service import require_champion
 from keepwell.churn.history import TrainingContext, TrainingSources, list_from, looked_at, read_history
 from keepwell.churn.live.nightly import Judging, judge_after_run
 from keepwell.churn.runs import service as runs
@@ -34,7 +37,7 @@ async def make_run(
     the list was stored, `judge_again` does the rest.
     """
     try:
-        made = await _made(work, workspace_id=workspace_id, cause=cause, night=night)
+        made = await _made_by_champion(work, workspace_id=workspace_id, cause=cause, night=night)
     except NightIsDone:
         assert night is not None  # noqa: S101  for mypy: only a night can be done
         async with work.database.workspace(workspace_id) as connection:
@@ -75,6 +78,15 @@ class _Made(NamedTuple):
     judging: Judging | None = None
 
 
+async def _made_by_champion(
+    work: TrainingContext, *, workspace_id: UUID, cause: RunCause, night: date | None
+) -> _Made:
+    """As `_made`, again if another model became the champion meanwhile: the newest list is never by one that was replaced."""
+    while True:
+        with suppress(ChampionChanged):
+            return await _made(work, workspace_id=workspace_id, cause=cause, night=night)
+
+
 async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, night: date | None) -> _Made:
     occasion = occasion_of(cause, read_at=work.clock.now(), night=night)
     try:
@@ -99,6 +111,8 @@ async def _made(work: TrainingContext, *, workspace_id: UUID, cause: RunCause, n
     except DomainError as error:
         return _Made(await _keep_reason(work, occasion, error=error, workspace_id=workspace_id))
     async with work.database.workspace(workspace_id) as connection:
+        await runs.lock_runs(connection, workspace_id=workspace_id)
+        await require_champion(connection, model.version, workspace_id=workspace_id)
         run = await runs.keep_list(
             connection,
             ScoredList(
