@@ -248,7 +248,7 @@ async def _commit(connection: Connection) -> None:
         if connection.closed:
             raise OutcomeUnknown(
                 "Database: the connection was lost while the work was committed.",
-                hint="Send the same again with the same Idempotency-Key, or check first whether it was done.",
+                hint="Check whether it was done; a request with an Idempotency-Key can be sent again.",
                 retry_after=TRY_AGAIN_AFTER,
             ) from error
         raise
