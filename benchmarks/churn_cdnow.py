@@ -24,7 +24,13 @@ from keepwell.churn.doors.model import DEFAULT_ACTIVE_WITHIN, DEFAULT_INACTIVE_A
 from keepwell.churn.features import midnight
 from keepwell.churn.learning.estimators.fitting import fit
 from keepwell.churn.learning.fitted.batches import probabilities
-from keepwell.churn.learning.judgement import Predictions, behind, judgement_of, log_losses, ranking
+from keepwell.churn.learning.judgement import (
+    LabelledPredictions,
+    behind,
+    judgement_of,
+    log_losses,
+    weighted_auc,
+)
 from keepwell.churn.learning.ladder import recent
 from keepwell.churn.pipeline import LearningResult, learn
 from keepwell.churn.report import RUNGS, Interval, RungName
@@ -129,7 +135,7 @@ def _figures(learned: LearningResult, is_quiet: Mapping[UUID, bool]) -> ShopFigu
     listed = [each.snapshot.account_id for each in learned.studied.current]
     chances = np.array([chance_of[each] for each in listed])
     labels = np.array([is_quiet[each] for each in listed], dtype=np.int64)
-    made = Predictions(
+    made = LabelledPredictions(
         chances=chances,
         base=np.full(len(chances), learned.base_rate),
         labels=labels,
@@ -156,11 +162,11 @@ def _figures(learned: LearningResult, is_quiet: Mapping[UUID, bool]) -> ShopFigu
     )
 
 
-def _rival(learned: LearningResult, made: Predictions, *, history_days: int | None) -> Rival:
+def _rival(learned: LearningResult, made: LabelledPredictions, *, history_days: int | None) -> Rival:
     studied = learned.studied
     model = fit(recent(studied.split.table, None, days=history_days), "rfm")
     chances = probabilities(model, studied.inputs)
-    ours, theirs = (ranking(each, made.labels) for each in (made.chances, chances))
+    ours, theirs = (weighted_auc(each, made.labels) for each in (made.chances, chances))
     losses = log_losses(made.chances, made.labels), log_losses(chances, made.labels)
     everybody = np.ones(len(chances))
     return Rival(

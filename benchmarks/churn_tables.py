@@ -18,7 +18,7 @@ from keepwell.churn.learning.estimators.fitting import Booster, fit
 from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.figures import figures_of
 from keepwell.churn.learning.fitted.batches import probabilities
-from keepwell.churn.learning.judgement import Predictions, log_losses
+from keepwell.churn.learning.judgement import LabelledPredictions, log_losses
 from keepwell.churn.learning.ladder import Try, choose
 from keepwell.churn.report import Figures, RungName
 from keepwell.platform.progress import Progress
@@ -123,7 +123,7 @@ def _predict(table: ExampleTable, held: np.ndarray, *, rung: RungName, booster: 
 
 
 def _figures(rung: RungName, chances: np.ndarray, table: ExampleTable, *, is_chosen: bool) -> RungFigures:
-    made = Predictions(
+    made = LabelledPredictions(
         chances=chances,
         base=np.full(len(chances), table.base_rate),
         labels=table.labels,

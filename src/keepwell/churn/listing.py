@@ -18,7 +18,7 @@ from keepwell.churn.learning.fitted.batches import contributions, probabilities
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
 from keepwell.churn.model import Observation, Score, windows_of
 from keepwell.churn.predictors import topics_of
-from keepwell.churn.scoring import Prediction, Predictions, score
+from keepwell.churn.scoring import ExplainedPrediction, ExplainedPredictions, score
 from keepwell.churn.sources.coverage import Silence
 from keepwell.platform.errors import DomainError
 from keepwell.platform.progress import Progress
@@ -126,7 +126,7 @@ def ranked(found: Today, ranking: Ranking) -> list[Score]:
     )
 
 
-def _predictions(model: FittedModel, inputs: Inputs) -> Predictions:
+def _predictions(model: FittedModel, inputs: Inputs) -> ExplainedPredictions:
     topics = topics_of(inputs.names)
     place = {name: number for number, name in enumerate(inputs.names)}
     added = contributions(model, inputs.values)
@@ -134,8 +134,8 @@ def _predictions(model: FittedModel, inputs: Inputs) -> Predictions:
         [added[:, [place[name] for name in topic.inputs if name in place]].sum(axis=1) for topic in topics]
     )
     chances = probabilities(model, inputs.values).tolist()
-    return Predictions(
-        accounts=[Prediction(*each) for each in zip(chances, by_topic.tolist(), strict=True)],
+    return ExplainedPredictions(
+        accounts=[ExplainedPrediction(*each) for each in zip(chances, by_topic.tolist(), strict=True)],
         topics=topics,
         typical={name: model.preparation.typical(name) for name in inputs.names},
     )

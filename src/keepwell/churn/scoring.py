@@ -19,17 +19,17 @@ MOST_REASONS = 3
 _LEAST_CONTRIBUTION = 0.15
 
 
-class Prediction(msgspec.Struct, frozen=True):
+class ExplainedPrediction(msgspec.Struct, frozen=True):
     """A model's probability of one account, and what each topic adds to its log-odds."""
 
     probability: float
     contributions: Sequence[float]
 
 
-class Predictions(msgspec.Struct, frozen=True, kw_only=True):
+class ExplainedPredictions(msgspec.Struct, frozen=True, kw_only=True):
     """The predictions of several accounts, the topics of their contributions, and the `typical` values of inputs."""
 
-    accounts: Sequence[Prediction]
+    accounts: Sequence[ExplainedPrediction]
     topics: Sequence[Topic]
     typical: Mapping[str, float]
 
@@ -47,7 +47,7 @@ _ANNOUNCED = AnnouncedRates()
 def score(
     observations: Sequence[Observation],
     *,
-    predictions: Predictions | None,
+    predictions: ExplainedPredictions | None,
     base_rate: float,
     announced: AnnouncedRates = _ANNOUNCED,
 ) -> list[Score]:
@@ -77,7 +77,7 @@ def total_at_risk(scores: Iterable[Score], observations: Sequence[Observation]) 
     return rounded_to_cents(sum(shares, Fraction()))
 
 
-def reasons_for(seen: Observation, predictions: Predictions, *, place: int) -> list[Reason]:
+def reasons_for(seen: Observation, predictions: ExplainedPredictions, *, place: int) -> list[Reason]:
     """What raises the risk of the account at `place` most above the typical one, strongest first, at most three.
 
     A cancellation comes before all, then an open payment: they are why the account is voluntary or involuntary churn.

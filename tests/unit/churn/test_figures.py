@@ -7,15 +7,15 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from keepwell.churn.learning.figures import calibration_error, capture, decisions, figures_of, reliability
-from keepwell.churn.learning.judgement import Predictions
+from keepwell.churn.learning.judgement import LabelledPredictions
 from keepwell.churn.report import MoneyRule
 
 RNG = np.random.default_rng(5)
 
 
-def made(chances: np.ndarray, labels: np.ndarray, mrr: np.ndarray | None = None) -> Predictions:
+def made(chances: np.ndarray, labels: np.ndarray, mrr: np.ndarray | None = None) -> LabelledPredictions:
     size = len(labels)
-    return Predictions(
+    return LabelledPredictions(
         chances=chances,
         base=np.full(size, labels.mean()),
         labels=labels,

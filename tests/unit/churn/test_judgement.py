@@ -11,12 +11,12 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 
 from keepwell.churn.learning.judgement import (
     Judgement,
-    Predictions,
+    LabelledPredictions,
     average_precision,
     judgement_of,
     log_losses,
     probable_labels,
-    ranking,
+    weighted_auc,
 )
 from keepwell.churn.model import Evaluation
 from keepwell.churn.report import Interval
@@ -28,7 +28,7 @@ RNG = np.random.default_rng(7)
 
 def predicted(chances: np.ndarray, labels: np.ndarray, *, base: float | None = None) -> Judgement:
     """Judges predictions of three snapshots per account."""
-    made = Predictions(
+    made = LabelledPredictions(
         chances=chances,
         base=np.full(len(chances), labels.mean() if base is None else base),
         labels=labels,
@@ -57,7 +57,7 @@ def test_the_figures_are_those_of_scikit_learn() -> None:
     assert average_precision(chances, labels)(weights) == pytest.approx(
         average_precision_score(labels, chances, sample_weight=weights)
     )
-    assert ranking(chances, labels)(weights) == pytest.approx(
+    assert weighted_auc(chances, labels)(weights) == pytest.approx(
         roc_auc_score(labels, chances, sample_weight=weights)
     )
 

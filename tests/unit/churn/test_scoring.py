@@ -12,7 +12,13 @@ import pytest
 from keepwell.churn.learning.announced import AnnouncedRates
 from keepwell.churn.model import ChurnKind, Observation, Score
 from keepwell.churn.predictors import title_of, topics_of
-from keepwell.churn.scoring import Prediction, Predictions, reasons_for, score, total_at_risk
+from keepwell.churn.scoring import (
+    ExplainedPrediction,
+    ExplainedPredictions,
+    reasons_for,
+    score,
+    total_at_risk,
+)
 from tests.unit.churn.building import observation, snapshot
 
 FADED = {
@@ -40,10 +46,12 @@ TYPICAL = {"active_days_mid": 8.2, "seats_used_share": 0.6}
 ADDED = {"payment": 3.0, "quiet": 0.5, "activity": 0.4}
 
 
-def predicted(*observed: Observation, added: Mapping[str, float] = ADDED, chance: float = 0.2) -> Predictions:
+def predicted(
+    *observed: Observation, added: Mapping[str, float] = ADDED, chance: float = 0.2
+) -> ExplainedPredictions:
     topics = topics_of(FADED)
-    own = Prediction(chance, [added.get(topic.name, 0.0) for topic in topics])
-    return Predictions(accounts=[own] * len(observed), topics=topics, typical=TYPICAL)
+    own = ExplainedPrediction(chance, [added.get(topic.name, 0.0) for topic in topics])
+    return ExplainedPredictions(accounts=[own] * len(observed), topics=topics, typical=TYPICAL)
 
 
 def texts(seen: Observation, added: Mapping[str, float] = ADDED) -> list[str]:
@@ -193,8 +201,8 @@ def test_at_most_three_reasons_are_given() -> None:
 
 def test_the_most_revenue_at_risk_comes_first_and_is_probability_times_mrr() -> None:
     seen = [observation(snapshot(account=number, mrr=mrr)) for number, mrr in ((3, 1000), (1, 20), (2, 1000))]
-    chances = Predictions(
-        accounts=[Prediction(chance, []) for chance in (0.005, 0.5, 0.3)], topics=[], typical={}
+    chances = ExplainedPredictions(
+        accounts=[ExplainedPrediction(chance, []) for chance in (0.005, 0.5, 0.3)], topics=[], typical={}
     )
     scores = score(seen, predictions=chances, base_rate=0.1)
     assert [each.account_id.int for each in scores] == [2, 1, 3]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from keepwell.churn.arrays import numpy
-from keepwell.churn.learning.judgement import ranking
+from keepwell.churn.learning.judgement import weighted_auc
 
 if TYPE_CHECKING:
     from keepwell.churn.arrays import Mask, Vector, Whole
@@ -64,7 +64,7 @@ def auc_of(chances: Vector, labels: Whole, *, accounts: Whole, seed: int) -> Sha
     np = numpy()
     _, account_of = np.unique(accounts, return_inverse=True)
     count = int(account_of.max()) + 1
-    rank = ranking(chances, labels)
+    rank = weighted_auc(chances, labels)
     random = np.random.default_rng(seed)
     drawn: list[float] = []
     for _ in range(_RESAMPLES):

@@ -13,7 +13,7 @@ import msgspec
 
 from keepwell.churn.model import ChurnKind, Observation, Reason, Signal, Snapshot, windows_of
 from keepwell.churn.predictors import topics_of
-from keepwell.churn.scoring import MOST_REASONS, Prediction, Predictions, reasons_for
+from keepwell.churn.scoring import MOST_REASONS, ExplainedPrediction, ExplainedPredictions, reasons_for
 from keepwell.platform.database import Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.values.fields import Text
@@ -114,8 +114,8 @@ def reasons_of(
     said = {_SAID_BY[each.code] for each in found}
     topics = [topic for topic in topics_of(scorer.columns) if topic.name not in said]
     added = [sum(contributions[scorer.places[name]] for name in topic.inputs) for topic in topics]
-    predictions = Predictions(
-        accounts=[Prediction(listed.probability, added)],
+    predictions = ExplainedPredictions(
+        accounts=[ExplainedPrediction(listed.probability, added)],
         topics=topics,
         typical={name: scorer.typical(name) for name in scorer.columns},
     )

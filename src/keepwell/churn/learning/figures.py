@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from keepwell.churn.arrays import numpy
-from keepwell.churn.learning.judgement import Predictions, judgement_of
+from keepwell.churn.learning.judgement import LabelledPredictions, judgement_of
 from keepwell.churn.report import (
     USUAL_RULE,
     CalibrationError,
@@ -33,7 +33,7 @@ _HIGH = 95
 _PLACES = 4
 
 
-def figures_of(made: Predictions, *, seed: int, rule: MoneyRule = USUAL_RULE) -> Figures:
+def figures_of(made: LabelledPredictions, *, seed: int, rule: MoneyRule = USUAL_RULE) -> Figures:
     """All figures of the predictions; there must be departures and stays. The same predictions and seed give the same figures."""
     found = judgement_of(made, seed=seed)
     return Figures(
@@ -97,7 +97,7 @@ def calibration_error(chances: Vector, labels: Whole, *, seed: int) -> Calibrati
     )
 
 
-def decisions(made: Predictions, rule: MoneyRule) -> Decisions:
+def decisions(made: LabelledPredictions, rule: MoneyRule) -> Decisions:
     """The confusion matrix of contacting everybody whose contact pays under the `rule`."""
     contacted = made.chances * made.mrr >= rule.least_revenue_at_risk
     left = made.labels == 1
@@ -118,7 +118,7 @@ def decisions(made: Predictions, rule: MoneyRule) -> Decisions:
     )
 
 
-def capture(made: Predictions) -> Sequence[DecileCapture]:
+def capture(made: LabelledPredictions) -> Sequence[DecileCapture]:
     """Of all departures and of all lost MRR, what the riskiest tenths so far contain."""
     np = numpy()
     lost = made.labels * made.mrr
@@ -135,14 +135,14 @@ def capture(made: Predictions) -> Sequence[DecileCapture]:
     ]
 
 
-def _roc(made: Predictions) -> Sequence[RocPoint]:
+def _roc(made: LabelledPredictions) -> Sequence[RocPoint]:
     from sklearn.metrics import roc_curve  # noqa: PLC0415  only training needs it
 
     false_positives, true_positives, _ = roc_curve(made.labels, made.chances)
     return [RocPoint(*each) for each in _thinned(false_positives, true_positives)]
 
 
-def _precision_recall(made: Predictions) -> Sequence[PrecisionRecallPoint]:
+def _precision_recall(made: LabelledPredictions) -> Sequence[PrecisionRecallPoint]:
     """At each hundredth of recall the first point that reaches it, since this curve has no straight lines (Davis and Goadrich 2006)."""
     from sklearn.metrics import precision_recall_curve  # noqa: PLC0415  only training needs it
 

@@ -31,7 +31,7 @@ _BOUNDS = (2.5, 97.5)
 _DEPARTED, _STAYED = 4, 5
 
 
-class Predictions(msgspec.Struct, frozen=True, kw_only=True):
+class LabelledPredictions(msgspec.Struct, frozen=True, kw_only=True):
     """What a model and the base rate predicted for each row, what happened, its account's number and its MRR a month."""
 
     chances: Vector
@@ -40,9 +40,9 @@ class Predictions(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Whole
     mrr: Vector
 
-    def where(self, mask: Mask) -> Predictions:
+    def where(self, mask: Mask) -> LabelledPredictions:
         """The rows that `mask` selects."""
-        return Predictions(**{name: getattr(self, name)[mask] for name in self.__struct_fields__})
+        return LabelledPredictions(**{name: getattr(self, name)[mask] for name in self.__struct_fields__})
 
 
 class Judgement(NamedTuple):
@@ -71,7 +71,7 @@ class Difference(NamedTuple):
     standard_error: float
 
 
-def judgement_of(made: Predictions, *, seed: int) -> Judgement:
+def judgement_of(made: LabelledPredictions, *, seed: int) -> Judgement:
     """The predictions judged by resamples of whole accounts; there must be departures and stays."""
     np = numpy()
     summed = _ByAccount(made)
@@ -104,7 +104,7 @@ class _ByAccount:
     `accounts` is their number; `is_lost` says whether somebody who left paid anything.
     """
 
-    def __init__(self, made: Predictions) -> None:
+    def __init__(self, made: LabelledPredictions) -> None:
         np = numpy()
         names, account_of = np.unique(made.accounts, return_inverse=True)
         loss, base_loss = (log_losses(each, made.labels) for each in (made.chances, made.base))
@@ -161,7 +161,7 @@ def log_losses(chances: Vector, labels: Whole) -> Vector:
     return losses
 
 
-def ranking(scores: Vector, labels: Whole) -> Callable[[Vector], float]:
+def weighted_auc(scores: Vector, labels: Whole) -> Callable[[Vector], float]:
     """The AUC of `scores` as a function of the rows' weights; rows of one score win half of their pairs."""
     ranked = _Ranked(scores, labels, numpy().arange(len(labels)))
     return lambda weights: ranked.areas(weights)[0]
@@ -230,7 +230,7 @@ def _auc_alone(column: Vector, labels: Whole) -> float:
     np = numpy()
     weights = np.ones(len(labels))
     ranks = (-np.inf, np.inf) if np.isnan(column).any() else (0.0,)
-    aucs = [ranking(np.nan_to_num(column, nan=unknown), labels)(weights) for unknown in ranks]
+    aucs = [weighted_auc(np.nan_to_num(column, nan=unknown), labels)(weights) for unknown in ranks]
     return max(max(each, 1 - each) for each in aucs)
 
 

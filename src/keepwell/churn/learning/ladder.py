@@ -15,7 +15,7 @@ from keepwell.churn.learning.estimators.rungs import RungNotFitted
 from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.fitted.batches import probabilities
 from keepwell.churn.learning.fitted.fitted_model import FittedModel
-from keepwell.churn.learning.judgement import Difference, Predictions, behind, log_losses
+from keepwell.churn.learning.judgement import Difference, LabelledPredictions, behind, log_losses
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.report import RUNGS, RungName
 from keepwell.platform.progress import Step
@@ -63,10 +63,10 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     histories: Mapping[int | None, Try]
     history_days: int | None
 
-    def predictions(self, rung: RungName) -> Predictions:
+    def predictions(self, rung: RungName) -> LabelledPredictions:
         """What the rung predicted, beside the base rate and what happened."""
         rows = self.predicted
-        return Predictions(
+        return LabelledPredictions(
             chances=self.rungs[rung].chances,
             base=self.base,
             labels=rows.labels,

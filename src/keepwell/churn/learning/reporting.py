@@ -11,7 +11,7 @@ from keepwell.churn.arrays import numpy
 from keepwell.churn.label import BY_SUBSCRIPTION, Label
 from keepwell.churn.learning.examples import ExampleTable
 from keepwell.churn.learning.figures import figures_of
-from keepwell.churn.learning.judgement import Predictions, judgement_of, ranking
+from keepwell.churn.learning.judgement import LabelledPredictions, judgement_of, weighted_auc
 from keepwell.churn.learning.ladder import Choice, Ladder, choose, masked
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.learning.wording import Wording, wording_of
@@ -94,7 +94,7 @@ def _rung(name: RungName, ladder: Ladder, choice: Choice[RungName]) -> RungResul
         inputs=list(dict.fromkeys(each.name for each in read)),
         calibration=ladder.models[name].calibration.name,
         log_loss=round(tried.log_loss, 5),
-        roc_auc=round(ranking(tried.chances, labels)(np.ones(len(labels))), 4),
+        roc_auc=round(weighted_auc(tried.chances, labels)(np.ones(len(labels))), 4),
         brier=round(float(((tried.chances - labels) ** 2).mean()), 5),
         behind=_rounded(choice.behind[name].interval),
         standard_error=round(choice.behind[name].standard_error, 6),
@@ -149,7 +149,7 @@ def _tested(ladder: Ladder, since: date, *, later: Mask, known: Mask, seed: int)
 
 
 def _populations(
-    ladder: Ladder, chosen: RungName, *, wording: Wording, judged: Callable[[Predictions], Figures]
+    ladder: Ladder, chosen: RungName, *, wording: Wording, judged: Callable[[LabelledPredictions], Figures]
 ) -> Sequence[Population]:
     rows, made = ladder.predicted, ladder.predictions(chosen)
     to_work_with = ~rows.has_cancelled & ~rows.has_open_payment
@@ -170,10 +170,10 @@ def _populations(
 def _population(
     name: PopulationName,
     rows: ExampleTable,
-    made: Predictions,
+    made: LabelledPredictions,
     *,
     wording: Wording,
-    judged: Callable[[Predictions], Figures],
+    judged: Callable[[LabelledPredictions], Figures],
 ) -> Population:
     is_enough = _is_enough(rows)
     return Population(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from keepwell.churn.learning.judgement import Judgement, Predictions, judgement_of
+from keepwell.churn.learning.judgement import Judgement, LabelledPredictions, judgement_of
 from keepwell.churn.learning.splits import FEWEST_DEPARTURES
 from keepwell.churn.live.expecting import expected_figures
 from keepwell.churn.live.model import LiveFigures
@@ -28,7 +28,7 @@ class MaturedRows(msgspec.Struct, frozen=True, kw_only=True):
     `is_over` says that their horizon has ended. Otherwise a label says who has left so far.
     """
 
-    predictions: Predictions
+    predictions: LabelledPredictions
     is_known: Mask
     lists: int
     is_over: bool = True
@@ -83,7 +83,7 @@ def _with_judgement(figures: LiveFigures, found: Judgement, rows: MaturedRows) -
     )
 
 
-def _why_not(made: Predictions, *, is_over: bool) -> str | None:
+def _why_not(made: LabelledPredictions, *, is_over: bool) -> str | None:
     left, stayed = (len(np.unique(made.accounts[made.labels == label])) for label in (1, 0))
     if min(left, stayed) >= FEWEST_DEPARTURES:
         return None

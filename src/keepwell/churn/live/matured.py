@@ -12,7 +12,7 @@ import numpy as np
 
 from keepwell.churn.doors.door import Group, Outcomes
 from keepwell.churn.label import Label
-from keepwell.churn.learning.judgement import Predictions
+from keepwell.churn.learning.judgement import LabelledPredictions
 from keepwell.churn.live.betting import SettledList
 from keepwell.churn.live.judging import MaturedRows
 from keepwell.churn.live.store import ListRow, ScoreRow
@@ -73,10 +73,10 @@ def matured(lists: Sequence[PastList], group: Group[Any], *, days: int | None) -
     parts = [_part(each, group, days=days, numbers=numbers) for each in lists]
     label = msgspec.json.decode(lists[0].row.label, type=Label)
     return MaturedRows(
-        predictions=Predictions(
+        predictions=LabelledPredictions(
             **{
                 name: np.concatenate([getattr(each.predictions, name) for each in parts])
-                for name in Predictions.__struct_fields__
+                for name in LabelledPredictions.__struct_fields__
             }
         ),
         is_known=np.concatenate([each.is_known for each in parts]),
@@ -89,7 +89,7 @@ def matured(lists: Sequence[PastList], group: Group[Any], *, days: int | None) -
 def _part(past: PastList, group: Group[Any], *, days: int | None, numbers: dict[UUID, int]) -> MaturedRows:
     outcomes = _outcomes(past, group, days=days or past.row.horizon_days)
     rows = ~past.has_cancelled
-    made = Predictions(
+    made = LabelledPredictions(
         chances=past.chances,
         base=np.full(len(past.scores), past.row.base_rate),
         labels=outcomes.left.astype(np.int64),

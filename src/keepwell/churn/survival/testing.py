@@ -7,7 +7,7 @@ from datetime import date
 from statistics import NormalDist
 
 from keepwell.churn.arrays import numpy
-from keepwell.churn.learning.judgement import Predictions, judgement_of
+from keepwell.churn.learning.judgement import LabelledPredictions, judgement_of
 from keepwell.churn.report import Interval
 from keepwell.churn.survival.fitting import CoxModel, fit, is_enough, require_lifelines
 from keepwell.churn.survival.model import FEWEST, HORIZONS, HorizonTest, SurvivalTest
@@ -42,7 +42,7 @@ def _tested(model: CoxModel | None, earlier: Spells, later: Spells, *, days: int
     if chances is None or base is None or min(sides) < FEWEST:
         return counts
     judged = judgement_of(
-        Predictions(
+        LabelledPredictions(
             chances=chances,
             base=np.full(len(left), base),
             labels=left.astype(np.int64),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from keepwell.churn.learning.judgement import Predictions
+from keepwell.churn.learning.judgement import LabelledPredictions
 from keepwell.churn.live.expecting import expected_figures
 from keepwell.churn.live.judging import MaturedRows, live_figures
 
@@ -18,7 +18,7 @@ def _rows(*, is_over: bool = True, known: int = _SIZE) -> MaturedRows:
     random = np.random.default_rng(4)
     chances = random.beta(0.8, 10, size=_SIZE)
     labels = (random.random(_SIZE) < chances).astype(int)
-    made = Predictions(
+    made = LabelledPredictions(
         chances=chances,
         base=np.full(_SIZE, 0.07),
         labels=labels,
