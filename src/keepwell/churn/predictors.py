@@ -173,9 +173,13 @@ def _explain_tenure(seen: Observation, _typical: Mapping[str, float]) -> Reason 
 
 
 def _explain_renewal(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:
-    if seen.snapshot.cancelled_on is not None:
+    snapshot = seen.snapshot
+    if snapshot.cancelled_on is not None or snapshot.paid_until is None:
         return None
-    return Reason("renewal_near", f"The next renewal is on {seen.snapshot.paid_until}")
+    if snapshot.paid_days_left > seen.windows.mid:
+        return None
+    which = "yearly" if seen.values.get("is_annual") == 1 else "next"
+    return Reason("renewal_near", f"The {which} renewal is on {snapshot.paid_until}")
 
 
 def _explain_tickets(seen: Observation, _typical: Mapping[str, float]) -> Reason | None:

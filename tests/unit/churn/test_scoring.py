@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from keepwell.churn.learning.announced import AnnouncedRates
@@ -122,6 +123,25 @@ def test_tickets_and_unused_seats_are_reasons() -> None:
 
 def test_a_topic_that_hardly_matters_is_no_reason() -> None:
     assert texts(observation(values=FADED), {"quiet": 0.14}) == []
+
+
+@pytest.mark.parametrize(
+    ("paid_until", "is_annual", "expected"),
+    [
+        (date(2025, 3, 13), 0.0, ["The next renewal is on 2025-03-13"]),
+        (date(2025, 3, 31), 1.0, ["The yearly renewal is on 2025-03-31"]),
+        (date(2025, 4, 1), 1.0, []),
+        (None, 0.0, []),
+    ],
+)
+def test_a_renewal_within_the_horizon_is_a_reason_with_its_day_and_a_later_one_is_none(
+    paid_until: date | None, is_annual: float, expected: list[str]
+) -> None:
+    values = {"days_to_renewal": 12.0, "renewal_due": 1.0, "is_annual": is_annual}
+    seen = observation(msgspec.structs.replace(snapshot(), paid_until=paid_until), values)
+    (topic,) = topics_of(values)
+    own = ExplainedPredictions(accounts=[ExplainedPrediction(0.2, [0.2])], topics=[topic], typical={})
+    assert [reason.text for reason in reasons_for(seen, own, place=0)] == expected
 
 
 def test_what_counts_before_a_renewal_belongs_to_the_topic_of_its_input_and_topics_without_inputs_are_none() -> (
