@@ -1,4 +1,4 @@
-"""localstripe in a separate process on loopback, and a workspace to import from it into."""
+"""localstripe in a separate process on loopback, which all tests of this folder share, and a workspace to import from it into."""
 
 from __future__ import annotations
 

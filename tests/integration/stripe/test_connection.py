@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -28,24 +28,12 @@ from keepwell.platform.work.leases import LeasedJobs
 from keepwell.platform.work.store import Queue
 from tests.integration.due_work import rows
 from tests.integration.records import Client, client_of, problem_code
-from tests.stripe_shop import KEY, StripeShop, running_shop
+from tests.stripe_shop import KEY, StripeShop
 
 pytestmark = pytest.mark.anyio
 
 RUNTIME = system_runtime()
 SECRET = "whsec_canary0123456789"  # noqa: S105  of a test
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StripeShop]:
-    with running_shop() as made:
-        yield made
-
-
-@pytest.fixture
-def shop(running: StripeShop) -> StripeShop:
-    running.empty()
-    return running
 
 
 @pytest.fixture
