@@ -17,9 +17,11 @@ import pytest
 from tests import thorough
 from tests.commands import ForkedProcess, start_command
 from tests.crawl_site import CrawlSite
+from tests.faults.disks import enlarge
 
 PROCESSES = 4
 BRANCHES = 3
+FAST = ("--rate", "500/s", "--address-rate", "500/s")
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ def test_killed_crawls_lose_no_url_and_read_at_most_one_lease_twice(site: CrawlS
     seeded = random.Random(18)
     site.latency = 0.02
     paths = tree(site, 4)
-    command = Command(tmp_path, site.url("/"), "--rate", "500/s", "--address-rate", "500/s", "--depth", "9")
+    command = Command(tmp_path, site.url("/"), *FAST, "--depth", "9")
     for _ in range(kills):
         enough = len(site.asked) + seeded.randrange(2, 30)
         process = command.start()
@@ -161,6 +163,23 @@ def test_killed_crawls_lose_no_url_and_read_at_most_one_lease_twice(site: CrawlS
     # What a process had at hand when it was killed: at most a lease of 64 URLs.
     assert sum(counts.values()) - len(paths) <= 64 * kills
     assert max(counts.values()) <= 1 + kills
+
+
+def test_a_full_disk_is_named_and_the_same_command_continues_once_there_is_space(
+    site: CrawlSite, tmp_path: Path, disk_of: Callable[[int], Path]
+) -> None:
+    paths = tree(site, 2)
+    # Titles that fill the disk.
+    for path in paths:
+        site.pages[path] = f"<title>{path * 100}</title>{site.pages.get(path, '')}"
+    disk = disk_of(200_000)
+    frontier = str(disk / "frontier.db")
+    command = Command(tmp_path, site.url("/"), *FAST, "--depth", "9", "--frontier", frontier)
+    assert command.start().wait(60) == 4
+    assert f"The disk of {frontier} is full" in (tmp_path / "0.err").read_text()
+    enlarge(disk, 50_000_000)
+    assert command.start().wait(60) == 0
+    assert set(site.paths()) == paths
 
 
 def test_an_interrupted_crawl_ends_what_is_under_way_and_continues(site: CrawlSite, tmp_path: Path) -> None:
