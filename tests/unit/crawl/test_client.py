@@ -14,13 +14,14 @@ import pytest
 
 from keepwell.crawl.fetch.client import Client
 from keepwell.crawl.fetch.guard import Guard, RefusedAddressError
-from keepwell.crawl.fetch.transport import Failure
+from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Kind, Limits
 from keepwell.platform.outbound.name_lookups import NameLookups
 from tests.certificates import certificate
 
 pytestmark = pytest.mark.anyio
 LIMITS = Limits(connect_seconds=0.3, deadline=5.0)
+NEAR = Limits(deadline=5.0, allowed_networks=("127.0.0.0/8",))
 
 
 @asynccontextmanager
@@ -118,3 +119,55 @@ async def test_only_a_name_server_that_says_so_ends_a_name(code: int, expected: 
 
     async with Client.open(LIMITS, lookups=NameLookups(lookup)) as opened:
         assert kind(await opened.resolve("shop.example")) is expected
+
+
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+ENOUGH = 500
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+@asynccontextmanager
+async def serving(first: bytes, then: bytes = b"") -> AsyncIterator[tuple[str, asyncio.Future[int]]]:
+    """The URL of a server that answers with `first` and then goes on with `then`; how often it could, once it was cut off."""
+    sent = asyncio.get_running_loop().create_future()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(first)
+        await asyncio.sleep(0.05)
+        times = 0
+        while then and times < ENOUGH and not writer.transport.is_closing():
+            writer.write(then)
+            await asyncio.sleep(0.001)
+            times += 1
+        writer.close()
+        sent.set_result(times)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", sent
+        await sent
+
+
+@pytest.mark.parametrize("status", [b"103 Early Hints", b"100 Continue", b"199 Of our own"])
+async def test_interim_answers_without_end_are_cut_off(status: bytes) -> None:
+    endless = INTERIM.replace(b"103 Early Hints", status)
+    async with serving(b"", endless) as (url, sent), Client.open(NEAR) as opened:
+        got = await opened.get(url, headers={}, most_bytes=1)
+        assert isinstance(got, Failure)
+        assert (got.kind, "more than 10 heads" in got.reason) == (Kind.BROKEN, True)
+        assert await sent < ENOUGH
+
+
+async def test_a_few_interim_answers_come_before_an_answer() -> None:
+    async with serving(INTERIM * 5 + ANSWER) as (url, _), Client.open(NEAR) as opened:
+        got = await opened.get(url, headers={}, most_bytes=1)
+        assert isinstance(got, Answer)
+        assert got.status == 200
+
+
+async def test_answers_that_nobody_asked_for_end_the_connection() -> None:
+    async with serving(ANSWER, ANSWER * 3) as (url, sent), Client.open(NEAR) as opened:
+        assert isinstance(await opened.get(url, headers={}, most_bytes=1), Answer)
+        # The connection is at rest, and kept open for another request.
+        assert await sent < ENOUGH

@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from keepwell.crawl.fetch.body import Body, BodyError
+from keepwell.crawl.fetch.connections import BoundedConnector
 from keepwell.crawl.fetch.guard import Guard, literal
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Kind, Limits
@@ -104,7 +105,7 @@ class Client:
     async def open(cls, limits: Limits, *, lookups: NameLookups | None = None) -> AsyncIterator[Self]:
         """A client and its connections."""
         names, guard = _Names(lookups or NameLookups()), Guard(limits.allowed_networks)
-        connector = aiohttp.TCPConnector(
+        connector = BoundedConnector(
             limit=0,  # The scheduler bounds them.
             resolver=names,
             use_dns_cache=False,
