@@ -16,6 +16,13 @@ TWINS = [
     ("https://example.com/%2f", "https://example.com/%2F"),
     ("https://example.com?", "https://example.com/"),
     ("http://2130706433/", "http://127.0.0.1/"),
+    ("http://example.com./a./b", "http://example.com/a./b"),
+    ("http://EXAMPLE.com.:80/", "http://example.com/"),
+    ("http://example.com.:8080/", "http://example.com:8080/"),
+    ("https://B\u00dcCHER.example\u3002:443", "https://xn--bcher-kva.example/"),
+    ("https://example.com:/x", "https://example.com/x"),
+    ("https://@example.com/", "https://example.com/"),
+    ("https://:@example.com/", "https://example.com/"),
 ]
 
 
@@ -71,6 +78,34 @@ def test_a_name_alone_is_a_website(text: str) -> None:
 def test_nonsense_is_refused(text: str) -> None:
     with pytest.raises(DataValidationError):
         seed_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://ann:s3cret@example.com/",
+        "https://s3cret@example.com",
+        "ann:s3cret@example.com",
+        "//s3cret@example.com",
+        "https:ann:s3cret@example.com/",
+        "http://ann:s3cret@one@example.com/a@b",
+        f"http://ann:{'s3cret' * 30}@example.com",
+        f"http://ann:s3cret@example.com/{'a' * 3_000}",
+        "http://ann:s3c/ret@exa mple.com",
+    ],
+)
+def test_a_password_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(DataValidationError) as error:
+        seed_of(text)
+    assert "s3c" not in str(error.value)
+    assert "@" in error.value.message
+
+
+def test_a_url_with_a_user_says_what_to_leave_out() -> None:
+    with pytest.raises(
+        DataValidationError, match=r"^'http://\.\.\.@a\.example/' has a user name or a password"
+    ):
+        seed_of("http://ann@a.example/")
 
 
 @pytest.mark.parametrize(

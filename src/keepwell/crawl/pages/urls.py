@@ -21,6 +21,7 @@ _HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _HOST = re.compile(r"(?:[a-z0-9_]+(?:-+[a-z0-9_]+)*\.)+[a-z0-9][a-z0-9-]*\.?")
 _IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _EXAMPLE = "For example https://example.com/pricing"
+_BEFORE_USER = re.compile(r":/*|//")
 _SHOWN = 100
 
 
@@ -46,11 +47,18 @@ def website_of(url: str) -> str:
 
 def seed_of(text: str) -> str:
     """The canonical URL of what a person wrote, `example.com` too; raises DataValidationError for nonsense."""
+    shown = repr(_without_secrets(text)[:_SHOWN])
     if len(text) > LONGEST:
-        raise DataValidationError(f"{text[:_SHOWN]!r}... is longer than {LONGEST} characters.", hint=_EXAMPLE)
-    url = canonical(text if _HAS_SCHEME.match(text) else f"https://{text}")
+        raise DataValidationError(f"{shown}... is longer than {LONGEST} characters.", hint=_EXAMPLE)
+    whole = text if _HAS_SCHEME.match(text) else f"https://{text}"
+    url = canonical(whole)
+    if url is None and _names_a_user(whole):
+        raise DataValidationError(
+            f"{shown} has a user name or a password, and the crawl sends none.",
+            hint="Leave out what is before the @.",
+        )
     if url is None or not _is_host(authority_of(url), text):
-        raise DataValidationError(f"{text[:_SHOWN]!r} is not the URL of a page.", hint=_EXAMPLE)
+        raise DataValidationError(f"{shown} is not the URL of a page.", hint=_EXAMPLE)
     return url
 
 
@@ -99,14 +107,38 @@ def _thin(url: str) -> str | None:
         url = url[: url.index("#")]
     if "@" in url and "@" in authority_of(url):
         return None
+    if "./" in url or ".:" in url:
+        url = _without_root(url)
     if "%" in url:
         url = _ESCAPE.sub(_unescaped, url)
     return url.removesuffix("?")
 
 
+def _without_root(url: str) -> str:
+    """The URL without the dot at the end of its host: the root of all names, which most servers do not know as theirs."""
+    authority = authority_of(url)
+    host, colon, port = authority.partition(":")
+    return url.replace(authority, f"{host.removesuffix('.')}{colon}{port}", 1)
+
+
 def _unescaped(found: re.Match[str]) -> str:
     character = chr(int(found[1], 16))
     return character if character in _UNRESERVED else found[0].upper()
+
+
+def _names_a_user(url: str) -> bool:
+    try:
+        parsed = ada_url.URL(url)
+    except (ValueError, UnicodeError):
+        return False
+    return bool(parsed.username or parsed.password)
+
+
+def _without_secrets(text: str) -> str:
+    """The text without what may be a password: all from the first colon or double slash to the last @."""
+    before, at, host = text.rpartition("@")
+    found = _BEFORE_USER.search(before)
+    return f"{before[: found.end()]}...{at}{host}" if found else text
 
 
 def _is_host(authority: str, written: str) -> bool:
