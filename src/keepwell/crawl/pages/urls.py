@@ -47,19 +47,25 @@ def website_of(url: str) -> str:
 
 def seed_of(text: str) -> str:
     """The canonical URL of what a person wrote, `example.com` too; raises DataValidationError for nonsense."""
-    shown = repr(_without_secrets(text)[:_SHOWN])
     if len(text) > LONGEST:
-        raise DataValidationError(f"{shown}... is longer than {LONGEST} characters.", hint=_EXAMPLE)
+        raise DataValidationError(f"{shown(text)}... is longer than {LONGEST} characters.", hint=_EXAMPLE)
     whole = text if _HAS_SCHEME.match(text) else f"https://{text}"
     url = canonical(whole)
     if url is None and _names_a_user(whole):
         raise DataValidationError(
-            f"{shown} has a user name or a password, and the crawl sends none.",
+            f"{shown(text)} has a user name or a password, and the crawl sends none.",
             hint="Leave out what is before the @.",
         )
     if url is None or not _is_host(authority_of(url), text):
-        raise DataValidationError(f"{shown} is not the URL of a page.", hint=_EXAMPLE)
+        raise DataValidationError(f"{shown(text)} is not the URL of a page.", hint=_EXAMPLE)
     return url
+
+
+def shown(text: str) -> str:
+    """The text for a message, without what may be a password: all from the first colon or double slash to the last @."""
+    before, at, host = text.rpartition("@")
+    found = _BEFORE_USER.search(before)
+    return repr((f"{before[: found.end()]}...{at}{host}" if found else text)[:_SHOWN])
 
 
 def canonical(url: str) -> str | None:
@@ -132,13 +138,6 @@ def _names_a_user(url: str) -> bool:
     except (ValueError, UnicodeError):
         return False
     return bool(parsed.username or parsed.password)
-
-
-def _without_secrets(text: str) -> str:
-    """The text without what may be a password: all from the first colon or double slash to the last @."""
-    before, at, host = text.rpartition("@")
-    found = _BEFORE_USER.search(before)
-    return f"{before[: found.end()]}...{at}{host}" if found else text
 
 
 def _is_host(authority: str, written: str) -> bool:
