@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from keepwell.crawl.model import Kind
+from keepwell.crawl.sites import State
 from tests import thorough
 from tests.crawl_site import CrawlSite
 from tests.crawls import FAST, crawled
@@ -96,6 +98,27 @@ def test_a_website_that_moved_is_followed_but_a_page_of_it_is_not(site: CrawlSit
     assert done.results[new].kind is Kind.PAGE
     assert done.results[site.url(f"/to/{elsewhere}", host=2)].target == elsewhere
     assert elsewhere not in done.results
+
+
+def test_a_first_page_that_sends_browsers_on_is_a_redirect(site: CrawlSite, tmp_path: Path) -> None:
+    def refresh(url: str) -> str:
+        return f"<meta http-equiv=refresh content='0; url={url}'><title>We moved</title><a href=/old>"
+
+    old, new = site.url("/"), site.url("/new", host=2)
+    site.pages |= {"/": refresh(new), "/new": "<a href=/deep>", "/deep": refresh(site.url("/x", host=3))}
+    site.pages |= {"/a": refresh("/b"), "/b": refresh("/a"), "/self": refresh("/self")}
+    done = crawled([old, site.url("/a", host=4), site.url("/self", host=5)], tmp_path / "f.db", rate=10.0)
+    moved, loop, itself = sorted(done.ending.sites, key=lambda each: each.url)
+    assert (moved.state, moved.moved_to, moved.outcome) == (State.MOVED, new, Kind.PAGE)
+    assert (loop.state, loop.outcome) == (State.UNKNOWN, Kind.REDIRECT_LOOP)
+    assert (itself.state, itself.title) == (State.ALIVE, "We moved")
+    # Only a first page leads anywhere, and the host where it leads is asked for its robots.txt first, at its own pace.
+    assert done.results[site.url("/deep", host=2)].kind is Kind.PAGE
+    there = [each for each in site.asked if each.host == "127.0.0.2"]
+    assert [each.path for each in there] == ["/robots.txt", "/new", "/deep", "/old"]
+    assert all(later.at - each.at >= 0.09 for each, later in pairwise(there))
+    # Nor is it forgotten when nothing has changed.
+    assert crawled([old], tmp_path / "f.db").ending.sites[0].moved_to == new
 
 
 def test_a_storm_of_429_is_counted_once_and_its_pause_is_kept(site: CrawlSite, tmp_path: Path) -> None:

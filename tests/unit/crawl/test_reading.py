@@ -174,3 +174,28 @@ def test_numbers_without_end_take_no_time() -> None:
     read("111 " * 100_000, url="https://shop.example/pricing")
     # Without a bound on the groups, it takes minutes.
     assert time.thread_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("meta", "target"),
+    [
+        ("<meta http-equiv=refresh content='0;url=https://new.example/'>", "https://new.example/"),
+        ('<META HTTP-EQUIV="Refresh" CONTENT="5; URL=\'/shop\' x">', f"{URL}shop"),
+        ("<base href=/de/><meta http-equiv=refresh content='0.5, start'>", f"{URL}de/start"),
+        ("<meta http-equiv=refresh content='6;url=/'>", None),
+        ("<meta http-equiv=refresh content=12345;url=/>", None),
+        ("<meta http-equiv=refresh content=5>", None),
+        ("<meta http-equiv=refresh content='url=/'>", None),
+        ("<meta http-equiv=refresh>", None),
+        ("<meta http-equiv=refresh content='0;url=javascript:1'>", None),
+        ("<noscript><meta http-equiv=refresh content='0;url=/plain'></noscript>", None),
+        ("<link rel=canonical href=https://new.example/>", None),
+    ],
+)
+def test_a_refresh_within_five_seconds_leads_elsewhere(meta: str, target: str | None) -> None:
+    headers = {"Content-Type": "text/html"}
+    found = read_page(
+        URL, meta.encode(), headers=headers, mentions=(), with_links=True, with_refresh=True
+    ).refresh
+    assert found == target
+    assert read(meta).refresh is None

@@ -10,7 +10,14 @@ from functools import partial
 from msgspec.structs import replace
 
 from keepwell.crawl.engine.host import Finish, GetPage, GetRobots, Host, Resolve, Work
-from keepwell.crawl.engine.outcomes import is_followed, linked, location_of, outcome_of, redirected
+from keepwell.crawl.engine.outcomes import (
+    is_followed,
+    linked,
+    location_of,
+    outcome_of,
+    outcome_of_page,
+    redirected,
+)
 from keepwell.crawl.engine.scheduler import Scheduler
 from keepwell.crawl.fetch.transport import Answer, Failure, Transport
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
@@ -218,9 +225,10 @@ class Crawler:
                 headers=got.headers,
                 mentions=self._limits.mentions,
                 with_links=outcome.links_wanted,
+                with_refresh=due.depth == 0,
             ),
         )
-        return replace(outcome, facts=reading.facts, links=reading.links)
+        return outcome_of_page(due, outcome, reading, limits=self._limits)
 
     def _follow(self, host: Host, due: Due, outcome: Outcome, *, now: float) -> None:
         """Add what a page links to, or a redirect leads to."""

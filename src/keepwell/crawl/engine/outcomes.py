@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Due, Kind, Limits, Link, Outcome
+from keepwell.crawl.pages.reading import PageContent
 from keepwell.crawl.pages.urls import authority_of, joined, key_of, website_of
 from keepwell.crawl.politeness.retry import retry_after_seconds
 
@@ -51,7 +52,8 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
         return Outcome(kind=got.kind, reason=got.reason, seconds=got.seconds)
     common = Outcome(kind=Kind.PAGE, status=got.status, bytes=len(got.body), seconds=got.seconds)
     if got.status in _REDIRECTS:
-        return _redirect(due, got, limits=limits)
+        target = location_of(due.url, got) if "Location" in got.headers else None
+        return _redirect(due, target, common, limits=limits)
     if got.status == _NOT_MODIFIED and (due.etag or due.last_modified):
         return replace(common, kind=Kind.NOT_MODIFIED, links_wanted=due.depth < limits.depth)
     retry_after = retry_after_seconds(got.headers.get("Retry-After"), now=now)
@@ -68,6 +70,17 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
     kind = _ERRORS.get(got.status // 100, Kind.BROKEN)
     reason = f"the status {got.status} was not asked for" if kind is Kind.BROKEN else ""
     return replace(common, kind=kind, reason=reason)
+
+
+def outcome_of_page(due: Due, outcome: Outcome, content: PageContent, *, limits: Limits) -> Outcome:
+    """The outcome of a page with what was read of it: a redirect, by the same rules, if it sends browsers on at once."""
+    target = content.refresh
+    # One that leads to itself is read again and again by people, such as a board of departures.
+    if target is None or key_of(target) == due.key or _is_other_service(target, asked=authority_of(due.url)):
+        return replace(outcome, facts=content.facts, links=content.links)
+    # Without validators: what has not changed would be no redirect the next time.
+    common = replace(outcome, etag=None, last_modified=None, links_wanted=False)
+    return _redirect(due, target, common, limits=limits)
 
 
 def is_followed(due: Due, target: str) -> bool:
@@ -96,11 +109,10 @@ def _sendable(value: str | None) -> str | None:
     return value if value and value.isascii() else None
 
 
-def _redirect(due: Due, got: Answer, *, limits: Limits) -> Outcome:
-    target = location_of(due.url, got)
-    common = Outcome(kind=Kind.REDIRECT, status=got.status, seconds=got.seconds, target=target)
-    if target is None or "Location" not in got.headers:
-        return replace(common, kind=Kind.BAD_REDIRECT, reason="it leads to no website", target=None)
+def _redirect(due: Due, target: str | None, common: Outcome, *, limits: Limits) -> Outcome:
+    if target is None:
+        return replace(common, kind=Kind.BAD_REDIRECT, reason="it leads to no website")
+    common = replace(common, kind=Kind.REDIRECT, target=target)
     key = key_of(target)
     if key == due.key or key in due.chain:
         return replace(common, kind=Kind.REDIRECT_LOOP, reason="it leads back to where it came from")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -22,36 +23,64 @@ _TURN = 200
 # No page that people read has more.
 _MOST_LINKS = 5_000
 _SOURCES = {"script": "src", "iframe": "src", "link": "href"}
+# HTML, 4.2.5.3: seconds, a separator, and a URL with or without "url=" and quotes.
+_REFRESH = re.compile(
+    r"(?=[\d.])(\d{0,4})[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?(?:'([^']*)|\"([^\"]*)|(.*))",
+    re.IGNORECASE | re.DOTALL,
+)
+# What comes later gives people time to read, and is no redirect.
+_AT_ONCE_SECONDS = 5
 
 
 class PageContent(msgspec.Struct, frozen=True):
-    """What was read of one page."""
+    """What was read of one page. `refresh` is where a `meta` of it leads at once, if that was to be read."""
 
     facts: Facts
     links: list[Link]
+    refresh: str | None = None
 
 
 def read_page(
-    url: str, body: bytes, *, headers: Mapping[str, str], mentions: Sequence[str], with_links: bool
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    mentions: Sequence[str],
+    with_links: bool,
+    with_refresh: bool = False,
 ) -> PageContent:
     """The facts and the links to the same host of an HTML document; any bytes are one."""
-    page, base = _parsed(url, body, headers)
-    links = links_of(base, page.hrefs, authority=authority_of(url)) if with_links else []
-    return PageContent(facts_of(page, mentions=mentions), links)
-
-
-def _parsed(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Page, str]:
     charset = charset_of(body, headers.get("Content-Type", ""))
     text = body.decode(charset, "replace")
     try:
         tree = LexborHTMLParser(bearable(text))
     except SelectolaxError:
         # It refuses a document that is empty or larger than it can hold.
-        return _page(url, headers), url
+        return PageContent(facts_of(_page(url, headers), mentions=mentions), [])
+    page, base = _parsed(url, tree, headers, length=len(text))
+    links = links_of(base, page.hrefs, authority=authority_of(url)) if with_links else []
+    # A page that only says where it went is small, and a selection from a large tree would hold up the other threads.
+    refresh = _refresh(tree, base) if with_refresh and len(text) < _LARGE else None
+    return PageContent(facts_of(page, mentions=mentions), links, refresh)
+
+
+def _refresh(tree: LexborHTMLParser, base: str) -> str | None:
+    """Where a browser goes from here within a few seconds; None if it stays, or goes to no web address."""
+    for node in tree.css("meta[http-equiv=refresh i]"):
+        found = _REFRESH.match((node.attributes.get("content") or "").strip())
+        if found is None or int(found[1] or 0) > _AT_ONCE_SECONDS:
+            continue
+        # What is for browsers without scripts says nothing of what people see.
+        if node.parent is None or node.parent.tag != "noscript":
+            return joined(base, (found[2] or found[3] or found[4] or "").strip())
+    return None
+
+
+def _parsed(url: str, tree: LexborHTMLParser, headers: Mapping[str, str], *, length: int) -> tuple[Page, str]:
     title, base, generator = None, None, ""
     hrefs: list[str] = []
     assets: list[str] = []
-    for node in _nodes(tree, len(text)):
+    for node in _nodes(tree, length):
         tag, attributes = node.tag, node.attributes
         if tag == "a":
             if (href := attributes.get("href")) and href[0] != "#" and len(hrefs) < _MOST_LINKS:
