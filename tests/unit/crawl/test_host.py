@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from keepwell.crawl.engine.host import Cause, Finish, GetPage, GetRobots, Host, Resolve, Wait
+from keepwell.crawl.engine.host import Host
+from keepwell.crawl.engine.steps import Cause, Finish, GetPage, GetRobots, Resolve, Wait
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.frontier.model import Lease, RobotsFile
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result

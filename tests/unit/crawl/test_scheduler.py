@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from keepwell.crawl.engine.host import GetPage, Resolve
 from keepwell.crawl.engine.scheduler import Scheduler
+from keepwell.crawl.engine.steps import GetPage, Resolve
 from keepwell.crawl.frontier.model import Claim, Lease, Report, RobotsFile, Supply
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Due, Limits

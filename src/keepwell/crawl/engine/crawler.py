@@ -9,7 +9,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from keepwell.crawl.engine.host import Finish, GetPage, GetRobots, Host, Resolve, Work
+from keepwell.crawl.engine.host import Host
 from keepwell.crawl.engine.outcomes import (
     is_followed,
     linked,
@@ -19,6 +19,7 @@ from keepwell.crawl.engine.outcomes import (
     redirected,
 )
 from keepwell.crawl.engine.scheduler import Scheduler
+from keepwell.crawl.engine.steps import Finish, GetPage, GetRobots, Resolve, Work
 from keepwell.crawl.fetch.transport import Answer, Failure, Transport
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Report, Supply

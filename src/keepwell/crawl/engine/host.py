@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Sequence
 from enum import Enum, auto
 
-import msgspec
 from msgspec.structs import replace
 
+from keepwell.crawl.engine.pace import Pace
+from keepwell.crawl.engine.steps import Cause, Finish, GetPage, GetRobots, Resolve, Step, Wait, Work
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.frontier.model import Lease, Release, RobotsFile, Wanted
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
@@ -16,10 +17,7 @@ from keepwell.crawl.pages.urls import scheme_of
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
 from keepwell.crawl.politeness.retry import delay_after, retry_after_seconds
 from keepwell.crawl.politeness.robots import Robots, robots_of
-from keepwell.crawl.politeness.token_bucket import TokenBucket
 
-# The share of a second's requests that may come at once: timers are not finer than that.
-BURST_SECONDS = 0.1
 _ROBOTS_SECONDS = 86_400.0
 # A host that asks for a longer pause is given up, so that it keeps nobody's crawl from ever coming to its end.
 LONGEST_PAUSE = 86_400.0
@@ -29,55 +27,6 @@ _MOST_UNREACHABLE = 12
 _PASSING_ROBOTS = frozenset(
     {Kind.ROBOTS_UNREACHABLE, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW, Kind.NO_SUCH_HOST, Kind.NOT_ASKED}
 )
-
-
-class Cause(Enum):
-    """Why a host that has something to do waits."""
-
-    RATE = "rate"
-    ADDRESS = "address"
-    CRAWL_DELAY = "crawl_delay"
-    BACKOFF = "backoff"
-    RETRY = "retry"
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """Nothing may be done before `until`."""
-
-    until: float
-    cause: Cause
-
-
-class Resolve(msgspec.Struct, frozen=True):
-    """Look up the host's addresses."""
-
-    host: int
-    authority: str
-
-
-class GetRobots(msgspec.Struct, frozen=True):
-    """Read the host's robots.txt."""
-
-    host: int
-    url: str
-    started: float
-
-
-class GetPage(msgspec.Struct, frozen=True):
-    """Read a page."""
-
-    due: Due
-    started: float
-
-
-class Finish(msgspec.Struct, frozen=True):
-    """A URL that is done without being asked for."""
-
-    result: Result
-
-
-Work = Resolve | GetRobots | GetPage
-Step = Work | Finish
 
 
 class _Phase(Enum):
@@ -106,12 +55,8 @@ class Host:
         self._has_news = False
         self.is_scheduled = False
         self.address: str | None = None
-        self.backoff_until = 0.0
-        self.crawl_delay_until = 0.0
+        self.pace = Pace(limits.rate, ready_at=lease.ready_at, now=now)
         self._limits = limits
-        self._bucket = TokenBucket(
-            limits.rate, burst=max(1.0, limits.rate * BURST_SECONDS), ready_at=lease.ready_at, now=now
-        )
         self._address_bucket: LeakyBucket | None = None
         self._phase = _Phase.NAME
         self._is_busy = False
@@ -123,7 +68,6 @@ class Host:
         self._pages = lease.pages
         self._robots = Robots()
         self._robots_file = lease.robots
-        self._crawl_delay = 0.0
         # How all of the host's URLs end, and those of one scheme: a port of 443 that is closed says nothing of 80.
         self._end: Outcome | None = None
         self._ends: dict[str, Outcome] = {}
@@ -133,7 +77,7 @@ class Host:
     @property
     def interval(self) -> float:
         """The seconds between two requests at least."""
-        return max(1 / self._limits.rate, self._crawl_delay)
+        return self.pace.interval
 
     @property
     def is_full(self) -> bool:
@@ -175,7 +119,7 @@ class Host:
         """Whether nothing is under way, and nothing may be done before `until`."""
         if self.in_flight or self._is_busy or self.is_asking or self._phase in {_Phase.ADDRESS, _Phase.DEAD}:
             return False
-        return max(self.backoff_until, self.crawl_delay_until, self._retry_at) > until
+        return max(self.pace.rests_until, self._retry_at) > until
 
     def next(self, now: float) -> Step | Wait | None:
         """What to do now; None if something else must happen first."""
@@ -252,11 +196,10 @@ class Host:
 
     def release(self, now: float) -> Release:
         """What the next lease must know."""
-        ready_at = max(self._bucket.ready_at(now), self.backoff_until, self.crawl_delay_until, self._retry_at)
         return Release(
             id=self.id,
             authority=self.authority,
-            ready_at=ready_at,
+            ready_at=max(self.pace.ready_at(now), self._retry_at),
             interval=self.interval,
             pages=self._pages,
             strikes=self._strikes,
@@ -300,21 +243,15 @@ class Host:
 
     def _wait(self, now: float) -> Wait | None:
         """The longest of what keeps the host waiting; None if nothing does."""
-        until = [
-            (self.backoff_until, Cause.BACKOFF),
-            (self.crawl_delay_until, Cause.CRAWL_DELAY),
-            (self._bucket.ready_at(now), Cause.RATE),
-        ]
-        if self._address_bucket is not None:
-            until.append((self._address_bucket.ready_at(now), Cause.ADDRESS))
-        latest, cause = max(until, key=lambda each: each[0])
+        latest, cause = self.pace.next(now)
+        if self._address_bucket is not None and (at := self._address_bucket.ready_at(now)) > latest:
+            latest, cause = at, Cause.ADDRESS
         return Wait(latest, cause) if latest > now else None
 
     def _take(self, now: float) -> None:
-        self._bucket.take(now)
+        self.pace.take(now)
         if self._address_bucket is not None:
             self._address_bucket.take(now)
-        self.crawl_delay_until = now + self._crawl_delay
 
     def _judge(self, file: RobotsFile, *, now: float) -> None:
         robots = robots_of(file.status, file.body, agent=self._limits.user_agent)
@@ -322,9 +259,7 @@ class Host:
             self._failed(robots, now=now)
             return
         self._robots_file, self._robots = file, robots
-        self._crawl_delay = robots.crawl_delay or 0.0
-        if self._crawl_delay:
-            self.crawl_delay_until = now + self._crawl_delay
+        self.pace.obey(robots.crawl_delay or 0.0, now=now)
         self._phase, self._tries = _Phase.READY, 0
 
     def _failed(self, outcome: Outcome, *, now: float, scheme: str = "") -> None:
@@ -344,12 +279,12 @@ class Host:
             self._rest(pause, outcome, now=now)
         if self._phase is _Phase.DEAD:
             return Result(step.due, outcome)
-        return replace(step.due, due_at=self.backoff_until)
+        return replace(step.due, due_at=self.pace.backoff_until)
 
     def _rest(self, pause: float, outcome: Outcome, *, now: float) -> None:
         """Ask nothing for a while; after too many pauses, or for one that is too long, the host is given up."""
         self._strikes += 1
         self._backed_off_at = now
-        self.backoff_until = max(self.backoff_until, now + min(pause, LONGEST_PAUSE))
+        self.pace.rest(now + min(pause, LONGEST_PAUSE))
         if self._strikes > self._limits.tries or pause > LONGEST_PAUSE:
             self._phase, self._end = _Phase.DEAD, outcome

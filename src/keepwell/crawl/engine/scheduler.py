@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import count
 
-from keepwell.crawl.engine.host import BURST_SECONDS, Finish, Host, Step, Wait
+from keepwell.crawl.engine.host import Host
+from keepwell.crawl.engine.pace import BURST_SECONDS
+from keepwell.crawl.engine.steps import Finish, Step, Wait
 from keepwell.crawl.frontier.model import Lease, Report, Supply, Wanted
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Due, Limits
