@@ -44,6 +44,8 @@ class CrawlSite:
         self.latency = latency
         self.asked: list[Asked] = []
         self.pages: dict[str, str] = {}
+        # Hosts, by their address, whose robots.txt is elsewhere.
+        self.robots_elsewhere: dict[str, str] = {}
         # Paths that answer 404 from now on.
         self.gone: set[str] = set()
         self.counts: Counter[str] = Counter()
@@ -126,6 +128,9 @@ async def _page(site: CrawlSite, asked: Asked) -> Pieces:
 
 
 async def _robots(site: CrawlSite, asked: Asked) -> Pieces:
+    if (target := site.robots_elsewhere.get(asked.host)) is not None:
+        yield answer("301 Moved", headers=f"Location: {target}\r\n")
+        return
     yield answer(site.robots_status, site.robots.encode(), headers="Content-Type: text/plain\r\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -83,6 +84,28 @@ def test_a_redirect_of_robots_txt_into_the_own_network_is_refused(tmp_path: Path
         done = crawled([site.url("/page")], tmp_path / "f.db", allowed_networks=("127.0.0.1/32",))
         assert done.results[site.url("/page")].kind is Kind.ADDRESS_REFUSED
         assert [(each.host, each.path) for each in site.asked] == [("127.0.0.1", "/robots.txt")]
+
+
+def test_a_host_that_has_the_robots_txt_of_others_is_asked_at_its_own_pace(tmp_path: Path) -> None:
+    with CrawlSite(robots="User-agent: *\nDisallow: /private") as site:
+        site.robots_elsewhere = {f"127.0.0.{host}": site.url("/robots.txt", host=99) for host in range(1, 7)}
+        # This one asks itself, and has none after five redirects.
+        site.robots_elsewhere["127.0.0.7"] = site.url("/robots.txt", host=7)
+        site.pages["/"] = "<a href=/private>"
+        urls = [site.url("/", host) for host in (*range(1, 8), 99)]
+        done = crawled(urls, tmp_path / "f.db", rate=10.0)
+        kinds = {url: done.results[url].kind for url in done.results if url.endswith("/private")}
+        assert kinds == {
+            site.url("/private", host): Kind.PAGE if host == 7 else Kind.FORBIDDEN_BY_ROBOTS
+            for host in (*range(1, 8), 99)
+        }
+        times = defaultdict(list)
+        for each in site.asked:
+            times[each.host].append(each.at)
+        # Six visits and its own robots.txt, beside its page; five redirects.
+        assert (len(times["127.0.0.99"]), len(times["127.0.0.7"])) == (8, 8)
+        for asked in times.values():
+            assert all(later - earlier >= 0.09 for earlier, later in pairwise(asked))
 
 
 def test_redirects_without_end_are_followed_ten_times(site: CrawlSite, tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def test_an_address_belongs_to_one_process_and_its_hosts_follow(frontier: Opened
     two.begin(["http://b.example/"], now=NOW)
     (second,) = leases(two)
     assert two.exchange(Report(claims=[Claim(second.id, "192.0.2.1")]), now=NOW).claims == {}
-    # It was given back, to the process that has the address.
+    # Once it is given back, it goes to the process that has the address.
+    two.exchange(Report(releases=[release(second)]), now=NOW)
     assert leases(two) == []
     assert [lease.authority for lease in leases(one)] == ["b.example"]
     one.exchange(
@@ -115,6 +116,21 @@ def test_an_address_belongs_to_one_process_and_its_hosts_follow(frontier: Opened
     )
     again, _ = leases(two)
     assert two.exchange(Report(claims=[Claim(again.id, "192.0.2.1")]), now=NOW).claims == {again.id: NOW + 3}
+
+
+def test_a_visit_hears_when_the_host_is_ready(frontier: Opened) -> None:
+    one, two = frontier("1"), frontier("2")
+    one.begin(["http://a.example/", "http://b.example/"], now=NOW)
+    first, second = leases(one)
+    two.begin([], now=NOW)
+    claim = Claim(first.id, "192.0.2.1", visits="b.example")
+    given_back = Report(releases=[release(second, ready_at=NOW + 7)], claims=[claim])
+    assert one.exchange(given_back, now=NOW).visits == {first.id: NOW + 7}
+    # One that the other process has may have been asked just now; of one that nobody knows, nothing is known.
+    assert len(leases(two, now=NOW + 7)) == 1
+    assert one.exchange(Report(claims=[claim]), now=NOW + 7).visits == {first.id: NOW + 8}
+    unknown = replace(claim, visits="c.example")
+    assert one.exchange(Report(claims=[unknown]), now=NOW).visits == {first.id: 0.0}
 
 
 def test_a_host_at_its_limit_drops_the_rest(frontier: Opened) -> None:

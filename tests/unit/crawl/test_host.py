@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from keepwell.crawl.engine.host import Host
+from keepwell.crawl.engine.pace import Pace
 from keepwell.crawl.engine.steps import Cause, Finish, GetPage, GetRobots, Resolve, Wait
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.frontier.model import Lease, RobotsFile
@@ -80,6 +81,74 @@ def test_robots_txt_is_asked_first_and_counts_as_a_request() -> None:
     assert host.next(NOW + 0.5) == Wait(NOW + 5.5, Cause.CRAWL_DELAY)
     page(host, NOW + 5.5)
     assert host.next(NOW + 6) == Wait(NOW + 10.5, Cause.CRAWL_DELAY)
+
+
+def redirect(url: str) -> Answer:
+    return Answer(301, {"Location": url}, b"", 0.1)
+
+
+def test_a_redirect_of_robots_txt_waits_for_the_hosts_turn() -> None:
+    host = ready(robots=None)
+    assert isinstance(host.next(NOW), GetRobots)
+    host.got_robots(redirect("https://a.example/r"), now=NOW)
+    assert host.next(NOW) == Wait(NOW + 1, Cause.RATE)
+    assert host.next(NOW + 1) == GetRobots(7, "https://a.example/r", NOW + 1)
+    host.got_robots(answer(404), now=NOW + 1)
+    page(host, NOW + 2)
+
+
+def test_a_robots_txt_at_another_host_is_asked_at_its_address_and_pace_and_counts_here() -> None:
+    host = ready(robots=None)
+    assert isinstance(host.next(NOW), GetRobots)
+    host.got_robots(redirect("http://b.example/r"), now=NOW)
+    assert host.next(NOW) == Resolve(7, "b.example")
+    assert host.resolved("192.0.2.2", now=NOW) == "192.0.2.2"
+    there = Pace(1.0, ready_at=NOW + 3, now=NOW)
+    host.claimed("192.0.2.2", LeakyBucket(0.1, burst=1, theoretical_arrival=NOW), now=NOW, shared=there)
+    assert host.next(NOW + 1) == Wait(NOW + 3, Cause.RATE)
+    # Another process goes on from there.
+    kept = host.release(NOW + 1).robots
+    assert leased(robots=kept).next(NOW + 1) == Resolve(7, "b.example")
+    assert host.next(NOW + 3) == GetRobots(7, "http://b.example/r", NOW + 3)
+    assert there.ready_at(NOW + 3) == NOW + 4
+    host.got_robots(answer(200, b"User-agent: *\nDisallow: /0"), now=NOW + 3)
+    assert host.next(NOW + 3) == Resolve(7, "a.example")
+    host.resolved("192.0.2.1", now=NOW + 3)
+    host.claimed("192.0.2.1", LeakyBucket(1_000.0, burst=1), now=NOW + 3)
+    assert isinstance(host.next(NOW + 3), Finish)
+    page(host, NOW + 4)
+
+
+def test_there_is_no_robots_txt_after_five_redirects() -> None:
+    host = ready(robots=None)
+    for number in range(6):
+        assert isinstance(host.next(NOW + number), GetRobots)
+        host.got_robots(redirect(f"/{number}"), now=NOW + number)
+    page(host, NOW + 6)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (Kind.NO_SUCH_HOST, Kind.ROBOTS_UNREACHABLE),
+        (Kind.ADDRESS_REFUSED, Kind.ADDRESS_REFUSED),
+        (Kind.NOT_ASKED, Kind.NOT_ASKED),
+    ],
+)
+def test_a_host_whose_robots_txt_leads_nowhere_is_not_dead(failure: Kind, kind: Kind) -> None:
+    host = ready(robots=None, limits=replace(LIMITS, tries=1))
+    assert isinstance(host.next(NOW), GetRobots)
+    host.got_robots(redirect("http://gone.example/robots.txt"), now=NOW)
+    assert host.next(NOW) == Resolve(7, "gone.example")
+    assert host.resolved(Failure(failure, "no"), now=NOW) is None
+    # What is kept is no robots.txt, and the host itself is asked again for the other scheme.
+    assert host.release(NOW).robots is None
+    assert host.next(NOW) == Resolve(7, "a.example")
+    host.resolved("192.0.2.1", now=NOW)
+    host.claimed("192.0.2.1", LeakyBucket(1_000.0, burst=1), now=NOW)
+    ended = host.next(NOW + 1)
+    assert isinstance(ended, Finish)
+    assert (ended.result.outcome.kind, ended.result.outcome.reason) == (kind, "robots.txt: no")
 
 
 def test_robots_txt_of_yesterday_is_asked_for_again() -> None:

@@ -13,7 +13,6 @@ from keepwell.crawl.engine.host import Host
 from keepwell.crawl.engine.outcomes import (
     is_followed,
     linked,
-    location_of,
     outcome_of,
     outcome_of_page,
     redirected,
@@ -27,7 +26,6 @@ from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
 from keepwell.crawl.pages.reading import read_page
-from keepwell.crawl.pages.urls import authority_of
 from keepwell.platform.errors import KeepwellError
 
 Sink = Callable[[Sequence[Result]], None]
@@ -41,7 +39,6 @@ _LAG_SECONDS = 0.05
 _TURN_SECONDS = 0.02
 # Links to what was seen lately need not go to the file again.
 _RECENT = 100_000
-_ROBOTS_REDIRECTS = 5
 _FENCE_SECONDS = LEASE_SECONDS / 2
 
 
@@ -140,7 +137,7 @@ class Crawler:
         try:
             match step:
                 case Resolve():
-                    await self._resolve(host)
+                    await self._resolve(host, step)
                 case GetRobots():
                     await self._get_robots(host, step)
                 case GetPage():
@@ -152,30 +149,16 @@ class Crawler:
             self._scheduler.ended(host, now=self._now())
             self._changed.set()
 
-    async def _resolve(self, host: Host) -> None:
-        got = await self._transport.resolve(host.authority)
+    async def _resolve(self, host: Host, step: Resolve) -> None:
+        got = await self._transport.resolve(step.authority)
         first = got if isinstance(got, Failure) else got[0]
         address = host.resolved(first, now=self._now())
         if address is not None:
-            self._report.claims.append(Claim(host.id, address))
+            self._report.claims.append(Claim(host.id, address, host.visits))
         self._urgent.set()
 
     async def _get_robots(self, host: Host, step: GetRobots) -> None:
-        url = step.url
-        for _ in range(_ROBOTS_REDIRECTS):
-            got = await self._get(url, {}, most_bytes=self._limits.robots_bytes, or_its_beginning=True)
-            target = _robots_target(url, got)
-            if target is None:
-                break
-            url = target
-            if authority_of(url) != host.authority:
-                addresses = await self._transport.resolve(authority_of(url))
-                if isinstance(addresses, Failure):
-                    got = addresses
-                    break
-        else:
-            # RFC 9309, 2.3.1.2: after five redirects, there is none.
-            got = Answer(404, {}, b"", 0.0)
+        got = await self._get(step.url, {}, most_bytes=self._limits.robots_bytes, or_its_beginning=True)
         host.got_robots(got, now=self._now())
         self._report.paced.append((host.id, host.interval))
         self._urgent.set()
@@ -336,10 +319,3 @@ def _validators(due: Due) -> dict[str, str]:
     if due.last_modified:
         headers["If-Modified-Since"] = due.last_modified
     return headers
-
-
-def _robots_target(url: str, got: Answer | Failure) -> str | None:
-    """Where robots.txt really is, if the answer sends us there."""
-    if isinstance(got, Failure) or got.status // 100 != 3 or "Location" not in got.headers:  # noqa: PLR2004  a redirect
-        return None
-    return location_of(url, got)

@@ -8,12 +8,13 @@ from enum import Enum, auto
 
 from msgspec.structs import replace
 
+from keepwell.crawl.engine.outcomes import location_of
 from keepwell.crawl.engine.pace import Pace
 from keepwell.crawl.engine.steps import Cause, Finish, GetPage, GetRobots, Resolve, Step, Wait, Work
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.frontier.model import Lease, Release, RobotsFile, Wanted
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
-from keepwell.crawl.pages.urls import scheme_of
+from keepwell.crawl.pages.urls import authority_of, scheme_of
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
 from keepwell.crawl.politeness.retry import delay_after, retry_after_seconds
 from keepwell.crawl.politeness.robots import Robots, robots_of
@@ -24,6 +25,11 @@ LONGEST_PAUSE = 86_400.0
 _PAUSES = frozenset({429, 503})
 # Connections that fail one after the other, until the host is taken for dead.
 _MOST_UNREACHABLE = 12
+# RFC 9309, 2.3.1.2: at least five.
+_ROBOTS_REDIRECTS = 5
+_NOT_FOUND = 404
+# What says something of us, or of where we may go, and nothing of the host that has the robots.txt.
+_OURS = frozenset({Kind.NOT_ASKED, Kind.ADDRESS_REFUSED})
 _PASSING_ROBOTS = frozenset(
     {Kind.ROBOTS_UNREACHABLE, Kind.UNREACHABLE, Kind.BROKEN, Kind.TOO_SLOW, Kind.NO_SUCH_HOST, Kind.NOT_ASKED}
 )
@@ -35,17 +41,25 @@ class _Phase(Enum):
     ROBOTS = auto()
     READY = auto()
     DEAD = auto()
+    REFUSED = auto()
 
 
 _WITH_URLS = frozenset({_Phase.ROBOTS, _Phase.READY, _Phase.DEAD})
 
 
 class Host:
-    """The state of a leased host. Every method returns what to do, and does no I/O."""
+    """The state of a leased host. Every method returns what to do, and does no I/O.
+
+    Its name is looked up, its address claimed, its robots.txt read. If that is at another host, the same is done for that one first,
+    and it is asked at its own pace.
+    """
 
     def __init__(self, lease: Lease, *, limits: Limits, now: float) -> None:
         self.id = lease.id
         self.authority = lease.authority
+        # Who is asked now: this host, or the one that has its robots.txt.
+        self._asks = lease.authority
+        self._visited: Pace | None = None
         self.queue: deque[Due] = deque()
         self._held: set[int] = set()
         self.in_flight = 0
@@ -67,17 +81,25 @@ class Host:
         self._backed_off_at = 0.0
         self._pages = lease.pages
         self._robots = Robots()
-        self._robots_file = lease.robots
+        self._robots_file: RobotsFile | None = None
         # How all of the host's URLs end, and those of one scheme: a port of 443 that is closed says nothing of 80.
         self._end: Outcome | None = None
         self._ends: dict[str, Outcome] = {}
-        self._robots_scheme = ""
+        self._robots_scheme = self._robots_url = ""
         self._allowed: int | None = None
+        if lease.robots is not None and lease.robots.at > now - _ROBOTS_SECONDS:
+            self._robots_file = lease.robots
+            self._asks = authority_of(lease.robots.target) if lease.robots.target else self.authority
 
     @property
     def interval(self) -> float:
         """The seconds between two requests at least."""
         return self.pace.interval
+
+    @property
+    def visits(self) -> str | None:
+        """The other host that has its robots.txt, while that is asked."""
+        return None if self._asks == self.authority else self._asks
 
     @property
     def is_full(self) -> bool:
@@ -94,6 +116,8 @@ class Host:
     @property
     def is_done(self) -> bool:
         """Whether it can be given back."""
+        if self._phase is _Phase.REFUSED:
+            return True
         if self.in_flight or self._is_busy or self.is_asking or self._phase not in _WITH_URLS:
             return False
         return self.is_full or (self._is_exhausted and not self.queue)
@@ -123,13 +147,13 @@ class Host:
 
     def next(self, now: float) -> Step | Wait | None:
         """What to do now; None if something else must happen first."""
-        if self._is_busy or self._phase is _Phase.ADDRESS:
+        if self._is_busy or self._phase in {_Phase.ADDRESS, _Phase.REFUSED}:
             return None
         if self._retry_at > now:
             return Wait(self._retry_at, Cause.RETRY)
         if self._phase is _Phase.NAME:
             self._is_busy = True
-            return Resolve(self.id, self.authority)
+            return Resolve(self.id, self._asks)
         ended = self._ended()
         if ended is not None or self._phase is _Phase.DEAD:
             return ended
@@ -141,33 +165,51 @@ class Host:
         """Take the address that the name has; it is to be claimed before anything is asked."""
         self._is_busy = False
         if isinstance(got, Failure):
-            self._failed(Outcome(kind=got.kind, reason=got.reason), now=now)
+            if self.visits is None:
+                self._failed(Outcome(kind=got.kind, reason=got.reason), now=now)
+            else:
+                self._robots_failed(got, now=now)
             return None
         self._phase, self._tries = _Phase.ADDRESS, 0
         return got
 
-    def claimed(self, address: str, bucket: LeakyBucket, *, now: float) -> None:
-        """The address is this process's to ask."""
+    def claimed(self, address: str, bucket: LeakyBucket, *, now: float, shared: Pace | None = None) -> None:
+        """The address is this process's to ask; `shared` is the pace of the host there, if others ask it too."""
         self.address = address
         self._address_bucket = bucket
+        self._visited = shared if self.visits else None
+        if self.visits is None and shared is not None and shared is not self.pace:
+            shared.rest(self.pace.ready_at(now))
+            self.pace = shared
         file = self._robots_file
-        if file is not None and file.at > now - _ROBOTS_SECONDS:
-            self._judge(file, now=now)
-        else:
+        if file is None or file.target is not None or self.visits:
             self._phase = _Phase.ROBOTS
+        else:
+            self._judge(file, now=now)
+
+    def refuse(self) -> None:
+        """The address is another process's, which is to have the host."""
+        self._phase = _Phase.REFUSED
 
     def got_robots(self, got: Answer | Failure, *, now: float) -> None:
         """Take what came of asking for robots.txt."""
         self._is_busy = False
         if isinstance(got, Failure):
-            outcome = Outcome(kind=got.kind, reason=f"robots.txt: {got.reason}")
-            self._failed(outcome, now=now, scheme=self._robots_scheme)
+            self._robots_failed(got, now=now)
             return
         pause = retry_after_seconds(got.headers.get("Retry-After"), now=now)
         if pause is not None and got.status in _PAUSES:
             self._rest(pause, Outcome(kind=Kind.THROTTLED, status=got.status, reason="robots.txt"), now=now)
             return
-        self._judge(RobotsFile(got.status, got.body, now), now=now)
+        target = location_of(self._robots_url, got)
+        redirects = 1 + (self._robots_file.redirects if self._robots_file else 0)
+        if target is None:
+            self._judge(RobotsFile(got.status, got.body, now), now=now)
+        elif redirects > _ROBOTS_REDIRECTS:
+            self._judge(RobotsFile(_NOT_FOUND, b"", now), now=now)
+        else:
+            self._robots_file = RobotsFile.after(redirects, target, now=now)
+            self._turn_to(authority_of(target))
 
     def finished(self, step: GetPage, outcome: Outcome, *, now: float) -> Result | Due:
         """What becomes of a URL that was asked for: a final result, or a later due time."""
@@ -229,7 +271,9 @@ class Host:
         self._take(now)
         # By the scheme of the host's first page; the same file counts for the other one.
         self._robots_scheme = scheme_of(self.queue[0].url)
-        return GetRobots(self.id, f"{self._robots_scheme}://{self.authority}/robots.txt", now)
+        target = self._robots_file.target if self._robots_file else None
+        self._robots_url = target or f"{self._robots_scheme}://{self.authority}/robots.txt"
+        return GetRobots(self.id, self._robots_url, now)
 
     def _ended(self) -> Finish | None:
         if not self.queue:
@@ -244,12 +288,16 @@ class Host:
     def _wait(self, now: float) -> Wait | None:
         """The longest of what keeps the host waiting; None if nothing does."""
         latest, cause = self.pace.next(now)
+        if self._visited is not None:
+            latest, cause = max((latest, cause), self._visited.next(now), key=lambda each: each[0])
         if self._address_bucket is not None and (at := self._address_bucket.ready_at(now)) > latest:
             latest, cause = at, Cause.ADDRESS
         return Wait(latest, cause) if latest > now else None
 
     def _take(self, now: float) -> None:
         self.pace.take(now)
+        if self._visited is not None:
+            self._visited.take(now)
         if self._address_bucket is not None:
             self._address_bucket.take(now)
 
@@ -261,6 +309,18 @@ class Host:
         self._robots_file, self._robots = file, robots
         self.pace.obey(robots.crawl_delay or 0.0, now=now)
         self._phase, self._tries = _Phase.READY, 0
+        self._turn_to(self.authority)
+
+    def _turn_to(self, authority: str) -> None:
+        """Ask this host from now on, whose name must be looked up if it is another one."""
+        if self._asks != authority:
+            self._asks, self._phase = authority, _Phase.NAME
+
+    def _robots_failed(self, failure: Failure, *, now: float) -> None:
+        # A host whose robots.txt is not to be had elsewhere is there.
+        kind = failure.kind if failure.kind in _OURS or not self.visits else Kind.ROBOTS_UNREACHABLE
+        outcome = Outcome(kind=kind, reason=f"robots.txt: {failure.reason}")
+        self._failed(outcome, now=now, scheme=self._robots_scheme)
 
     def _failed(self, outcome: Outcome, *, now: float, scheme: str = "") -> None:
         """Try the name or robots.txt again later; after the last try, all URLs of the host, or of `scheme`, end like this."""
@@ -269,6 +329,8 @@ class Host:
             self._retry_at = now + delay_after(self._tries)
         elif scheme:
             self._ends[scheme], self._tries = outcome, 0
+            self._robots_file = None
+            self._turn_to(self.authority)
         else:
             self._phase, self._end = _Phase.DEAD, outcome
 
@@ -285,6 +347,8 @@ class Host:
         """Ask nothing for a while; after too many pauses, or for one that is too long, the host is given up."""
         self._strikes += 1
         self._backed_off_at = now
-        self.pace.rest(now + min(pause, LONGEST_PAUSE))
+        for each in (self.pace, self._visited):
+            if each is not None:
+                each.rest(now + min(pause, LONGEST_PAUSE))
         if self._strikes > self._limits.tries or pause > LONGEST_PAUSE:
             self._phase, self._end = _Phase.DEAD, outcome

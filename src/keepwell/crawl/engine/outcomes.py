@@ -34,8 +34,10 @@ def is_html(answer: Answer) -> bool:
 
 
 def location_of(url: str, got: Answer) -> str | None:
-    """Where a redirect leads; None if to no website. Bytes that are no text are escaped, as browsers do."""
-    location = _STRAY_BYTE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", got.headers.get("Location", ""))
+    """Where a redirect leads; None if to no website, or if it is none. Bytes that are no text are escaped, as browsers do."""
+    if got.status not in _REDIRECTS or "Location" not in got.headers:
+        return None
+    location = _STRAY_BYTE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", got.headers["Location"])
     target = joined(url, location)
     return None if target is None or _is_other_service(target, asked=authority_of(url)) else target
 
@@ -52,8 +54,7 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
         return Outcome(kind=got.kind, reason=got.reason, seconds=got.seconds)
     common = Outcome(kind=Kind.PAGE, status=got.status, bytes=len(got.body), seconds=got.seconds)
     if got.status in _REDIRECTS:
-        target = location_of(due.url, got) if "Location" in got.headers else None
-        return _redirect(due, target, common, limits=limits)
+        return _redirect(due, location_of(due.url, got), common, limits=limits)
     if got.status == _NOT_MODIFIED and (due.etag or due.last_modified):
         return replace(common, kind=Kind.NOT_MODIFIED, links_wanted=due.depth < limits.depth)
     retry_after = retry_after_seconds(got.headers.get("Retry-After"), now=now)

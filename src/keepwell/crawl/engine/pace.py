@@ -39,6 +39,10 @@ class Pace:
         ready_at = self._bucket.ready_at(now)
         return (ready_at, Cause.RATE) if ready_at > latest else (latest, cause)
 
+    def token_at(self, now: float) -> float:
+        """When the next token is there, whatever the host wants."""
+        return self._bucket.ready_at(now)
+
     def ready_at(self, now: float) -> float:
         """When the next lease may ask."""
         return max(self._bucket.ready_at(now), self.rests_until)

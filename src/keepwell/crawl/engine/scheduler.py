@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from keepwell.crawl.engine.host import Host
-from keepwell.crawl.engine.pace import BURST_SECONDS
+from keepwell.crawl.engine.pace import BURST_SECONDS, Pace
 from keepwell.crawl.engine.steps import Finish, Step, Wait
 from keepwell.crawl.frontier.model import Lease, Report, Supply, Wanted
 from keepwell.crawl.metrics import Tally
@@ -26,13 +26,18 @@ _LEASED_AT_ONCE = 200
 
 
 class _Address:
-    """The bucket of an address, and the hosts that are there."""
+    """The bucket of an address, the hosts that ask there, and the pace of each host that was visited there."""
 
-    __slots__ = ("bucket", "hosts")
+    __slots__ = ("bucket", "hosts", "visited")
 
     def __init__(self, bucket: LeakyBucket) -> None:
         self.bucket = bucket
         self.hosts: set[int] = set()
+        self.visited: dict[str, Pace] = {}
+
+    def ready_at(self, now: float) -> float:
+        """When another process may ask there; it knows nothing of the visits."""
+        return max([self.bucket.theoretical_arrival, *(pace.token_at(now) for pace in self.visited.values())])
 
 
 class Scheduler:
@@ -47,6 +52,8 @@ class Scheduler:
         self._limits = limits
         self._tally = tally
         self._addresses: dict[str, _Address] = {}
+        # Those that were left since the last report.
+        self._left: dict[str, float] = {}
         self._turns: list[tuple[float, int, int]] = []
         self._numbers = count()
         self._most_hosts = min(_MOST_HOSTS, max(20, limits.connections * _MOST_HOSTS_PER_CONNECTION))
@@ -81,6 +88,8 @@ class Scheduler:
 
     def ask(self, report: Report, *, now: float) -> None:
         """Add to `report` what the scheduler wants, and the hosts that it gives back."""
+        report.address_releases.update(self._left)
+        self._left.clear()
         at_hand = min(_MOST_AT_HAND, max(_LEAST_AT_HAND, _AT_HAND_OF_ALL // max(1, len(self.hosts))))
         for host in list(self.hosts.values()):
             if self._is_idle(host, now):
@@ -104,6 +113,7 @@ class Scheduler:
         if supply.has_lost_all:
             self.hosts.clear()
             self._addresses.clear()
+            self._left.clear()
         for wanted in report.wanted:
             self._filled(wanted, supply.due.get(wanted.host, []), now=now)
         for claim in report.claims:
@@ -112,9 +122,15 @@ class Scheduler:
                 continue
             ready_at = supply.claims.get(claim.host)
             if ready_at is None:
-                self._forget(host)
+                host.refuse()
                 continue
-            host.claimed(claim.address, self._bucket_of(claim.address, host, ready_at), now=now)
+            self._move(host, claim.address, ready_at=ready_at, now=now)
+            address = self._addresses[claim.address]
+            shared = address.visited.get(host.visits or host.authority)
+            if host.visits is not None and shared is None:
+                shared = self._pace_of(host.visits, ready_at=supply.visits[claim.host], now=now)
+                address.visited[host.visits] = shared
+            host.claimed(claim.address, address.bucket, now=now, shared=shared)
             self._schedule(host, now)
         self._leased(supply.leases, now=now)
 
@@ -138,14 +154,31 @@ class Scheduler:
             host = self.hosts[lease.id] = Host(lease, limits=self._limits, now=now)
             self._schedule(host, now)
 
-    def _bucket_of(self, name: str, host: Host, ready_at: float) -> LeakyBucket:
-        address = self._addresses.get(name)
-        if address is None:
+    def _move(self, host: Host, name: str, *, ready_at: float, now: float) -> None:
+        """Have the host ask at the address `name`, and no more where it asked before."""
+        if name not in self._addresses:
             rate = self._limits.address_rate
-            bucket = LeakyBucket(rate, burst=max(1.0, rate * BURST_SECONDS), theoretical_arrival=ready_at)
-            address = self._addresses[name] = _Address(bucket)
-        address.hosts.add(host.id)
-        return address.bucket
+            ready_at = max(ready_at, self._left.pop(name, 0.0))
+            self._addresses[name] = _Address(
+                LeakyBucket(rate, burst=max(1.0, rate * BURST_SECONDS), theoretical_arrival=ready_at)
+            )
+        self._addresses[name].hosts.add(host.id)
+        if host.address not in {None, name}:
+            self._leave(host, self._left, now=now)
+
+    def _leave(self, host: Host, left: dict[str, float], *, now: float) -> None:
+        """Have the host ask no more where it did; an address where no host asks is one that was left."""
+        if host.address is None:
+            return
+        address = self._addresses[host.address]
+        address.hosts.discard(host.id)
+        if not address.hosts:
+            left[host.address] = self._addresses.pop(host.address).ready_at(now)
+
+    def _pace_of(self, authority: str, *, ready_at: float, now: float) -> Pace:
+        """The pace of a host that another one visits: its own if this process has leased it."""
+        leased = (host.pace for host in self.hosts.values() if host.authority == authority)
+        return next(leased, None) or Pace(self._limits.rate, ready_at=ready_at, now=now)
 
     def _is_idle(self, host: Host, now: float) -> bool:
         if host.is_done:
@@ -154,16 +187,5 @@ class Scheduler:
 
     def _give_back(self, host: Host, report: Report, *, now: float) -> None:
         report.releases.append(host.release(now))
-        address = self._forget(host)
-        if address is not None and host.address is not None:
-            report.address_releases[host.address] = address.bucket.theoretical_arrival
-
-    def _forget(self, host: Host | None) -> _Address | None:
-        """Drop the host; the address if it was the last there."""
-        if host is None or self.hosts.pop(host.id, None) is None or host.address is None:
-            return None
-        address = self._addresses[host.address]
-        address.hosts.discard(host.id)
-        if address.hosts:
-            return None
-        return self._addresses.pop(host.address)
+        del self.hosts[host.id]
+        self._leave(host, report.address_releases, now=now)

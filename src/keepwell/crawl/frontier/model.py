@@ -6,13 +6,33 @@ import msgspec
 
 from keepwell.crawl.model import Due, Result
 
+_REDIRECTED = 300
+
 
 class RobotsFile(msgspec.Struct, frozen=True):
-    """The robots.txt of a host as it answered, and when; kept so that another lease need not ask again."""
+    """The robots.txt of a host as it answered, and when; kept so that another lease need not ask again.
+
+    While it is being looked for, the status is 300 and the number of redirects so far, and the body is where they lead.
+    """
 
     status: int
     body: bytes
     at: float
+
+    @classmethod
+    def after(cls, redirects: int, target: str, *, now: float) -> RobotsFile:
+        """One that is still to be read at `target`."""
+        return cls(_REDIRECTED + redirects, target.encode(), now)
+
+    @property
+    def redirects(self) -> int:
+        """How many redirects led to `target`."""
+        return self.status - _REDIRECTED if self.target is not None else 0
+
+    @property
+    def target(self) -> str | None:
+        """Where it is to be read; None if it was."""
+        return self.body.decode() if self.status // 100 == _REDIRECTED // 100 and self.body else None
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -41,10 +61,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A host's address, which only one process may ask at a time."""
+    """A host's address, which only one process may ask at a time; or that of the host `visits`, which has its robots.txt."""
 
     host: int
     address: str
+    visits: str | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -78,8 +99,10 @@ class Supply(msgspec.Struct):
 
     due: dict[int, list[Due]] = {}
     leases: list[Lease] = []
-    # Of each claim that was granted, when the address is ready; a host that is missing belongs to another process now.
+    # Of each claim that was granted, when the address is ready; what is missing is another process's to ask.
     claims: dict[int, float] = {}
+    # And when the host that it visits is ready.
+    visits: dict[int, float] = {}
     # The process was taken for dead, so that every host that it had may be another's.
     has_lost_all: bool = False
     # What is committed now, with the facts of before where a page was not modified.

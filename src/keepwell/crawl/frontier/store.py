@@ -152,6 +152,8 @@ class Frontier:
             ready_at = self._leases.claim(claim.address, host=claim.host, now=now)
             if ready_at is not None:
                 supply.claims[claim.host] = ready_at
+                if claim.visits is not None:
+                    supply.visits[claim.host] = self._leases.ready_at(claim.visits, now=now)
         for wanted in report.wanted:
             supply.due[wanted.host] = self._due(wanted.host, held=wanted.held, count=wanted.count, now=now)
 

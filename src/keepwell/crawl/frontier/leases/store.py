@@ -96,19 +96,27 @@ class Leases:
         )
 
     def claim(self, address: str, *, host: int, now: float) -> float | None:
-        """When the address is ready for this process; None if another one has it, and then the host is given back."""
+        """When the address is ready for this process; None if another one has it, which gets the host once it is given back."""
         self._db.execute("update host set address = ? where id = ?", (address, host))
         row = self._db.execute("select owner, ready_at from address where address = ?", (address,)).fetchone()
         owner, ready_at = row or (None, 0.0)
         if owner not in {None, self._owner}:
             if self._is_alive(owner, now):
-                self._db.execute(
-                    "update host set owner = ? where id = ? and owner = ?", (None, host, self._owner)
-                )
                 return None
             ready_at = max(ready_at, now) + _PAUSE_AFTER_DEATH
         self._db.execute("insert or replace into address values (?, ?, ?)", (address, self._owner, ready_at))
         return float(ready_at)
+
+    def ready_at(self, authority: str, *, now: float) -> float:
+        """When a host is ready that nobody has leased."""
+        row = self._db.execute(
+            "select ready_at, interval, owner from host where authority = ?", (authority,)
+        ).fetchone()
+        if row is None:
+            return 0.0
+        ready_at, interval, owner = row
+        # As in `lease`: who had it may have asked just now.
+        return float(ready_at if owner is None else max(ready_at, now + interval))
 
     def release(self, release: Release, *, next_due: float | None) -> None:
         """Give a host back, whose next URL is due at `next_due`."""
