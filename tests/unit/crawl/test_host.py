@@ -35,7 +35,7 @@ def ready(
     assert host.resolved("192.0.2.1", now=NOW) == "192.0.2.1"
     assert host.next(NOW) is None
     host.claimed("192.0.2.1", LeakyBucket(rate, burst=1), now=NOW)
-    host.fill([due(number) for number in range(pages)], host.ask(64))
+    host.queue.fill([due(number) for number in range(pages)], host.queue.ask(64))
     return host
 
 
@@ -171,7 +171,7 @@ def test_an_address_inside_ends_every_url_at_once() -> None:
     host = leased()
     host.next(NOW)
     assert host.resolved(Failure(Kind.ADDRESS_REFUSED, "inside"), now=NOW) is None
-    host.fill([due(1)], host.ask(64))
+    host.queue.fill([due(1)], host.queue.ask(64))
     end = host.next(NOW)
     assert isinstance(end, Finish)
     assert end.result.outcome.kind is Kind.ADDRESS_REFUSED
@@ -231,7 +231,7 @@ def test_a_release_says_when_the_next_request_may_come() -> None:
     later.next(NOW)
     later.resolved("192.0.2.1", now=NOW)
     later.claimed("192.0.2.1", LeakyBucket(1_000.0, burst=1), now=NOW)
-    later.fill([due(1)], later.ask(64))
+    later.queue.fill([due(1)], later.queue.ask(64))
     assert later.next(NOW) == Wait(NOW + 1, Cause.RATE)
 
 
@@ -247,9 +247,9 @@ def test_a_host_that_is_never_reached_is_given_up() -> None:
 def test_a_host_is_done_when_the_frontier_has_no_more_and_heard_of_none() -> None:
     host = ready(pages=0)
     assert host.is_done
-    wanted = host.ask(64)
+    wanted = host.queue.ask(64)
     host.expect_more()
-    host.fill([], wanted)
+    host.queue.fill([], wanted)
     assert not host.is_done
     assert host.wants_more
 
@@ -258,13 +258,13 @@ def test_what_was_cut_short_is_not_held_any_more() -> None:
     host = ready()
     step = page(host, NOW)
     host.abandoned(step)
-    assert step.due.key not in host.ask(1).held
+    assert step.due.key not in host.queue.ask(1).held
     assert host.in_flight == 0
 
 
 def test_pages_by_http_are_read_where_https_does_not_answer() -> None:
     host = ready(limits=replace(LIMITS, tries=1), robots=None, pages=0)
-    host.fill([replace(due(1), url="https://a.example/"), due(2)], host.ask(64))
+    host.queue.fill([replace(due(1), url="https://a.example/"), due(2)], host.queue.ask(64))
     assert host.next(NOW) == GetRobots(7, "https://a.example/robots.txt", NOW)
     host.got_robots(Failure(Kind.UNREACHABLE, "refused"), now=NOW)
     ended = host.next(NOW)

@@ -106,7 +106,9 @@ def visitors(made: Scheduler, target: str, *, ready_at: float = 0.0) -> None:
     made.supplied(Report(claims=claims), supply, now=NOW)
     for number in VISITORS:
         host = made.hosts[number]
-        host.fill([Due(key=number, url=f"http://{number}.example/", depth=0, host=number)], host.ask(64))
+        host.queue.fill(
+            [Due(key=number, url=f"http://{number}.example/", depth=0, host=number)], host.queue.ask(64)
+        )
 
 
 def robots_of(made: Scheduler, now: float) -> list[GetRobots]:
@@ -130,7 +132,9 @@ def test_hosts_whose_robots_txt_is_at_one_other_host_ask_there_at_its_pace() -> 
     made.hosts[9].resolved("192.0.2.9", now=NOW + 6)
     made.ended(made.hosts[9], now=NOW + 6)
     made.supplied(Report(claims=[Claim(9, "192.0.2.9")]), Supply(claims={9: 0.0}), now=NOW + 6)
-    made.hosts[9].fill([Due(key=9, url="http://9.example/", depth=0, host=9)], made.hosts[9].ask(1))
+    made.hosts[9].queue.fill(
+        [Due(key=9, url="http://9.example/", depth=0, host=9)], made.hosts[9].queue.ask(1)
+    )
     assert robots_of(made, NOW + 6.9) == []
     assert [step.host for step in robots_of(made, NOW + 7)] == [9]
 
@@ -177,6 +181,6 @@ def test_more_is_asked_for_before_a_host_has_nothing() -> None:
     assert report.wanted == []
     host = made.hosts[0]
     while len(host.queue) > 31:
-        host.queue.popleft()
+        host.queue.take()
     made.ask(report, now=NOW)
     assert [(wanted.host, wanted.count) for wanted in report.wanted] == [(0, 33)]

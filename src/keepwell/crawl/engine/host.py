@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
 from enum import Enum, auto
 
 from msgspec.structs import replace
 
-from keepwell.crawl.engine.outcomes import location_of
 from keepwell.crawl.engine.pace import Pace
+from keepwell.crawl.engine.robots_search import RobotsSearch
 from keepwell.crawl.engine.steps import Cause, Finish, GetPage, GetRobots, Resolve, Step, Wait, Work
+from keepwell.crawl.engine.url_queue import UrlQueue
 from keepwell.crawl.fetch.transport import Answer, Failure
-from keepwell.crawl.frontier.model import Lease, Release, RobotsFile, Wanted
+from keepwell.crawl.frontier.model import Lease, Release, RobotsFile
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
-from keepwell.crawl.pages.urls import authority_of, scheme_of
+from keepwell.crawl.pages.urls import scheme_of
 from keepwell.crawl.politeness.leaky_bucket import LeakyBucket
 from keepwell.crawl.politeness.retry import delay_after, retry_after_seconds
 from keepwell.crawl.politeness.robots import Robots, robots_of
 
-_ROBOTS_SECONDS = 86_400.0
 # A host that asks for a longer pause is given up, so that it keeps nobody's crawl from ever coming to its end.
 LONGEST_PAUSE = 86_400.0
 _PAUSES = frozenset({429, 503})
 # Connections that fail one after the other, until the host is taken for dead.
 _MOST_UNREACHABLE = 12
-# RFC 9309, 2.3.1.2: at least five.
-_ROBOTS_REDIRECTS = 5
-_NOT_FOUND = 404
 # What says something of us, or of where we may go, and nothing of the host that has the robots.txt.
 _OURS = frozenset({Kind.NOT_ASKED, Kind.ADDRESS_REFUSED})
 _PASSING_ROBOTS = frozenset(
@@ -57,21 +52,15 @@ class Host:
     def __init__(self, lease: Lease, *, limits: Limits, now: float) -> None:
         self.id = lease.id
         self.authority = lease.authority
-        # Who is asked now: this host, or the one that has its robots.txt.
-        self._asks = lease.authority
-        self._visited: Pace | None = None
-        self.queue: deque[Due] = deque()
-        self._held: set[int] = set()
+        self.queue = UrlQueue(lease.id)
         self.in_flight = 0
-        # Whether the frontier was asked for more, and whether it had no more.
-        self.is_asking = False
-        self._is_exhausted = False
-        self._has_news = False
         self.is_scheduled = False
         self.address: str | None = None
         self.pace = Pace(limits.rate, ready_at=lease.ready_at, now=now)
         self._limits = limits
         self._address_bucket: LeakyBucket | None = None
+        # That of the host that has its robots.txt, while it is asked.
+        self._visited: Pace | None = None
         self._phase = _Phase.NAME
         self._is_busy = False
         self._tries = 0
@@ -81,15 +70,11 @@ class Host:
         self._backed_off_at = 0.0
         self._pages = lease.pages
         self._robots = Robots()
-        self._robots_file: RobotsFile | None = None
+        self._search = RobotsSearch(lease.authority, lease.robots, now=now)
         # How all of the host's URLs end, and those of one scheme: a port of 443 that is closed says nothing of 80.
         self._end: Outcome | None = None
         self._ends: dict[str, Outcome] = {}
-        self._robots_scheme = self._robots_url = ""
         self._allowed: int | None = None
-        if lease.robots is not None and lease.robots.at > now - _ROBOTS_SECONDS:
-            self._robots_file = lease.robots
-            self._asks = authority_of(lease.robots.target) if lease.robots.target else self.authority
 
     @property
     def interval(self) -> float:
@@ -99,7 +84,7 @@ class Host:
     @property
     def visits(self) -> str | None:
         """The other host that has its robots.txt, while that is asked."""
-        return None if self._asks == self.authority else self._asks
+        return self._search.visits
 
     @property
     def is_full(self) -> bool:
@@ -109,39 +94,26 @@ class Host:
     @property
     def wants_more(self) -> bool:
         """Whether the frontier should be asked for more URLs; not before it is known where the host is."""
-        return (
-            self._phase in _WITH_URLS and not self.is_full and not self.is_asking and not self._is_exhausted
-        )
+        if self._phase not in _WITH_URLS or self.is_full:
+            return False
+        return not self.queue.is_asking and not self.queue.is_exhausted
 
     @property
     def is_done(self) -> bool:
         """Whether it can be given back."""
         if self._phase is _Phase.REFUSED:
             return True
-        if self.in_flight or self._is_busy or self.is_asking or self._phase not in _WITH_URLS:
+        if self._is_under_way or self._phase not in _WITH_URLS:
             return False
-        return self.is_full or (self._is_exhausted and not self.queue)
+        return self.is_full or (self.queue.is_exhausted and not self.queue)
 
     def expect_more(self) -> None:
         """The frontier hears of more URLs of this host with the next report."""
-        self._is_exhausted = False
-        self._has_news = True
-
-    def ask(self, count: int) -> Wanted:
-        """Ask the frontier for so many URLs more."""
-        self.is_asking, self._has_news = True, False
-        return Wanted(self.id, frozenset(self._held), count)
-
-    def fill(self, rows: Sequence[Due], wanted: Wanted) -> None:
-        """Take what the frontier had."""
-        self.is_asking = False
-        self._is_exhausted = len(rows) < wanted.count and not self._has_news
-        self.queue.extend(rows)
-        self._held.update(due.key for due in rows)
+        self.queue.expect_more()
 
     def is_resting(self, until: float) -> bool:
         """Whether nothing is under way, and nothing may be done before `until`."""
-        if self.in_flight or self._is_busy or self.is_asking or self._phase in {_Phase.ADDRESS, _Phase.DEAD}:
+        if self._is_under_way or self._phase in {_Phase.ADDRESS, _Phase.DEAD}:
             return False
         return max(self.pace.rests_until, self._retry_at) > until
 
@@ -153,7 +125,7 @@ class Host:
             return Wait(self._retry_at, Cause.RETRY)
         if self._phase is _Phase.NAME:
             self._is_busy = True
-            return Resolve(self.id, self._asks)
+            return Resolve(self.id, self._search.asks)
         ended = self._ended()
         if ended is not None or self._phase is _Phase.DEAD:
             return ended
@@ -181,11 +153,10 @@ class Host:
         if self.visits is None and shared is not None and shared is not self.pace:
             shared.rest(self.pace.ready_at(now))
             self.pace = shared
-        file = self._robots_file
-        if file is None or file.target is not None or self.visits:
-            self._phase = _Phase.ROBOTS
-        else:
+        if (file := self._search.found) is not None:
             self._judge(file, now=now)
+        else:
+            self._phase = _Phase.ROBOTS
 
     def refuse(self) -> None:
         """The address is another process's, which is to have the host."""
@@ -201,21 +172,17 @@ class Host:
         if pause is not None and got.status in _PAUSES:
             self._rest(pause, Outcome(kind=Kind.THROTTLED, status=got.status, reason="robots.txt"), now=now)
             return
-        target = location_of(self._robots_url, got)
-        redirects = 1 + (self._robots_file.redirects if self._robots_file else 0)
-        if target is None:
-            self._judge(RobotsFile(got.status, got.body, now), now=now)
-        elif redirects > _ROBOTS_REDIRECTS:
-            self._judge(RobotsFile(_NOT_FOUND, b"", now), now=now)
-        else:
-            self._robots_file = RobotsFile.after(redirects, target, now=now)
-            self._turn_to(authority_of(target))
+        asked = self._search.asks
+        if (file := self._search.take(got, now=now)) is not None:
+            self._judge(file, now=now)
+        elif self._search.asks != asked:
+            self._phase = _Phase.NAME
 
     def finished(self, step: GetPage, outcome: Outcome, *, now: float) -> Result | Due:
         """What becomes of a URL that was asked for: a final result, or a later due time."""
         self.in_flight -= 1
         due = step.due
-        self._held.discard(due.key)
+        self.queue.done(due)
         if outcome.kind is Kind.THROTTLED:
             return self._throttled(step, outcome, now=now)
         self._unreachable = self._unreachable + 1 if outcome.kind is Kind.UNREACHABLE else 0
@@ -232,7 +199,7 @@ class Host:
         """The step was cut short; its URL stays due."""
         if isinstance(step, GetPage):
             self.in_flight -= 1
-            self._held.discard(step.due.key)
+            self.queue.done(step.due)
         else:
             self._is_busy = False
 
@@ -245,22 +212,25 @@ class Host:
             interval=self.interval,
             pages=self._pages,
             strikes=self._strikes,
-            robots=self._robots_file,
+            robots=self._search.file,
             is_full=self.is_full,
         )
+
+    @property
+    def _is_under_way(self) -> bool:
+        return self._is_busy or self.queue.is_asking or self.in_flight > 0
 
     def _next_page(self, now: float) -> Step | Wait | None:
         if self.in_flight >= self._limits.connections_per_host or not self.queue or self.is_full:
             return None
-        due = self.queue[0]
+        due = self.queue.first
         if due.key != self._allowed and not self._robots.allows(due.url, self._limits.user_agent):
-            self.queue.popleft()
-            self._held.discard(due.key)
+            self.queue.done(self.queue.take())
             return Finish(Result(due, Outcome(kind=Kind.FORBIDDEN_BY_ROBOTS, reason="robots.txt forbids it")))
         self._allowed = due.key
         if (wait := self._wait(now)) is not None:
             return wait
-        self.queue.popleft()
+        self.queue.take()
         self._take(now)
         self.in_flight += 1
         self._pages += 1
@@ -270,19 +240,16 @@ class Host:
         self._is_busy = True
         self._take(now)
         # By the scheme of the host's first page; the same file counts for the other one.
-        self._robots_scheme = scheme_of(self.queue[0].url)
-        target = self._robots_file.target if self._robots_file else None
-        self._robots_url = target or f"{self._robots_scheme}://{self.authority}/robots.txt"
-        return GetRobots(self.id, self._robots_url, now)
+        return GetRobots(self.id, self._search.url(scheme_of(self.queue.first.url)), now)
 
     def _ended(self) -> Finish | None:
         if not self.queue:
             return None
-        end = self._end or self._ends.get(scheme_of(self.queue[0].url))
+        end = self._end or self._ends.get(scheme_of(self.queue.first.url))
         if end is None:
             return None
-        due = self.queue.popleft()
-        self._held.discard(due.key)
+        due = self.queue.take()
+        self.queue.done(due)
         return Finish(Result(due, end))
 
     def _wait(self, now: float) -> Wait | None:
@@ -306,21 +273,16 @@ class Host:
         if isinstance(robots, Outcome):
             self._failed(robots, now=now)
             return
-        self._robots_file, self._robots = file, robots
+        self._robots, self._tries = robots, 0
         self.pace.obey(robots.crawl_delay or 0.0, now=now)
-        self._phase, self._tries = _Phase.READY, 0
-        self._turn_to(self.authority)
-
-    def _turn_to(self, authority: str) -> None:
-        """Ask this host from now on, whose name must be looked up if it is another one."""
-        if self._asks != authority:
-            self._asks, self._phase = authority, _Phase.NAME
+        self._phase = _Phase.NAME if self.visits else _Phase.READY
+        self._search.end(file)
 
     def _robots_failed(self, failure: Failure, *, now: float) -> None:
         # A host whose robots.txt is not to be had elsewhere is there.
         kind = failure.kind if failure.kind in _OURS or not self.visits else Kind.ROBOTS_UNREACHABLE
         outcome = Outcome(kind=kind, reason=f"robots.txt: {failure.reason}")
-        self._failed(outcome, now=now, scheme=self._robots_scheme)
+        self._failed(outcome, now=now, scheme=self._search.scheme)
 
     def _failed(self, outcome: Outcome, *, now: float, scheme: str = "") -> None:
         """Try the name or robots.txt again later; after the last try, all URLs of the host, or of `scheme`, end like this."""
@@ -329,8 +291,8 @@ class Host:
             self._retry_at = now + delay_after(self._tries)
         elif scheme:
             self._ends[scheme], self._tries = outcome, 0
-            self._robots_file = None
-            self._turn_to(self.authority)
+            self._phase = _Phase.NAME if self.visits else self._phase
+            self._search.end(None)
         else:
             self._phase, self._end = _Phase.DEAD, outcome
 
