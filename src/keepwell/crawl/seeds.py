@@ -104,7 +104,7 @@ def _text_of(word: str) -> TextIO:
         cast("io.RawIOBase", sys.stdin.buffer) if word == _STANDARD_INPUT else io.FileIO(word)
     )
     is_utf16 = file.peek(2)[:2] in _UTF16
-    # A byte that is no text becomes one that no URL has, and is rejected as such.
+    # A byte that is not in that encoding becomes one that no URL has, and is rejected as such.
     errors = "replace" if is_utf16 else "surrogateescape"
     return io.TextIOWrapper(file, encoding="utf-16" if is_utf16 else "utf-8-sig", errors=errors)
 

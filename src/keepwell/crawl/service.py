@@ -15,7 +15,7 @@ from keepwell.crawl.frontier.processes import name_of_this_process
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
-from keepwell.crawl.sites import Site
+from keepwell.crawl.sites import Site, Sites
 from keepwell.platform.errors import Unavailable
 from keepwell.platform.runtime import Runtime
 
@@ -59,7 +59,7 @@ async def crawl(
         async with Client.open(limits) as client:
             crawler = Crawler(frontier, client, limits=limits, now=now, tally=tally, sink=sink)
             await crawler.run(stop or asyncio.Event())
-        sites, more = await asyncio.to_thread(frontier.websites, most_sites)
+        sites, more = await asyncio.to_thread(_sites, frontier, most_sites)
         return Ending(
             is_interrupted=crawler.is_interrupted,
             left=tally.left,
@@ -76,6 +76,14 @@ def steady_seconds(runtime: Runtime) -> Callable[[], float]:
     """Seconds since 1970 as the clock says now, counted on evenly, whatever happens to the clock."""
     offset = runtime.clock.now().timestamp() - time.monotonic()
     return lambda: time.monotonic() + offset
+
+
+def _sites(frontier: Frontier, most: int) -> tuple[list[Site], int]:
+    """The first `most` websites that were named, and how many more there are."""
+    sites = Sites(most)
+    for result in frontier.results(most):
+        sites.add(result)
+    return sites.all(), max(0, frontier.websites() - most)
 
 
 def _opened(file: Path, *, owner: str) -> Frontier:

@@ -13,7 +13,7 @@ from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Lease, Release, Report, Wanted
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
-from keepwell.platform.errors import CorruptData, Unavailable
+from keepwell.platform.errors import CorruptData, DataValidationError, Unavailable
 
 NOW = 1_000.0
 Opened = Callable[[str], Frontier]
@@ -163,8 +163,10 @@ def test_the_summary_has_what_another_process_read_since_the_crawl_began(frontie
         page = Outcome(kind=Kind.PAGE, status=200, facts=Facts(title=lease.authority))
         one.exchange(Report(results=[Result(seed, page)]), now=NOW + lease.id)
     assert two.begin([], now=NOW)
-    sites, more = two.websites(1)
-    assert ([(site.url, site.title) for site in sites], more) == ([("http://a.example/", "a.example")], 1)
+    (result,) = two.results(1)
+    assert result.due.url == "http://a.example/"
+    assert result.outcome.facts == Facts(title="a.example")
+    assert two.websites() == 2
 
 
 def test_a_crawl_that_begins_again_knows_nothing_of_the_one_before(frontier: Opened) -> None:
@@ -173,9 +175,21 @@ def test_a_crawl_that_begins_again_knows_nothing_of_the_one_before(frontier: Ope
     (lease,) = leases(one)
     gone = Result(due(one, lease)[0], Outcome(kind=Kind.BROKEN, reason="cut off"))
     one.leave(Report(results=[gone], releases=[release(lease)]), now=NOW)
-    assert [site.reason for site in one.websites(9)[0]] == ["cut off"]
+    assert [result.outcome.reason for result in one.results(9)] == ["cut off"]
     assert not one.begin(["http://a.example/"], now=NOW)
-    assert one.websites(9) == ([], 0)
+    assert (list(one.results(9)), one.websites()) == ([], 0)
+
+
+def test_seeds_that_end_in_an_error_leave_nothing_half_done(frontier: Opened) -> None:
+    def seeds() -> Iterator[str]:
+        yield "http://a.example/"
+        raise DataValidationError("Cannot read more.")
+
+    one = frontier("1")
+    with pytest.raises(DataValidationError):
+        one.begin(seeds(), now=NOW)
+    assert not one.begin(["http://a.example/"], now=NOW)
+    assert [lease.authority for lease in leases(one)] == ["a.example"]
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def is_html(answer: Answer) -> bool:
 
 
 def location_of(url: str, got: Answer) -> str | None:
-    """Where a redirect leads; None if to no website, or if it is none. Bytes that are no text are escaped, as browsers do."""
+    """Where a redirect leads; None if to no website, or for other answers. Bytes that are not ASCII are escaped, as browsers do."""
     if got.status not in _REDIRECTS or "Location" not in got.headers:
         return None
     location = _STRAY_BYTE.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", got.headers["Location"])

@@ -1,0 +1,1 @@
+"""The frontier's file itself: its tables, and its transactions."""
