@@ -52,7 +52,7 @@ class Seeds:
         """Each canonical URL; raises DataValidationError for a file that cannot be read."""
         for word in self._words:
             table: _Table | None = None
-            for place, text in self._texts(word):
+            for number, (place, text) in enumerate(self._texts(word)):
                 if table is not None and table.has(text):
                     # The first row has said it.
                     self.rejected += 1
@@ -60,9 +60,10 @@ class Seeds:
                 try:
                     url = _url_of(text)
                 except DataValidationError as error:
-                    first = _table_of(text) if table is None else None
-                    self._reject(place, error.message if first is None else first.advice)
-                    table = table or first
+                    row = _table_of(text)
+                    self._reject(place, error.message if row is None else row.advice)
+                    # Further down, it is one odd line, and URLs with a comma are read after it.
+                    table = row if number == 0 else table
                 else:
                     self.taken += 1
                     yield url

@@ -77,6 +77,14 @@ def test_a_table_is_named_once_with_the_column_to_take(head: str, column: str, t
     assert seeds.rejected == 3
 
 
+def test_an_odd_line_further_down_is_no_table(tmp_path: Path) -> None:
+    file = tmp_path / "urls.txt"
+    file.write_text("a.example\nsee b.example, c.example\nhttps://a.example/x,y\n", encoding="utf-8")
+    seeds = Seeds([str(file)])
+    assert list(seeds) == ["https://a.example/", "https://a.example/x,y"]
+    assert len(seeds.problems) == 1
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_file_is_read_in_the_encoding_of_its_mark(encoding: str, end: str, tmp_path: Path) -> None:

@@ -73,7 +73,16 @@ def test_a_name_alone_is_a_website(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nonsense", "two words.com", "http://", "https://exa mple.com", "a" * 100_000, "x@example.com"]
+    "text",
+    [
+        "nonsense",
+        "two words.com",
+        "http://",
+        "https://exa mple.com",
+        "a" * 100_000,
+        "x@example.com",
+        "a.example..",
+    ],
 )
 def test_nonsense_is_refused(text: str) -> None:
     with pytest.raises(DataValidationError):

@@ -18,7 +18,7 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 # RFC 3986, section 2.3: escaped or not, these mean the same.
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
-_HOST = re.compile(r"(?:[a-z0-9_]+(?:-+[a-z0-9_]+)*\.)+[a-z0-9][a-z0-9-]*\.?")
+_HOST = re.compile(r"(?:[a-z0-9_]+(?:-+[a-z0-9_]+)*\.)+[a-z0-9][a-z0-9-]*")
 _IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _EXAMPLE = "For example https://example.com/pricing"
 _BEFORE_USER = re.compile(r":/*|//")
