@@ -88,8 +88,7 @@ class Scheduler:
 
     def ask(self, report: Report, *, now: float) -> None:
         """Add to `report` what the scheduler wants, and the hosts that it gives back."""
-        report.address_releases.update(self._left)
-        self._left.clear()
+        self._report_left(report)
         at_hand = min(_MOST_AT_HAND, max(_LEAST_AT_HAND, _AT_HAND_OF_ALL // max(1, len(self.hosts))))
         for host in list(self.hosts.values()):
             if self._is_idle(host, now):
@@ -105,6 +104,7 @@ class Scheduler:
 
     def give_all_back(self, report: Report, *, now: float) -> None:
         """Add the release of every host to `report`."""
+        self._report_left(report)
         for host in list(self.hosts.values()):
             self._give_back(host, report, now=now)
 
@@ -174,6 +174,10 @@ class Scheduler:
         address.hosts.discard(host.id)
         if not address.hosts:
             left[host.address] = self._addresses.pop(host.address).ready_at(now)
+
+    def _report_left(self, report: Report) -> None:
+        report.address_releases.update(self._left)
+        self._left.clear()
 
     def _pace_of(self, authority: str, *, ready_at: float, now: float) -> Pace:
         """The pace of a host that another one visits: its own if this process has leased it."""
