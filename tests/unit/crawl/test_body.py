@@ -59,7 +59,8 @@ def test_a_bomb_is_never_unfolded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "sent"), [("gzip", b"plain"), ("deflate", b"\xff" * 9), ("gzip", gzip.compress(TEXT, mtime=0)[:40])]
+    ("encoding", "sent"),
+    [("gzip", b"plain"), ("deflate", b"\xff" * 9), ("gzip", gzip.compress(TEXT, mtime=0)[:40])],
 )
 def test_what_is_not_compressed_as_it_says_is_broken(encoding: str, sent: bytes) -> None:
     collected = body(encoding)
