@@ -70,6 +70,9 @@ def test_the_websites_of_accounts_fit_every_look(page: Page, api: httpx.Client) 
     }
     website = {
         "id": account["id"],
+        "account_id": account["id"],
+        "is_own": True,
+        "is_left_out": False,
         "name": account["name"],
         "website": "https://first.example/" + "shop" * 30,
     }
@@ -82,12 +85,18 @@ def test_the_websites_of_accounts_fit_every_look(page: Page, api: httpx.Client) 
         "status": 404,
         "moved_to": None,
     }
-    moved = {**dead, "id": SOME_ID, "state": "moved", "moved_to": "https://second.example/" + "shop" * 30}
+    moved = {
+        **dead,
+        "id": SOME_ID,
+        "is_own": False,
+        "state": "moved",
+        "moved_to": "https://second.example/" + "shop" * 30,
+    }
     crawl = {
         **CRAWL,
         "error": "The crawl needs the package selectolax. Install the extra: pip install 'keepwell[crawl]'.",
     }
-    counts = {"alive": 0, "moved": 1, "dead": 1, "unknown": 0, "nonsense": 0, "unread": 0}
+    counts = {"alive": 0, "moved": 1, "dead": 1, "unknown": 0, "nonsense": 0, "unread": 0, "left_out": 0}
     for path, found in {
         "websites/totals": counts,
         "websites?*": {"items": [dead, moved], "next": None},

@@ -16,6 +16,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
 from keepwell.records.account_signals import service as account_signals
+from keepwell.records.account_signals.model import named_website
 from tests.crawls import FAST
 from tests.integration.records import Client, account, made
 
@@ -43,6 +44,14 @@ class CrawledAccounts:
         )
         return UUID(added["id"])
 
+    async def name(self, account_id: UUID, website: str, **contact: Any) -> None:
+        """One more contact of an account, with this website."""
+        await made(
+            self.client,
+            "/v1/contacts",
+            {"account_id": str(account_id), "name": "Desk", "website": website, **contact},
+        )
+
     def crawling(self, **limits: Any) -> Crawling:
         return Crawling(
             database=self.database,
@@ -57,8 +66,8 @@ class CrawledAccounts:
     async def crawl(self, **limits: Any) -> AccountsCrawl:
         return await crawl_accounts(self.crawling(**limits))
 
-    async def signals(self, account_id: UUID) -> dict[str, Any]:
-        """What is known of the account, by kind."""
+    async def signals(self, account_id: UUID, website: str | None = None) -> dict[str, Any]:
+        """What is known of the account's own website, or of this one of its others, by kind."""
         async with self.database.workspace(self.workspace.id) as connection:
             found = await account_signals.as_known(
                 connection,
@@ -66,7 +75,7 @@ class CrawledAccounts:
                 known_at=system_runtime().clock.now(),
                 account_ids=[account_id],
             )
-        return {each.kind.removeprefix("website."): each.value for each in found}
+        return {each.kind.split(".")[1]: each.value for each in found if named_website(each.value) == website}
 
     async def count_of_signals(self) -> int:
         async with self.database.workspace(self.workspace.id) as connection:

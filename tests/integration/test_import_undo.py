@@ -186,7 +186,7 @@ async def test_rows_of_an_interrupted_import_that_a_later_export_lacks_are_repor
 # Undo rebuilds the projections; scores are computed by the next run, and signals and websites are observed again. No other
 # rows refer to them.
 _PROJECTIONS = {
-    "account_standings", "movement_facts", "churn_run_scores", "account_signals", "account_websites",
+    "account_standings", "movement_facts", "churn_run_scores", "account_signals", "account_websites", "named_websites",
 }  # fmt: skip
 
 

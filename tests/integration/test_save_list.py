@@ -25,6 +25,8 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.holdout import Holdout
 from keepwell.platform.runtime import system_runtime
+from keepwell.records.account_signals import service as account_signals
+from keepwell.records.account_signals.model import NewSignal
 from tests.integration.records import Client, client_of, made
 from tests.integration.scored_sample import (
     UNTIL,
@@ -332,3 +334,43 @@ async def test_an_empty_workspace_is_rejected_and_stores_no_model(
     opening = client_of(database, workspace, settings=settings_of_test, runtime=system_runtime())
     async with opening as client:
         assert (await client.get("/v1/save-list")).json()["model"] is None
+
+
+async def test_what_is_wrong_with_other_websites_of_an_account_is_beside_its_reasons(
+    client: Client, database: Database, scored: Scored
+) -> None:
+    account_id = (await client.get("/v1/save-list", params={"limit": 1})).json()["items"][0]["account_id"]
+    contacts = (await client.get("/v1/contacts", params={"account_id": account_id})).json()["items"]
+    named = [each["website"] for each in contacts if each["website"] is not None]
+    own = named[0] if named else "https://own.example"
+    gone, renamed = "https://status.example", "https://reviews.example/arcade"
+    for website in (*({own} - {*named}), gone, renamed, "https://fine.example"):
+        await made(client, "/v1/contacts", {"account_id": account_id, "name": "Desk", "website": website})
+    seen = {
+        gone: {"state": "dead", "outcome": "client_error", "status": 404},
+        renamed: {"state": "moved", "to": "https://other.example/"},
+        "https://fine.example": {"state": "alive"},
+        "https://nobody-names.example": {"state": "dead", "outcome": "no_such_host", "status": None},
+        # It was one of the others once.
+        own: {"state": "dead", "outcome": "no_such_host", "status": None},
+    }
+    runtime = system_runtime()
+    now = runtime.clock.now()
+    signals = [
+        NewSignal(
+            account_id=UUID(account_id),
+            kind="webpage.status",
+            value={"website": website, "now": status, "before": None},
+            observed_at=now - timedelta(seconds=number),
+        )
+        for number, (website, status) in enumerate(seen.items())
+    ]
+    async with database.workspace(scored.workspace.id) as connection:
+        await account_signals.add(connection, signals, workspace_id=scored.workspace.id, runtime=runtime)
+    after = (await client.get("/v1/save-list")).json()["items"]
+    [entry] = [each for each in after if each["account_id"] == account_id]
+    assert [(each["website"], each["status"], each["moved_to"]) for each in entry["pages"]] == [
+        (renamed, None, "https://other.example/"),
+        (gone, 404, None),
+    ]
+    assert entry["website"] is None

@@ -47,13 +47,24 @@ class WebsiteSign(msgspec.Struct, frozen=True):
     since: datetime
 
 
+class PageSign(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong since a time with another website that contacts of the account name, such as a status page; fields as of WebsiteSign."""
+
+    website: str
+    state: Literal["moved", "dead"]
+    status: int | None = None
+    moved_to: str | None = None
+    since: datetime
+
+
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An account in the save list: its risk as scored, times what it pays a month; money has two places.
 
     `account_external_id` is its id at its source. `mrr` is the MRR that it pays today, or its mean spend a month as scored if the model's `money` is "spend"; it and
     `revenue_at_risk` are null if that is "none". `plan` is null without a subscription.
     `contact` is None if nobody of the account can be reached by what is on record. `case` is null if none is open. `website` is
-    what was seen from outside, null if nothing was: the model does not know it, so it is not one of the reasons.
+    what was seen from outside, null if nothing was: the model does not know it, so it is not one of the reasons. `pages` are
+    other websites that its contacts name and that moved or died.
     """
 
     rank: int
@@ -69,6 +80,7 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     contact: ContactToReach | None
     case: OpenCase | None
     website: WebsiteSign | None
+    pages: Sequence[PageSign]
     scored_at: datetime
 
 
@@ -221,6 +233,7 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
     is_held: bool
     case: OpenCase | None
     website: WebsiteSign | None
+    pages: Sequence[PageSign]
     signal: Signal
 
 

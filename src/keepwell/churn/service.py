@@ -26,6 +26,7 @@ from keepwell.churn.save_list import (
     LeftAloneAccount,
     ListRisk,
     OpenCase,
+    PageSign,
     SaveList,
     SaveListEntry,
     SaveListPlace,
@@ -188,6 +189,7 @@ async def risk_of(
         is_held=row.is_held,
         case=_open_case(row),
         website=_website(row),
+        pages=stored_json(row.pages, list[PageSign], name="pages"),
         signal=_model(newest).signal,
     )
 
@@ -249,6 +251,7 @@ def _entry(row: store.ScoreRow) -> SaveListEntry:
         contact=_contact(row),
         case=_open_case(row),
         website=_website(row),
+        pages=stored_json(row.pages, list[PageSign], name="pages"),
         scored_at=row.scored_at,
     )
 

@@ -65,6 +65,7 @@ class ScoreRow(msgspec.Struct, frozen=True):
     website_status: int | None
     website_moved_to: str | None
     website_since: datetime | None
+    pages: str
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -144,7 +145,7 @@ _LINES: LiteralString = f"""
            open_case.id as case_id, open_case.opened_on as case_opened_on, open_case.horizon_ends_on as case_ends_on,
            open_case.contacts as case_contacts, open_case.contacted_at as case_contacted_at,
            now ->> 'state' as website_state, (now -> 'status')::int as website_status, now ->> 'to' as website_moved_to,
-           website.observed_at as website_since
+           website.observed_at as website_since, pages.wrong as pages
     from page
     join churn_run_scores s
       on (s.workspace_id, s.run_number, s.account_id) = (%(workspace_id)s, %(run)s, page.account_id)
@@ -178,6 +179,21 @@ _LINES: LiteralString = f"""
       select value -> 'now' as now, observed_at from account_signals
       where (workspace_id, account_id, kind) = (%(workspace_id)s, page.account_id, 'website.status')
       order by observed_at desc, known_at desc limit 1) as website on true
+    cross join lateral (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'website', seen.website, 'state', seen.now ->> 'state', 'status', seen.now -> 'status',
+               'moved_to', seen.now ->> 'to', 'since', seen.observed_at) order by seen.website), '[]')::text as wrong
+      from (
+        select distinct on (value ->> 'website') value ->> 'website' as website, value -> 'now' as now, observed_at
+        from account_signals
+        where (workspace_id, account_id, kind) = (%(workspace_id)s, page.account_id, 'webpage.status')
+        order by value ->> 'website', observed_at desc, known_at desc) as seen
+      where seen.now ->> 'state' in ('moved', 'dead') and seen.website in (
+        -- The first one is the account's own.
+        select c.website from contacts c
+        where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id and c.website is not null
+        group by c.website order by bool_or(c.is_billing) desc, min(c.id::text) offset 1 limit 4)
+    ) as pages
     order by page.rank
 """  # noqa: S608  our own text, with the parameters apart
 

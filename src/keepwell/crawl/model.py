@@ -141,3 +141,5 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     # Its first word is what robots.txt may name.
     user_agent: str = "Keepwell-Crawl/1"
     mentions: tuple[str, ...] = ()
+    # Seeds of which the named page alone is read: links on it are not followed, and it counts to no host's pages.
+    single_pages: frozenset[int] = frozenset()

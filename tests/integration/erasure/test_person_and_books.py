@@ -19,7 +19,7 @@ async def test_an_erasure_leaves_nothing_of_the_person_and_keeps_the_books(world
     planted = {"accounts", "contacts", "payment_methods", "subscriptions", "invoices", "charges", "refunds"}
     planted |= {"import_changes", "imports", "audit_entries", "webhook_messages", "mails", "account_signals"}
     planted |= {"stripe_objects", "stripe_events", "stripe_discounts", "unreadable_subscriptions", "due_work"}
-    planted |= {"save_cases", "save_case_contacts", "account_websites"}
+    planted |= {"save_cases", "save_case_contacts", "account_websites", "named_websites"}
     assert (set(tables), files) == (planted, {"ok", "dlq", "lake"})
     before, entries = await world.books(), await world.verified()
     erasure = await world.erase()

@@ -86,10 +86,13 @@ class World:
                 " select workspace_id, gen_random_uuid(), id, 'site', to_jsonb({}::text), now(), now() from accounts"
                 " where external_id = {}"
             ).format("https://solberg.example", CUSTOMER),
-            sql.SQL(
-                "insert into account_websites (workspace_id, account_id, website, url, state, read_at)"
-                " select workspace_id, id, {0}, {0}, 'alive', now() from accounts where external_id = {1}"
-            ).format("https://solberg.example", CUSTOMER),
+            *(
+                sql.SQL(
+                    "insert into {0} (workspace_id, account_id, website, url, state, read_at)"
+                    " select workspace_id, id, {1}, {1}, 'alive', now() from accounts where external_id = {2}"
+                ).format(sql.Identifier(table), "https://solberg.example", CUSTOMER)
+                for table in ("account_websites", "named_websites")
+            ),
             sql.SQL(
                 "insert into mails (workspace_id, id, kind, message_id, recipient_address, subject, text, status,"
                 " created_at, expires_at) values (app_workspace(), gen_random_uuid(), 'reminder', 'm', {}, 's', 't',"

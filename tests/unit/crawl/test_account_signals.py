@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from keepwell.crawl.accounts.model import WebsiteReading
+from keepwell.crawl.accounts.model import Target, WebsiteReading
 from keepwell.crawl.accounts.signals import changed, credible, is_doubtful, observed
 from keepwell.records.account_signals.model import AccountSignal
 
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
+OWN = Target(UUID(int=0), "Arcade", "https://arcade.example")
+OTHER = replace(OWN, website="https://status.example/arcade", place=1)
 ALIVE = WebsiteReading(
     url="https://arcade.example/",
     state="alive",
@@ -36,30 +38,40 @@ def known(**values: Any) -> list[AccountSignal]:
 
 
 def test_a_website_that_may_not_be_asked_tells_nothing() -> None:
-    assert observed(replace(ALIVE, state="unknown")) == {}
+    assert observed(replace(ALIVE, state="unknown"), OWN) == {}
 
 
 def test_of_a_dead_website_only_that_is_known() -> None:
-    assert observed(replace(GONE, title="Sorry", pages=1)) == {
+    assert observed(replace(GONE, title="Sorry", pages=1), OWN) == {
         "website.status": {"state": "dead", "outcome": "no_such_host", "status": None}
+    }
+
+
+def test_of_a_page_elsewhere_everything_counts_except_what_it_is_made_with() -> None:
+    assert observed(ALIVE, OTHER) == {
+        "webpage.status": {"state": "alive"},
+        "webpage.title": "Arcade",
+        "webpage.pricing": ["$29"],
+        "webpage.hiring": False,
+        "webpage.mentions": [],
     }
 
 
 @pytest.mark.parametrize("unread", [{"title": None}, {"prices": []}])
 def test_what_no_page_shows_is_unknown_and_no_news(unread: dict[str, Any]) -> None:
     before = known(title="Arcade", pricing=["$29"], status={"state": "alive"}, technologies=["stripe"])
-    assert changed(observed(replace(ALIVE, **unread)), before) == {}
+    assert changed(observed(replace(ALIVE, **unread), OWN), before) == {}
 
 
 def test_at_first_that_nobody_is_hired_is_no_news_and_later_it_is() -> None:
-    found = observed(ALIVE)
+    found = observed(ALIVE, OWN)
     assert "website.hiring" not in changed(found, [])
     assert changed(found, known(hiring=True))["website.hiring"] == {"now": False, "before": True}
 
 
 def test_a_value_of_another_shape_counts_as_what_was_known() -> None:
     other = [AccountSignal(UUID(int=0), UUID(int=0), "website.title", "Arcade", NOW, NOW)]
-    assert "website.title" not in changed(observed(ALIVE), other)
+    assert "website.title" not in changed(observed(ALIVE, OWN), other)
 
 
 def test_a_crawl_that_reached_nothing_is_doubted_until_the_next_one_says_the_same_of_few() -> None:

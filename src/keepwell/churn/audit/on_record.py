@@ -13,7 +13,7 @@ from keepwell.churn.trained import service as trained
 from keepwell.churn.trained.model import ModelWithReport
 from keepwell.platform.database import Readable
 from keepwell.records.account_signals import service as account_signals
-from keepwell.records.account_signals.model import AccountSignal
+from keepwell.records.account_signals.model import AccountSignal, named_website
 from keepwell.records.accounts import service as accounts
 
 
@@ -33,7 +33,9 @@ async def attributes_of(
     signals = await account_signals.as_known(reader, workspace_id=workspace_id, known_at=known_at)
     by_id: defaultdict[UUID, list[AccountSignal]] = defaultdict(list)
     for signal in signals:
-        by_id[signal.account_id].append(signal)
+        # An account has several of what is about one of its websites, so no group to be in.
+        if named_website(signal.value) is None:
+            by_id[signal.account_id].append(signal)
     signals_of = {each.external_id: by_id[each.id] for each in found if each.id in by_id}
     known = OnRecord(found, signals_of, OF_ROWS if label.name == "subscription" else ())
     require_attribute(by, known=known)

@@ -42,9 +42,11 @@ from keepwell.platform.telemetry.prometheus import metrics_file_option
 @metrics_file_option
 @targets_workspace
 def accounts_command(target: Target, /, *, as_json: bool, metrics_file: Path | None, **options: Any) -> None:
-    """Read the website of every account that has one, and add what changed to its signals.
+    """Read the websites that contacts of accounts name, and add what changed to the signals of their account.
 
-    It is the website of the billing contact, else of the oldest contact. A worker does the same daily or weekly, once asked to:
+    An account's own is that of the billing contact, else of the oldest contact, and links there are followed. Up to four others,
+    such as a status page or one of reviews, are read without following links. A worker does the same daily or weekly, once
+    asked to:
     `./keepwell workspace set --website-crawls weekly`.
 
     Websites that are no addresses are named, and the rest is read. Ctrl-C ends what is under way, and the same command

@@ -13,7 +13,14 @@ import msgspec
 from rich.table import Table
 
 from keepwell.crawl.accounts.crawling import ACCOUNT_LIMITS, AccountsCrawl, Crawling, crawl_accounts
-from keepwell.crawl.accounts.model import CrawlItem, Nonsense, WebsiteReading, WebsiteState
+from keepwell.crawl.accounts.model import (
+    MOST_WEBSITES,
+    CrawlItem,
+    LeftOut,
+    Nonsense,
+    WebsiteReading,
+    WebsiteState,
+)
 from keepwell.crawl.loop import run_until_told
 from keepwell.crawl.metrics import Tally, registered
 from keepwell.crawl.report import TerminalReport
@@ -24,15 +31,16 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.telemetry.prometheus import counted_into
-from keepwell.records.account_signals.model import NewSignal
+from keepwell.records.account_signals.model import NewSignal, named_website
 
 
 class WebsiteReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The website of an account; `state` is null if it is nonsense, which `problem` explains, or was not reached."""
+    """A website of an account, `is_own` or a page elsewhere; `state` is null if it is nonsense, which `problem` explains, or was not reached."""
 
     account_id: UUID
     name: str
     website: str
+    is_own: bool
     state: WebsiteState | None = None
     outcome: str | None = None
     status: int | None = None
@@ -41,11 +49,12 @@ class WebsiteReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountsReport(msgspec.Struct, frozen=True):
-    """A crawl of the websites of accounts: what it took, what it found, and the signals that are new."""
+    """A crawl of the websites of accounts: what it took, what it found, the signals that are new, and what was left out."""
 
     crawl: CrawlItem
     websites: Sequence[WebsiteReport]
     signals: Sequence[NewSignal]
+    left_out: Sequence[LeftOut]
 
 
 def crawl_and_report(
@@ -76,12 +85,12 @@ def crawl_and_report(
 
     with registered(tally), counted_into(metrics_file), shown.running():
         made = run_until_told(work)
-    report = AccountsReport(made.crawl, _websites(made), made.signals)
-    _print_problems(report.websites)
+    report = AccountsReport(made.crawl, _websites(made), made.signals, made.left_out)
+    _print_problems(report)
     nonsense = sum(each.problem is not None for each in report.websites)
     require_some_taken(
         nonsense,
-        taken=made.crawl.accounts - nonsense,
+        taken=made.crawl.websites,
         hint="For example https://example.com; PATCH /v1/contacts.",
     )
     if as_json:
@@ -95,22 +104,29 @@ def crawl_and_report(
 def _websites(made: AccountsCrawl) -> list[WebsiteReport]:
     found = []
     for target, reading in made.found.items():
-        named = WebsiteReport(account_id=target.account_id, name=target.name, website=target.website)
+        named = WebsiteReport(
+            account_id=target.account_id, name=target.name, website=target.website, is_own=target.is_own
+        )
         if isinstance(reading, Nonsense):
             found.append(msgspec.structs.replace(named, problem=reading.problem))
         else:
             found.append(msgspec.structs.replace(named, **_of(reading)))
-    return sorted(found, key=lambda each: (each.name, each.account_id))
+    return sorted(found, key=lambda each: (each.name, each.account_id, not each.is_own, each.website))
 
 
 def _of(reading: WebsiteReading) -> dict[str, Any]:
     return {name: getattr(reading, name) for name in ("state", "outcome", "status", "moved_to")}
 
 
-def _print_problems(websites: Sequence[WebsiteReport]) -> None:
-    for each in websites:
+def _print_problems(report: AccountsReport) -> None:
+    for each in report.websites:
         if each.problem is not None:
             click.echo(visible(f"{each.name}: {each.problem}"), err=True)
+    for account in report.left_out:
+        text = (
+            f"{account.name}: left out {account.websites:,} websites; {MOST_WEBSITES} are read of an account."
+        )
+        click.echo(visible(text), err=True)
 
 
 def _print(report: AccountsReport) -> None:
@@ -121,7 +137,12 @@ def _print(report: AccountsReport) -> None:
     table = Table("account", "website", "state", "new signals")
     for each in report.websites:
         if each.problem is None:
-            kinds = [signal.kind for signal in report.signals if signal.account_id == each.account_id]
+            about = None if each.is_own else each.website
+            kinds = [
+                signal.kind
+                for signal in report.signals
+                if signal.account_id == each.account_id and named_website(signal.value) == about
+            ]
             table.add_row(each.name, each.website, _state(each), ", ".join(kinds))
     print_table(table)
     click.echo(

@@ -6,7 +6,8 @@ The frontier's file remembers what was read, so that nothing is lost if a crawl 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,12 +15,12 @@ from uuid import UUID
 import msgspec
 
 from keepwell.crawl.accounts import service
-from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, Nonsense, Target, WebsiteReading
+from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, LeftOut, Nonsense, Target, WebsiteReading
 from keepwell.crawl.engine.crawler import Sink
 from keepwell.crawl.frontier.kept.store import KeptResult, forget, kept_results
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
-from keepwell.crawl.pages.urls import key_of, seed_of
+from keepwell.crawl.pages.urls import authority_of, key_of, seed_of
 from keepwell.crawl.service import Ending, crawl
 from keepwell.crawl.sites import Site, Sites
 from keepwell.identity import service as identity
@@ -32,16 +33,17 @@ from keepwell.records.account_signals.model import NewSignal
 # The front page, and what it links to: pricing and jobs are there.
 ACCOUNT_LIMITS = Limits(depth=1, pages_per_host=25, connections=50, connections_per_host=2)
 
-# What a crawl that was killed has read so lately is not asked for again.
+# What a crawl that was killed has read so lately is not asked for again. Pages of one website were read together if it was within.
 _FRESH = timedelta(hours=1)
 
 
 class AccountsCrawl(msgspec.Struct, frozen=True):
-    """A crawl, what it found of each account's website, and the signals that were new; the former lacks what was not reached."""
+    """A crawl, what it found of each website, and the signals that were new; the former lacks what was not reached."""
 
     crawl: CrawlItem
     found: Mapping[Target, WebsiteReading | Nonsense]
     signals: Sequence[NewSignal]
+    left_out: Sequence[LeftOut]
     is_interrupted: bool
 
 
@@ -74,10 +76,13 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
     own = {"workspace_id": work.workspace_id}
     async with work.database.snapshot(work.workspace_id) as connection:
         targets = await service.targets(connection, **own, account_ids=account_ids)
+        left_out = await service.left_out(connection, **own, account_ids=account_ids)
         known = await service.urls(connection, **own)
         name = (await identity.current_workspace(connection)).name
     seeds, nonsense = _seeds_of(targets, now=started_at)
-    limits = msgspec.structs.replace(work.limits, mentions=(*work.limits.mentions, name))
+    limits = msgspec.structs.replace(
+        work.limits, mentions=(*work.limits.mentions, name), single_pages=_single_pages(seeds)
+    )
     work = msgspec.structs.replace(work, limits=limits)
     found: dict[Target, WebsiteReading | Nonsense] = dict(nonsense)
     signals: list[NewSignal] = []
@@ -99,7 +104,8 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
         made = msgspec.structs.replace(made, signals=len(signals), queue_left=left, error=error)
         async with work.database.workspace(work.workspace_id) as connection:
             await service.keep_crawl(connection, made, **own)
-    return AccountsCrawl(made, found, signals, is_interrupted=ending is not None and ending.is_interrupted)
+    is_interrupted = ending is not None and ending.is_interrupted
+    return AccountsCrawl(made, found, signals, left_out, is_interrupted)
 
 
 def _seeds_of(
@@ -113,6 +119,12 @@ def _seeds_of(
         except DataValidationError as error:
             nonsense[target] = Nonsense(error.message, now)
     return seeds, nonsense
+
+
+def _single_pages(seeds: Mapping[Target, str]) -> frozenset[int]:
+    """What is nobody's own website: a page of a review site must not have 24 others of it read."""
+    own = {url for target, url in seeds.items() if target.is_own}
+    return frozenset(key_of(url) for url in seeds.values() if url not in own)
 
 
 async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> Ending | None:
@@ -133,16 +145,25 @@ async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> E
 
 def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, WebsiteReading | Nonsense]:
     """What the frontier's file says of each website."""
-    by_url = readings_of(kept_results(work.file), urls=set(seeds.values()))
-    return {target: by_url[url] for target, url in seeds.items() if url in by_url}
+    kept = kept_results(work.file)
+    own = readings_of(
+        kept, urls={url for target, url in seeds.items() if target.is_own}, named=_single_pages(seeds)
+    )
+    # Of a page that is named, what it leads to counts, and nothing that it links to.
+    entrances = [each for each in kept if each.result.due.parent is None]
+    others = readings_of(entrances, urls={url for target, url in seeds.items() if not target.is_own})
+    found = {target: (own if target.is_own else others).get(url) for target, url in seeds.items()}
+    return {target: reading for target, reading in found.items() if reading is not None}
 
 
-def readings_of(kept: Sequence[KeptResult], *, urls: set[str]) -> dict[str, WebsiteReading]:
-    """What was read of each website: its first page, and what was read with it or after it."""
+def readings_of(
+    kept: Sequence[KeptResult], *, urls: set[str], named: frozenset[int] = frozenset()
+) -> dict[str, WebsiteReading]:
+    """What was read of each website: its first page, what was read with it or after it, and pages there that are `named` too."""
     began = {each.result.due.key: each.read_at for each in kept}
-    sites = Sites(len(kept))
+    sites = Sites(2 * len(kept))
     newest: dict[int, float] = {}
-    for each in kept:
+    for each in [*kept, *_named_too(kept, began, seeds={key_of(url) for url in urls}, named=named)]:
         seed = each.result.due.seed
         # A page that the website has no more was read with an earlier one.
         if seed in began and each.read_at >= began[seed]:
@@ -153,6 +174,25 @@ def readings_of(kept: Sequence[KeptResult], *, urls: set[str]) -> dict[str, Webs
         for site in sites.all()
         if site.url in urls and site.outcome is not None
     }
+
+
+def _named_too(
+    kept: Sequence[KeptResult], began: Mapping[int, float], *, seeds: set[int], named: frozenset[int]
+) -> Iterator[KeptResult]:
+    """The `named` pages on the hosts of the websites `seeds`, as pages of theirs: the frontier has each page once, as a seed."""
+    websites: defaultdict[str, set[int]] = defaultdict(set)
+    for each in kept:
+        if each.result.due.seed in seeds:
+            websites[authority_of(each.result.due.url)].add(each.result.due.seed)
+    for each in kept:
+        due = each.result.due
+        if due.seed not in named:
+            continue
+        for seed in websites.get(authority_of(due.url), ()):
+            if seed in began and each.read_at >= began[seed] - _FRESH.total_seconds():
+                part = msgspec.structs.replace(due, seed=seed, parent=seed, depth=1)
+                result = msgspec.structs.replace(each.result, due=part)
+                yield KeptResult(result, max(each.read_at, began[seed]))
 
 
 def _reading(site: Site, *, read_at: datetime) -> WebsiteReading:
@@ -180,7 +220,7 @@ async def _keep(work: Crawling, found: Mapping[Target, WebsiteReading | Nonsense
 
 
 def _forget_others(work: Crawling, urls: Sequence[str]) -> None:
-    """Forget the websites that no account has any more, and leave what is due later to the next time that its account is."""
+    """Forget the websites that nobody names any more, and leave what is due later to the next time that its account is."""
     if work.file.exists():
         now = work.runtime.clock.now().timestamp()
         forget(work.file, except_of={key_of(url) for url in urls}, now=now)
@@ -195,7 +235,7 @@ def _crawl_item(
         cause=work.cause,
         started_at=started_at,
         ended_at=work.runtime.clock.now(),
-        accounts=len(targets),
+        accounts=len({target.account_id for target in targets}),
         websites=len(set(seeds.values())),
         signals=0,
         requests=tally.requests,

@@ -10,17 +10,36 @@ from uuid import UUID
 import msgspec
 
 WebsiteState = Literal["alive", "moved", "dead", "unknown"]
-WebsiteFilterState = Literal["alive", "moved", "dead", "unknown", "nonsense", "unread"]
+WebsiteFilterState = Literal["alive", "moved", "dead", "unknown", "nonsense", "unread", "left_out"]
 CrawlCause = Literal["command", "worker"]
 CrawlSort = Literal["started_at", "-started_at"]
 
+# Of one account; what more its contacts name is left out, and said to be.
+MOST_WEBSITES = 5
+
 
 class Target(msgspec.Struct, frozen=True):
-    """The website of an account, as one of its contacts has it: that of the billing contact, else the oldest one."""
+    """A website that contacts of an account name, as one of them has it. At place 0 is the account's own.
+
+    That is the billing contact's, else the oldest contact's; the others follow in the order of their contacts.
+    """
 
     account_id: UUID
     name: str
     website: str
+    place: int = 0
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the account's own website, rather than a page elsewhere that matters to it."""
+        return self.place == 0
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """An account whose contacts name more websites than are read of one, and how many are left out."""
+
+    name: str
+    websites: int
 
 
 class WebsiteReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +59,17 @@ class WebsiteReading(msgspec.Struct, frozen=True, kw_only=True):
     pages: int = 0
 
 
+class LastRead(msgspec.Struct, frozen=True):
+    """How a website of an account was last found, and when."""
+
+    account_id: UUID
+    website: str
+    state: str | None
+    outcome: str | None
+    since: datetime | None
+    read_at: datetime
+
+
 class Nonsense(msgspec.Struct, frozen=True):
     """A website that is no address of a page, and why."""
 
@@ -48,16 +78,20 @@ class Nonsense(msgspec.Struct, frozen=True):
 
 
 class WebsiteItem(msgspec.Struct, frozen=True):
-    """The website of an account; `id` and `name` are the account's.
+    """A website of an account, whose name is `name`; of `website`, as its contact has it, the first 500 characters.
 
-    `state` is null before it was read, and if it is nonsense, which `problem` explains. `outcome` is what came of its first page,
+    `is_own` says whether it is the account's own; of any other, the named page alone is read. `is_left_out` are those after the
+    first five of an account. `state` is null before it was read, and if it is nonsense, which `problem` explains. `outcome` is what came of its first page,
     `status` the HTTP status, `since` when the state began as far as is known. `changes` are the kinds of signals that changed at
     `changed_at`; null if none has changed since the website was first read.
     """
 
     id: UUID
+    account_id: UUID
     name: str
     website: str
+    is_own: bool
+    is_left_out: bool
     state: WebsiteState | None
     problem: str | None
     outcome: str | None
@@ -77,7 +111,10 @@ class WebsitePage(msgspec.Struct, frozen=True):
 
 
 class WebsiteFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which websites: of one state, or all. `nonsense` is no address of a page, `unread` was not read yet."""
+    """Which websites: of one state, or all.
+
+    `nonsense` is no address of a page, `unread` was not read yet, and `left_out` is not read: the account has five others.
+    """
 
     in_state: WebsiteFilterState | None = None
 
@@ -91,10 +128,11 @@ class WebsiteTotals(msgspec.Struct, frozen=True):
     unknown: int
     nonsense: int
     unread: int
+    left_out: int
 
 
 class CrawlItem(msgspec.Struct, frozen=True):
-    """A crawl of websites of accounts. `websites` are fewer than `accounts` if some share one, or have nonsense.
+    """A crawl of websites of accounts. `websites` counts each once, whichever accounts name it, and no nonsense.
 
     `outcomes` counts URLs by what came of them, `statuses` the answers by HTTP status, `retries` by reason; `waited` has the
     seconds of all hosts together by cause. `queue_left` URLs were due later, and are left out; `error` says why it failed.

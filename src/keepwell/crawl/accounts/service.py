@@ -13,9 +13,12 @@ from uuid import UUID
 import msgspec
 
 from keepwell.crawl.accounts import store
+from keepwell.crawl.accounts.judging import believed, judged
 from keepwell.crawl.accounts.model import (
+    MOST_WEBSITES,
     CrawlItem,
     CrawlSort,
+    LeftOut,
     Nonsense,
     Target,
     WebsiteFilter,
@@ -23,7 +26,7 @@ from keepwell.crawl.accounts.model import (
     WebsiteReading,
     WebsiteTotals,
 )
-from keepwell.crawl.accounts.signals import KINDS, STATUS, changed, credible, is_doubtful, observed
+from keepwell.crawl.accounts.signals import KINDS
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
 from keepwell.platform.errors import KeepwellError
@@ -32,25 +35,34 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.work import service as work
 from keepwell.platform.work.model import Subject
 from keepwell.records.account_signals import service as account_signals
-from keepwell.records.account_signals.model import AccountSignal, NewSignal
+from keepwell.records.account_signals.model import AccountSignal, NewSignal, named_website
 
 # The due work on one account, and the one that deletes what was read of somebody who was erased.
 ACCOUNT, FORGET = "crawl.account", "crawl.forget"
 KEPT_DAYS = 90
 _PLACED_AT_ONCE = 1_000
-_COLUMNS = ("url", "problem", "state", "outcome", "status", "moved_to", "since", "changed_at")
+# A release before took any length.
+_LONGEST_SHOWN = 500
 
 
 async def targets(
     reader: Readable, *, workspace_id: UUID, account_ids: Sequence[UUID] | None = None
 ) -> list[Target]:
-    """The website of each account that has one; None means all accounts."""
+    """The websites of each account that has one, its own first, at most five; None means all accounts."""
     ids = None if account_ids is None else list(account_ids)
-    return await store.TARGETS.all(reader, workspace_id=workspace_id, account_ids=ids)
+    return await store.TARGETS.all(reader, workspace_id=workspace_id, account_ids=ids, most=MOST_WEBSITES)
+
+
+async def left_out(
+    reader: Readable, *, workspace_id: UUID, account_ids: Sequence[UUID] | None = None
+) -> list[LeftOut]:
+    """The accounts whose contacts name more websites than `targets` has, by name; None means all accounts."""
+    ids = None if account_ids is None else list(account_ids)
+    return await store.LEFT_OUT.all(reader, workspace_id=workspace_id, account_ids=ids, most=MOST_WEBSITES)
 
 
 async def place_due(connection: Connection, *, workspace_id: UUID, now: datetime) -> int:
-    """Have the website of each account read that nobody is going to read; how many."""
+    """Have the websites of each account read that nobody is going to read; how many accounts."""
     unplaced = await store.UNPLACED.all(
         connection, workspace_id=workspace_id, kind=ACCOUNT, limit=_PLACED_AT_ONCE
     )
@@ -68,29 +80,32 @@ async def keep(
 ) -> list[NewSignal]:
     """Store how the websites were found, and a signal for each thing that changed; returns these signals.
 
-    Nothing is stored of an account that is gone, erased, or has another website by now, nor what is older than what is stored:
+    Nothing is stored of an account that is gone, erased, or has other websites by now, nor what is older than what is stored:
     the same news may come twice.
     """
-    account_ids = [each.account_id for each in found]
+    account_ids = list({each.account_id for each in found})
     scope = {"workspace_id": workspace_id, "account_ids": account_ids}
     await store.KEEP_ONE_AFTER_ANOTHER.run(connection, workspace_id=workspace_id)
     there = {each.id for each in await store.LOCKED_ACCOUNTS.all(connection, **scope)}
-    targets = await store.TARGETS.all(connection, **scope)
-    current = {(each.account_id, each.website) for each in targets if each.account_id in there}
-    stored = {each.account_id: each for each in await store.LAST_READ.all(connection, **scope)}
+    named = await targets(connection, workspace_id=workspace_id, account_ids=account_ids)
+    current = {_identity(each) for each in named if each.account_id in there}
+    stored = {
+        (each.account_id, each.website): each for each in await store.LAST_READ.all(connection, **scope)
+    }
     now = runtime.clock.now()
-    known: defaultdict[UUID, list[AccountSignal]] = defaultdict(list)
+    known: defaultdict[tuple[UUID, str | None], list[AccountSignal]] = defaultdict(list)
     for signal in await account_signals.as_known(
         connection, workspace_id=workspace_id, known_at=now, account_ids=account_ids, kinds=KINDS
     ):
-        known[signal.account_id].append(signal)
+        known[signal.account_id, named_website(signal.value)].append(signal)
     rows, signals = [], []
-    for target, reading in _believed(found, stored).items():
-        last = stored.get(target.account_id)
+    for target, reading in believed(found, stored).items():
+        last = stored.get((target.account_id, target.website))
         is_late = last is not None and last.read_at >= reading.read_at
-        if is_late or (target.account_id, target.website) not in current:
+        if is_late or _identity(target) not in current:
             continue
-        row, news = _judged(target, reading, last=last, known=known[target.account_id], now=now)
+        about = known[target.account_id, None if target.is_own else target.website]
+        row, news = judged(target, reading, last=last, known=about, now=now)
         rows.append({"workspace_id": workspace_id, **row})
         signals += news
     await account_signals.add(connection, signals, workspace_id=workspace_id, runtime=runtime)
@@ -99,7 +114,7 @@ async def keep(
 
 
 async def keep_crawl(connection: Connection, crawl: CrawlItem, *, workspace_id: UUID) -> None:
-    """Store a crawl; forget those of more than 90 days ago, and what was read of accounts that have no website any more."""
+    """Store a crawl; forget those of more than 90 days ago, and what was read of websites that nobody names any more."""
     row = msgspec.structs.asdict(crawl)
     for name in ("outcomes", "statuses", "retries", "waited"):
         row[name] = msgspec.json.encode(row[name]).decode()
@@ -148,84 +163,35 @@ async def list_websites(
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[WebsiteItem]:
-    """A page of the websites of accounts, by the account's name."""
+    """A page of the websites of accounts, by the account's name; of each account, its own first."""
     return await store.WEBSITES.page(
-        reader, "name", limit=limit, after=after, workspace_id=workspace_id, in_state=filters.in_state
+        reader,
+        "name",
+        limit=limit,
+        after=after,
+        workspace_id=workspace_id,
+        in_state=filters.in_state,
+        most=MOST_WEBSITES,
+        longest=_LONGEST_SHOWN,
     )
 
 
 async def totals(reader: Readable, *, workspace_id: UUID) -> WebsiteTotals:
     """How many websites are in which state."""
-    return await store.TOTALS.one(reader, workspace_id=workspace_id)
+    return await store.TOTALS.one(reader, workspace_id=workspace_id, most=MOST_WEBSITES)
 
 
 async def erase_person(connection: Connection, person: Person, *, now: datetime) -> dict[str, int]:
-    """Remove what is known of the account's website, and have a worker delete what was read; the rows by table."""
+    """Remove what is known of the account's websites, and have a worker delete what was read; the rows by table."""
     scope = {"workspace_id": person.workspace_id}
     erased = await store.ERASE.run(connection, **scope, account_id=person.account_id)
+    erased += await store.ERASE_OF_RELEASE_BEFORE.run(connection, **scope, account_id=person.account_id)
     await work.cancel(connection, **scope, kind=ACCOUNT, subject_id=person.account_id)
     if erased:
         await work.schedule(connection, **scope, kind=FORGET, subject_id=person.workspace_id, due_at=now)
-    return {"account_websites": erased}
+    return {"named_websites": erased}
 
 
-def _believed(
-    found: Mapping[Target, WebsiteReading | Nonsense], stored: Mapping[UUID, store.LastRead]
-) -> Mapping[Target, WebsiteReading | Nonsense]:
-    """The readings as far as they are to be believed: not that all websites died at once."""
-    readings = {each.url: each for each in found.values() if isinstance(each, WebsiteReading)}
-    if not is_doubtful(list(readings.values())):
-        return found
-    believed: dict[Target, WebsiteReading | Nonsense] = {}
-    for target, reading in found.items():
-        believed[target] = reading
-        if isinstance(reading, WebsiteReading):
-            last = stored.get(target.account_id)
-            outcome = None if last is None else last.outcome
-            believed[target] = credible(reading, last_outcome=outcome, count=len(readings))
-    return believed
-
-
-def _judged(
-    target: Target,
-    reading: WebsiteReading | Nonsense,
-    *,
-    last: store.LastRead | None,
-    known: Sequence[AccountSignal],
-    now: datetime,
-) -> tuple[dict[str, object], list[NewSignal]]:
-    """The row to store of a website, and its new signals."""
-    row: dict[str, object] = dict.fromkeys(_COLUMNS)
-    row |= {
-        "account_id": target.account_id,
-        "website": target.website,
-        "read_at": reading.read_at,
-        "changes": [],
-    }
-    if isinstance(reading, Nonsense):
-        return row | {"problem": reading.problem}, []
-    news = changed(observed(reading), known)
-    changes = [kind for kind, value in news.items() if value["before"] is not None]
-    row |= {name: getattr(reading, name) for name in ("url", "state", "outcome", "status", "moved_to")}
-    row["since"] = _since(reading, last, known, is_news=STATUS in news)
-    if changes:
-        row |= {"changed_at": reading.read_at, "changes": changes}
-    # The clock may have been set back since.
-    observed_at = min(reading.read_at, now)
-    return row, [
-        NewSignal(account_id=target.account_id, kind=kind, value=value, observed_at=observed_at)
-        for kind, value in news.items()
-    ]
-
-
-def _since(
-    reading: WebsiteReading, last: store.LastRead | None, known: Sequence[AccountSignal], *, is_news: bool
-) -> datetime:
-    """When the state began: that of the signal, which a time without an answer in between does not end."""
-    if is_news:
-        return reading.read_at
-    if reading.state != "unknown":
-        return next(each.observed_at for each in known if each.kind == STATUS)
-    if last is not None and last.state == "unknown" and last.since is not None:
-        return last.since
-    return reading.read_at
+def _identity(target: Target) -> tuple[UUID, str, bool]:
+    """What must not have changed since a website was read; the account's name and the order of the others may have."""
+    return target.account_id, target.website, target.is_own

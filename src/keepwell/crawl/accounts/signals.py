@@ -1,6 +1,7 @@
 """From what a crawl says of a website to the signals of its account: only what changed is one. Pure.
 
-The value of each signal is `{"now": ..., "before": ...}`; `before` is null at the first observation.
+The value of each signal is `{"now": ..., "before": ...}`; `before` is null at the first observation. The account's own website has
+kinds of its own, `website.status`; the others share theirs, such as `webpage.status`, and `website` in the value says which it is.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from keepwell.crawl.accounts.model import WebsiteReading
+from keepwell.crawl.accounts.model import Target, WebsiteReading
 from keepwell.records.account_signals.model import AccountSignal
 
-STATUS = "website.status"
-TITLE = "website.title"
-TECHNOLOGIES = "website.technologies"
-PRICING = "website.pricing"
-HIRING = "website.hiring"
-MENTIONS = "website.mentions"
-KINDS = (STATUS, TITLE, TECHNOLOGIES, PRICING, HIRING, MENTIONS)
+STATUS = "status"
+TITLE = "title"
+TECHNOLOGIES = "technologies"
+PRICING = "pricing"
+HIRING = "hiring"
+MENTIONS = "mentions"
+_FACTS = (STATUS, TITLE, TECHNOLOGIES, PRICING, HIRING, MENTIONS)
+_OWN, _OTHER = "website", "webpage"
+KINDS = tuple(f"{prefix}.{fact}" for prefix in (_OWN, _OTHER) for fact in _FACTS)
+# What a page elsewhere is made with says nothing of the account.
+_OF_OWN_ONLY = frozenset({TECHNOLOGIES})
 # How a website fails, and everything does on a machine without a connection.
 _NO_CONNECTION = frozenset({"no_such_host", "not_asked", "unreachable"})
 _MANY = 5
@@ -37,13 +42,23 @@ def credible(reading: WebsiteReading, *, last_outcome: str | None, count: int) -
     return replace(reading, state="unknown")
 
 
-def observed(reading: WebsiteReading) -> dict[str, Any]:
+def kind_of(fact: str, target: Target) -> str:
+    """The kind of a signal that says this of the website."""
+    return f"{_OWN if target.is_own else _OTHER}.{fact}"
+
+
+def observed(reading: WebsiteReading, target: Target) -> dict[str, Any]:
     """What is known of the website by kind of signal: nothing if it may not be asked, only that if it is dead."""
     if reading.state == "unknown":
         return {}
-    found: dict[str, Any] = {STATUS: _status(reading)}
-    if reading.state == "dead":
-        return found
+    facts = {STATUS: _status(reading)} | ({} if reading.state == "dead" else _shown(reading))
+    return {
+        kind_of(fact, target): now for fact, now in facts.items() if target.is_own or fact not in _OF_OWN_ONLY
+    }
+
+
+def _shown(reading: WebsiteReading) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     if reading.title is not None:
         found[TITLE] = reading.title
     if reading.pages:
@@ -58,7 +73,7 @@ def observed(reading: WebsiteReading) -> dict[str, Any]:
 
 
 def changed(found: Mapping[str, Any], known: Iterable[AccountSignal]) -> dict[str, Any]:
-    """The values of the signals to write: of `found`, what differs from the newest signals that are `known`."""
+    """The values of the signals to write: of `found`, what differs from the newest signals of the website that are `known`."""
     last = {each.kind: _now(each.value) for each in known}
     return {
         kind: {"now": now, "before": last.get(kind)}

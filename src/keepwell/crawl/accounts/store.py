@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
-from keepwell.crawl.accounts.model import CrawlItem, Target, WebsiteItem, WebsiteTotals
+from keepwell.crawl.accounts.model import CrawlItem, LastRead, LeftOut, Target, WebsiteItem, WebsiteTotals
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.platform.statements import Command, Query
 
@@ -19,46 +18,50 @@ class AccountId(msgspec.Struct, frozen=True):
     id: UUID
 
 
-class LastRead(msgspec.Struct, frozen=True):
-    """How the website of an account was last found, and when."""
-
-    account_id: UUID
-    state: str | None
-    outcome: str | None
-    since: datetime | None
-    read_at: datetime
-
-
 class KnownUrl(msgspec.Struct, frozen=True):
     """The address of a website that was read."""
 
     url: str
 
 
-# Each account's website: the billing contact's, else the oldest contact's that has one. Who was erased has no contact.
+# Each website that contacts of an account name, once: that of the billing contact, else of the oldest one, at place 0. Who was
+# erased has no contact.
 _WEBSITES: LiteralString = """
-    select distinct on (account_id) account_id, website from contacts
-    where workspace_id = %(workspace_id)s and website is not null
-    order by account_id, is_billing desc, id
+    select account_id, website, (row_number() over (partition by account_id order by is_billing desc, id) - 1)::int as place
+    from (
+      select distinct on (account_id, rtrim(website, '/')) account_id, website, is_billing, id from contacts
+      where workspace_id = %(workspace_id)s and website is not null
+      order by account_id, rtrim(website, '/'), is_billing desc, id
+    ) as named
 """
 
 _TARGETS: LiteralString = f"""
-    select account_id, name, website from ({_WEBSITES}) as websites
+    select account_id, name, website, place from ({_WEBSITES}) as websites
     join accounts on accounts.workspace_id = %(workspace_id)s and accounts.id = account_id
 """  # noqa: S608  our own text, with the parameters apart
 
 TARGETS = Query(
     f"""
-    {_TARGETS} where %(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[])
-    order by name, account_id
+    {_TARGETS}
+    where place < %(most)s and (%(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[]))
+    order by name, account_id, place
     """,
     Target,
+)
+
+LEFT_OUT = Query(
+    f"""
+    select name, count(*)::int as websites from ({_TARGETS}) as named
+    where place >= %(most)s and (%(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[]))
+    group by account_id, name order by name, account_id
+    """,  # noqa: S608  our own text, with the parameters apart
+    LeftOut,
 )
 
 UNPLACED = Query(
     f"""
     {_TARGETS}
-    where not exists (
+    where place = 0 and not exists (
       select from due_work d
       where (d.workspace_id, d.kind, d.subject_id) = (%(workspace_id)s, %(kind)s, websites.account_id))
     order by account_id limit %(limit)s
@@ -84,7 +87,7 @@ KEEP_ONE_AFTER_ANOTHER = Command(
 
 LAST_READ = Query(
     """
-    select account_id, state, outcome, since, read_at from account_websites
+    select account_id, website, state, outcome, since, read_at from named_websites
     where workspace_id = %(workspace_id)s and account_id = any(%(account_ids)s::uuid[])
     """,
     LastRead,
@@ -92,49 +95,63 @@ LAST_READ = Query(
 
 PUT = Command(
     """
-    insert into account_websites as w (
+    insert into named_websites as w (
       workspace_id, account_id, website, url, problem, state, outcome, status, moved_to, since, read_at, changed_at, changes)
     values (
       %(workspace_id)s, %(account_id)s, %(website)s, %(url)s, %(problem)s, %(state)s, %(outcome)s, %(status)s, %(moved_to)s,
       %(since)s, %(read_at)s, %(changed_at)s, %(changes)s)
-    on conflict (workspace_id, account_id) do update
-      set (website, url, problem, state, outcome, status, moved_to, since, read_at) =
-            (excluded.website, excluded.url, excluded.problem, excluded.state, excluded.outcome, excluded.status,
-             excluded.moved_to, excluded.since, excluded.read_at),
+    on conflict (workspace_id, account_id, id) do update
+      set (url, problem, state, outcome, status, moved_to, since, read_at) =
+            (excluded.url, excluded.problem, excluded.state, excluded.outcome, excluded.status, excluded.moved_to,
+             excluded.since, excluded.read_at),
           changed_at = coalesce(excluded.changed_at, w.changed_at),
           changes = case when excluded.changed_at is null then w.changes else excluded.changes end
     """
 )
 
 URLS = Query(
-    "select distinct url from account_websites where workspace_id = %(workspace_id)s and url is not null",
+    "select distinct url from named_websites where workspace_id = %(workspace_id)s and url is not null",
     KnownUrl,
 )
 
 ERASE = Command(
+    "delete from named_websites where workspace_id = %(workspace_id)s and account_id = %(account_id)s"
+)
+
+# What the release before has stored while both run.
+ERASE_OF_RELEASE_BEFORE = Command(
     "delete from account_websites where workspace_id = %(workspace_id)s and account_id = %(account_id)s"
 )
 
 _STATE: LiteralString = """
-    case when w.account_id is null then 'unread' when w.url is null then 'nonsense' else w.state end
+    case when websites.place >= %(most)s then 'left_out' when w.account_id is null then 'unread'
+         when w.url is null then 'nonsense' else w.state end
 """
 
-# What was read under another address than the contact has now says nothing of it.
+# What was read of a website says nothing of another one, nor of what is left out by now.
 _LISTED: LiteralString = f"""
-    from ({_WEBSITES}) as websites
+    from (select *, md5(account_id::text || ' ' || website)::uuid as id from ({_WEBSITES}) as named) as websites
     join accounts a on a.workspace_id = %(workspace_id)s and a.id = websites.account_id
-    left join account_websites w
-      on (w.workspace_id, w.account_id, w.website) = (a.workspace_id, a.id, websites.website)
+    left join named_websites w
+      on (w.workspace_id, w.account_id, w.id) = (a.workspace_id, a.id, websites.id) and websites.place < %(most)s
+"""  # noqa: S608  our own text, with the parameters apart
+
+_SHOWN: LiteralString = """
+    case when length(websites.website) > %(longest)s then left(websites.website, %(longest)s - 1) || '\u2026' else websites.website end
 """
+
+# After the name, in the order of an account's websites; chr(31) sorts names before longer ones that begin like them.
+_ORDER: LiteralString = "a.name || chr(31) || a.id || to_char(websites.place, '000000')"
 
 WEBSITES = Keyset(
-    """
-    select a.id, a.name, websites.website, w.state, w.problem, w.outcome, w.status, w.moved_to, w.since, w.read_at,
-           w.changed_at, coalesce(w.changes, '{}') as changes
+    f"""
+    select websites.id, a.id as account_id, a.name, {_SHOWN} as website, websites.place = 0 as is_own,
+           websites.place >= %(most)s as is_left_out, w.state, w.problem, w.outcome, w.status, w.moved_to, w.since, w.read_at,
+           w.changed_at, coalesce(w.changes, '{{}}') as changes
     """,
     f"{_LISTED} where (%(in_state)s::text is null or {_STATE} = %(in_state)s)",
     WebsiteItem,
-    sorts={"name": SortKey("a.name", "text", "a.id")},
+    sorts={"name": SortKey(_ORDER, "text", "websites.id")},
 )
 
 TOTALS = Query(
@@ -142,7 +159,8 @@ TOTALS = Query(
     select (count(*) filter (where state = 'alive'))::int as alive, (count(*) filter (where state = 'moved'))::int as moved,
            (count(*) filter (where state = 'dead'))::int as dead, (count(*) filter (where state = 'unknown'))::int as unknown,
            (count(*) filter (where state = 'nonsense'))::int as nonsense,
-           (count(*) filter (where state = 'unread'))::int as unread
+           (count(*) filter (where state = 'unread'))::int as unread,
+           (count(*) filter (where state = 'left_out'))::int as left_out
     from (select {_STATE} as state {_LISTED}) as listed
     """,  # noqa: S608  our own text, with the parameters apart
     WebsiteTotals,
@@ -171,11 +189,11 @@ INSERT_CRAWL = Command(
 
 FORGET_WEBSITES = Command(
     """
-    delete from account_websites w
+    delete from named_websites w
     where w.workspace_id = %(workspace_id)s
       and not exists (
         select from contacts c
-        where (c.workspace_id, c.account_id) = (w.workspace_id, w.account_id) and c.website is not null)
+        where (c.workspace_id, c.account_id, c.website) = (w.workspace_id, w.account_id, w.website))
     """
 )
 

@@ -233,7 +233,7 @@ class Host:
         self.queue.take()
         self._take(now)
         self.in_flight += 1
-        self._pages += 1
+        self._pages += due.seed not in self._limits.single_pages
         return GetPage(due, now)
 
     def _get_robots(self, now: float) -> GetRobots:

@@ -56,7 +56,7 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
     if got.status in _REDIRECTS:
         return _redirect(due, location_of(due.url, got), common, limits=limits)
     if got.status == _NOT_MODIFIED and (due.etag or due.last_modified):
-        return replace(common, kind=Kind.NOT_MODIFIED, links_wanted=due.depth < limits.depth)
+        return replace(common, kind=Kind.NOT_MODIFIED, links_wanted=_wants_links(due, limits))
     retry_after = retry_after_seconds(got.headers.get("Retry-After"), now=now)
     if got.status == _TOO_MANY or (got.status == _UNAVAILABLE and retry_after is not None):
         return replace(common, kind=Kind.THROTTLED, retry_after=retry_after)
@@ -66,7 +66,7 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
             kind=Kind.PAGE if is_html(got) else Kind.OTHER_CONTENT,
             etag=_sendable(got.headers.get("ETag")),
             last_modified=_sendable(got.headers.get("Last-Modified")),
-            links_wanted=due.depth < limits.depth,
+            links_wanted=_wants_links(due, limits),
         )
     kind = _ERRORS.get(got.status // 100, Kind.BROKEN)
     reason = f"the status {got.status} was not asked for" if kind is Kind.BROKEN else ""
@@ -82,6 +82,10 @@ def outcome_of_page(due: Due, outcome: Outcome, content: PageContent, *, limits:
     # Without validators: what has not changed would be no redirect the next time.
     common = replace(outcome, etag=None, last_modified=None, links_wanted=False)
     return _redirect(due, target, common, limits=limits)
+
+
+def _wants_links(due: Due, limits: Limits) -> bool:
+    return due.depth < limits.depth and due.seed not in limits.single_pages
 
 
 def is_followed(due: Due, target: str) -> bool:

@@ -34,7 +34,7 @@ async def list_account_signals(
         Instant | None, QueryParameter(description="What was known at this time; by default now.")
     ] = None,
 ) -> AccountSignals:
-    """The newest signal of each kind, with the time since which it is known."""
+    """The newest signal of each kind, and of each `website` that a value names, with the time since which it is known."""
     require_instant("known_at", known_at)
     workspace_id = principal.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=account_id)

@@ -36,9 +36,15 @@ class AccountSignal(msgspec.Struct, frozen=True):
 
 
 class AccountSignals(msgspec.Struct, frozen=True):
-    """The newest signal of each kind, as known at a time."""
+    """The newest signal of each kind, and of each website that a value names, as known at a time."""
 
     items: Sequence[AccountSignal]
+
+
+def named_website(value: Any) -> str | None:
+    """The website that the value of a signal says it is about; None if it is about the account, or its own website."""
+    website = value.get("website") if isinstance(value, dict) else None
+    return website if isinstance(website, str) else None
 
 
 def require_past(signal: NewSignal, *, now: datetime) -> None:

@@ -46,6 +46,7 @@ async def as_known(
 ) -> list[AccountSignal]:
     """The newest signal of each account and kind as it was known at `known_at`; None means all accounts, or all kinds.
 
+    If the value is an object that names a `website`, it is the newest of that website.
     What was observed before and learnt after that time is left out, so that no feature knows the future.
     """
     return await store.AS_KNOWN.all(

@@ -16,16 +16,16 @@ INSERT = Command(
     """
 )
 
-# Of one observation, what was learnt last counts: a correction.
+# Of one observation, what was learnt last counts: a correction. An account may have several websites, which a value names.
 AS_KNOWN = Query(
     """
-    select distinct on (account_id, kind) id, account_id, kind, value, observed_at, known_at
+    select distinct on (account_id, kind, value ->> 'website') id, account_id, kind, value, observed_at, known_at
     from account_signals
     where workspace_id = %(workspace_id)s
       and (%(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[]))
       and (%(kinds)s::text[] is null or kind = any(%(kinds)s::text[]))
       and known_at <= %(known_at)s
-    order by account_id, kind, observed_at desc, known_at desc
+    order by account_id, kind, value ->> 'website', observed_at desc, known_at desc
     """,
     AccountSignal,
 )

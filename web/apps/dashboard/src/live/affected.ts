@@ -20,6 +20,8 @@ const AFFECTS: Readonly<Record<string, readonly QueryKey[]>> = {
   charges: FIGURES,
   refunds: FIGURES,
   contacts: [['websites']],
+  // What it found is a sign on the list, and a moment of an account's timeline.
+  crawls: [['websites'], ['save-list'], ['account']],
   save_cases: [['outcomes'], ['save-list']],
   // The list is older than the data from then on, and a case that was imported may leave an account alone.
   imports: [

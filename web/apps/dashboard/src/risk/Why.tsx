@@ -3,13 +3,14 @@ import { formatProbability, Icon } from '@keepwell/ui';
 
 import { texts } from '../texts';
 import { reasonText } from './reason-text';
-import { WebsiteSign } from './WebsiteSign';
+import { WebsiteSigns } from './WebsiteSigns';
 import './risk.css';
 
 const { moreReasons, noReason } = texts.risk;
 
 /** The first reason; the others are one glance away on the account. */
-export function Why({ item: { kind, reasons, probability, website } }: { readonly item: SaveListEntry }) {
+export function Why({ item }: { readonly item: SaveListEntry }) {
+  const { kind, reasons, probability, website, pages } = item;
   const [first, ...others] = reasons;
   return (
     <span className={kind === 'involuntary' ? 'why why-payment' : 'why'}>
@@ -21,7 +22,7 @@ export function Why({ item: { kind, reasons, probability, website } }: { readonl
             {moreReasons(others.length)}
           </span>
         )}
-        <WebsiteSign sign={website} />
+        <WebsiteSigns website={website} pages={pages} />
         <span className="why-chance small phone-only">{formatProbability(probability)}</span>
       </span>
     </span>

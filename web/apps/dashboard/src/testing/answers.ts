@@ -60,6 +60,7 @@ export const saveListItem: SaveListEntry = {
   contact: null,
   case: null,
   website: null,
+  pages: [],
 };
 
 export const model: ChurnModel = {
@@ -195,6 +196,7 @@ export const accountDetail: AccountDetail = {
     is_held: false,
     case: null,
     website: null,
+    pages: [],
     signal,
     reasons: [...risk.reasons],
   },

@@ -137,7 +137,7 @@ export const eraseAccount = operation<EraseAccountData, EraseAccountResponse>({
 
 /**
  * Signals of an account
- * The newest signal of each kind, with the time since which it is known.
+ * The newest signal of each kind, and of each `website` that a value names, with the time since which it is known.
  */
 export const listAccountSignals = operation<ListAccountSignalsData, ListAccountSignalsResponse>({
     method: 'GET',

@@ -162,6 +162,7 @@ export type WorkItem = {
 export type WebsiteTotals = {
     alive: number;
     dead: number;
+    left_out: number;
     moved: number;
     nonsense: number;
     unknown: number;
@@ -190,9 +191,12 @@ export type WebsitePage = {
  * WebsiteItem
  */
 export type WebsiteItem = {
+    account_id: string;
     changed_at: string | null;
     changes: Array<string>;
     id: string;
+    is_left_out: boolean;
+    is_own: boolean;
     moved_to: string | null;
     name: string;
     outcome: string | null;
@@ -477,6 +481,17 @@ export type Reason = {
 };
 
 /**
+ * PageSign
+ */
+export type PageSign = {
+    moved_to: string | null;
+    since: string;
+    state: 'moved' | 'dead';
+    status: number | null;
+    website: string;
+};
+
+/**
  * ChurnKind
  *
  * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
@@ -514,6 +529,7 @@ export type SaveListEntry = {
     kind: ChurnKind;
     mrr: Decimal | null;
     name: string;
+    pages: Array<PageSign>;
     plan: string | null;
     probability: number;
     rank: number;
@@ -3151,6 +3167,7 @@ export type AccountRisk = {
     kind: ChurnKind;
     label: Label;
     mrr: Decimal | null;
+    pages: Array<PageSign>;
     probability: number;
     rank: number | null;
     reasons: Array<Reason>;
@@ -6686,7 +6703,7 @@ export type ListWebsitesData = {
     body?: never;
     path?: never;
     query?: {
-        in_state?: 'alive' | 'moved' | 'dead' | 'unknown' | 'nonsense' | 'unread' | null;
+        in_state?: 'alive' | 'moved' | 'dead' | 'unknown' | 'nonsense' | 'unread' | 'left_out' | null;
         /**
          * Maximum number of rows.
          */

@@ -168,6 +168,7 @@ export const vWorkPage = v.object({
 export const vWebsiteTotals = v.object({
     alive: v.pipe(v.number(), v.integer()),
     dead: v.pipe(v.number(), v.integer()),
+    left_out: v.pipe(v.number(), v.integer()),
     moved: v.pipe(v.number(), v.integer()),
     nonsense: v.pipe(v.number(), v.integer()),
     unknown: v.pipe(v.number(), v.integer()),
@@ -192,9 +193,12 @@ export const vWebsiteSign = v.object({
  * WebsiteItem
  */
 export const vWebsiteItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
     changed_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     changes: v.array(v.string()),
     id: v.pipe(v.string(), v.uuid()),
+    is_left_out: v.boolean(),
+    is_own: v.boolean(),
     moved_to: v.nullable(v.string()),
     name: v.string(),
     outcome: v.nullable(v.string()),
@@ -508,6 +512,17 @@ export const vReason = v.object({
 });
 
 /**
+ * PageSign
+ */
+export const vPageSign = v.object({
+    moved_to: v.nullable(v.string()),
+    since: v.pipe(v.string(), v.isoTimestamp()),
+    state: v.picklist(['moved', 'dead']),
+    status: v.nullable(v.pipe(v.number(), v.integer())),
+    website: v.string()
+});
+
+/**
  * ChurnKind
  *
  * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
@@ -545,6 +560,7 @@ export const vSaveListEntry = v.object({
     kind: vChurnKind,
     mrr: v.nullable(vDecimal),
     name: v.string(),
+    pages: v.array(vPageSign),
     plan: v.nullable(v.string()),
     probability: v.number(),
     rank: v.pipe(v.number(), v.integer()),
@@ -3557,6 +3573,7 @@ export const vAccountRisk = v.object({
     kind: vChurnKind,
     label: vLabel,
     mrr: v.nullable(vDecimal),
+    pages: v.array(vPageSign),
     probability: v.number(),
     rank: v.nullable(v.pipe(v.number(), v.integer())),
     reasons: v.array(vReason),

@@ -21,9 +21,10 @@ export function waysOf(contacts: readonly ContactItem[]): Ways {
 
 const WEB_ADDRESS = /^https?:\/\//;
 
-/** The website of an account, if it is one: any other scheme is text that somebody imported. */
+/** The own website of an account, that of its billing or its oldest contact, if it is one: any other scheme is text that somebody imported. */
 export function websiteOf(contacts: readonly ContactItem[]): { href: string; host: string } | null {
-  const href = contacts.find(({ website }) => WEB_ADDRESS.test(website ?? ''))?.website ?? null;
+  const byAge = [...contacts].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const href = inOrder(byAge).find(({ website }) => WEB_ADDRESS.test(website ?? ''))?.website ?? null;
   if (href === null || !URL.canParse(href)) return null;
   return { href, host: new URL(href).host };
 }

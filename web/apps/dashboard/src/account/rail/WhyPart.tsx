@@ -3,7 +3,7 @@ import { formatProbability, formatRecentMoment, Icon } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
 import { reasonText } from '../../risk/reason-text';
-import { WebsiteSign } from '../../risk/WebsiteSign';
+import { WebsiteSigns } from '../../risk/WebsiteSigns';
 import { texts } from '../../texts';
 import { RailPart } from './RailPart';
 
@@ -23,7 +23,7 @@ export function WhyPart({ account: { risk, status } }: { readonly account: Accou
     <RailPart title={title} note={words.scored(formatRecentMoment(risk.scored_at))} id="why" isOpenFirst>
       {risk.is_held ? <LeftAlone /> : null}
       <Reasons reasons={risk.reasons} />
-      <WebsiteSign sign={risk.website} />
+      <WebsiteSigns website={risk.website} pages={risk.pages} />
       <p className="rail-note">
         {words.trust[risk.signal]}{' '}
         <Link to="/save-list" search={{ sheet: 'model' }} className="inline-link">

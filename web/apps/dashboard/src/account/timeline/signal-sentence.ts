@@ -1,5 +1,5 @@
 import type { TimelineItem } from '@keepwell/api';
-import { formatMoment } from '@keepwell/ui';
+import { formatCount, formatMoment } from '@keepwell/ui';
 
 import { texts } from '../../texts';
 import { joined, spokenCode } from '../facts/words';
@@ -7,9 +7,9 @@ import type { Sentence } from './sentence-parts';
 
 type Signal = NonNullable<TimelineItem['signal']>;
 
-const { failure, signals } = texts.websites;
+const { failure, signals, ownSignals, pageSignals } = texts.websites;
 
-/** What a crawl has seen of the website; any other signal by its name. */
+/** What a crawl has seen of a website; any other signal by its name. */
 export function signalSentence({ name, value, known_at }: Signal): Sentence {
   const seen = isSeen(value) ? websiteSentence(name, value) : undefined;
   return {
@@ -24,27 +24,44 @@ export function signalSentence({ name, value, known_at }: Signal): Sentence {
 interface Seen {
   readonly now: unknown;
   readonly before: unknown;
+  /** Which page it is about, if not the account's own website. */
+  readonly website?: unknown;
 }
 
 function isSeen(value: unknown): value is Seen {
   return typeof value === 'object' && value !== null && 'now' in value && 'before' in value;
 }
 
-function websiteSentence(name: string, { now, before }: Seen): Partial<Sentence> | undefined {
+function websiteSentence(name: string, seen: Seen): Partial<Sentence> | undefined {
+  const { website } = seen;
+  if (typeof website !== 'string') return factSentence(name, seen, ownSignals);
+  const sentence = factSentence(name, seen, pageSignals);
+  return sentence && { ...sentence, sub: joined([withoutScheme(website), sentence.sub]) ?? undefined };
+}
+
+/** Names as they are for the own website, and for another page; one that says nothing of a page is the signal's. */
+type Words = typeof ownSignals | typeof pageSignals;
+
+function factSentence(name: string, { now, before }: Seen, words: Words): Partial<Sentence> | undefined {
+  const fact = name.slice(name.indexOf('.') + 1);
   const sub = before === null ? {} : { sub: signals.before(shown(before)) };
-  switch (name) {
-    case 'website.status':
-      return statusSentence(now, before);
-    case 'website.title':
-      return { what: signals.title, rest: shown(now), ...sub };
-    case 'website.technologies':
-      return { what: signals.technologies, rest: shown(now), ...sub };
-    case 'website.pricing':
-      return { what: before === null ? signals.pricing : signals.pricingChanged, rest: shown(now), ...sub };
-    case 'website.hiring':
-      return { what: now === true ? signals.hiring : signals.noHiring, rest: undefined };
-    case 'website.mentions':
-      return { what: signals.mentions, rest: shown(now), ...sub };
+  switch (fact) {
+    case 'status':
+      return statusSentence(now, before, words);
+    case 'pricing':
+      return { what: before === null ? words.pricing : words.pricingChanged, rest: shown(now), ...sub };
+    case 'hiring':
+      return { what: now === true ? words.hiring : words.noHiring, rest: undefined };
+    case 'reviews':
+      return {
+        what: words.reviews,
+        rest: rating(now),
+        ...(before === null ? {} : { sub: signals.before(rating(before)) }),
+      };
+    case 'title':
+    case 'technologies':
+    case 'mentions':
+      return { what: words[fact], rest: shown(now), ...sub };
     default:
       return undefined;
   }
@@ -57,17 +74,38 @@ interface Status {
   readonly status?: unknown;
 }
 
-function statusSentence(now: unknown, before: unknown): Partial<Sentence> | undefined {
+function statusSentence(now: unknown, before: unknown, words: Words): Partial<Sentence> {
   const { state, to, outcome, status } = now as Status;
-  if (state === 'moved') return { what: signals.moved, rest: shown(to) };
+  if (state === 'moved') return { what: words.moved, rest: shown(to) };
   if (state === 'dead') {
     const why = failure(
       typeof outcome === 'string' ? outcome : null,
       typeof status === 'number' ? status : null,
     );
-    return { tone: 'bad', isStrong: true, what: signals.dead, rest: why };
+    return { tone: 'bad', isStrong: true, what: words.dead, rest: why };
   }
-  return { what: before === null ? signals.alive : signals.aliveAgain, rest: undefined };
+  return { what: before === null ? words.alive : words.aliveAgain, rest: undefined };
+}
+
+interface Rating {
+  readonly rating?: unknown;
+  readonly best?: unknown;
+  readonly count?: unknown;
+}
+
+function rating(value: unknown): string {
+  const { rating, best, count } = value as Rating;
+  if (typeof rating !== 'number') return shown(value);
+  const stars = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(rating);
+  return signals.rating(
+    stars,
+    typeof best === 'number' ? formatCount(best) : null,
+    typeof count === 'number' ? formatCount(count) : null,
+  );
+}
+
+function withoutScheme(website: string): string {
+  return website.replace(/^https?:\/\//, '');
 }
 
 function shown(value: unknown): string {

@@ -53,7 +53,7 @@ function Websites({ counts, state, onShow }: WebsitesProps) {
   const count = WEBSITE_STATES.reduce((sum, each) => sum + counts[each], 0);
   const suffix = useCommandSuffix();
   if (count === 0) return <EmptyState title={words.none}>{words.noneHint}</EmptyState>;
-  if (count === counts.unread && state === undefined) {
+  if (count === counts.unread + counts.left_out && state === undefined) {
     return (
       <>
         <EmptyState title={words.noneRead}>{words.noneReadHint}</EmptyState>

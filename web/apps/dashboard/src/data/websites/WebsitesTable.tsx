@@ -14,6 +14,7 @@ const TONES: Record<WebsiteState, TagTone> = {
   unknown: 'neutral',
   nonsense: 'warning',
   unread: 'neutral',
+  left_out: 'neutral',
 };
 
 export function WebsitesTable({ rows }: { readonly rows: readonly WebsiteItem[] }) {
@@ -29,12 +30,14 @@ export function WebsitesTable({ rows }: { readonly rows: readonly WebsiteItem[] 
   );
 }
 
-function stateOf({ state, problem }: WebsiteItem): WebsiteState {
+function stateOf({ state, problem, is_left_out }: WebsiteItem): WebsiteState {
+  if (is_left_out) return 'left_out';
   return state ?? (problem === null ? 'unread' : 'nonsense');
 }
 
 /** Why the state is what it is; nothing for a website that is just there. */
-function reasonOf({ state, outcome, status, moved_to, problem }: WebsiteItem): string | null {
+function reasonOf({ state, outcome, status, moved_to, problem, is_left_out }: WebsiteItem): string | null {
+  if (is_left_out) return words.leftOut;
   if (problem !== null) return problem;
   if (state === 'moved') return words.leadsTo(moved_to ?? '');
   return state === 'dead' || state === 'unknown' ? texts.websites.failure(outcome, status) : null;
@@ -46,12 +49,15 @@ const COLUMNS: readonly Column<WebsiteItem>[] = [
     header: words.columns.account,
     rowHeader: true,
     place: 'name',
-    cell: ({ id, name, website }) => (
+    cell: ({ account_id, name, website, is_own }) => (
       <>
-        <Link to="/accounts/$accountId" params={{ accountId: id }}>
+        <Link to="/accounts/$accountId" params={{ accountId: account_id }}>
           <bdi>{name}</bdi>
         </Link>
-        <bdi className="cell-sub data-field">{website}</bdi>
+        <span className="cell-sub data-field">
+          {is_own ? null : `${words.page} `}
+          <bdi>{website}</bdi>
+        </span>
       </>
     ),
   },

@@ -11,6 +11,7 @@ export const WEBSITE_STATES = [
   'unknown',
   'nonsense',
   'unread',
+  'left_out',
 ] as const satisfies WebsiteState[];
 
 export interface WebsitesSearch {

@@ -9,9 +9,22 @@ import { closePage, openPage } from '../../testing/open-page';
 
 let server: ApiServer;
 
-const nothing: WebsiteTotals = { alive: 0, moved: 0, dead: 0, unknown: 0, nonsense: 0, unread: 0 };
+const SOME_ID = '0190b3c2-1f6a-7c3e-9c55-000000000003';
+
+const nothing: WebsiteTotals = {
+  alive: 0,
+  moved: 0,
+  dead: 0,
+  unknown: 0,
+  nonsense: 0,
+  unread: 0,
+  left_out: 0,
+};
 const website: WebsiteItem = {
   id: '0190b3c2-1f6a-7c3e-9c55-000000000001',
+  account_id: '0190b3c2-1f6a-7c3e-9c55-000000000001',
+  is_own: true,
+  is_left_out: false,
   name: 'First account',
   website: 'https://first.example',
   state: 'dead',
@@ -76,6 +89,27 @@ test('a website that is dead says since when and how it fails', async () => {
   expect(await screen.findByText('answers 404')).toBeDefined();
   expect(screen.getByText('Dead')).toBeDefined();
   expect(await screen.findByText('1 of 1 account')).toBeDefined();
+});
+
+test('a page besides the own website is marked, and one too many says why it is not read', async () => {
+  const page = { ...website, id: crawl.id, is_own: false, website: 'https://status.example' };
+  const rest = {
+    ...page,
+    id: SOME_ID,
+    is_left_out: true,
+    state: null,
+    since: null,
+    website: 'https://six.example',
+  };
+  await open(
+    { dead: 1, left_out: 1 },
+    { 'GET /v1/websites': { body: { items: [website, page, rest], next: null } } },
+  );
+  expect((await screen.findByText('https://status.example')).parentElement?.textContent).toBe(
+    'Page https://status.example',
+  );
+  expect(screen.getByText('https://first.example').parentElement?.textContent).toBe('https://first.example');
+  expect(screen.getByText('Five others of the account are read.')).toBeDefined();
 });
 
 test('websites that nobody has read name the command that reads them', async () => {

@@ -34,7 +34,7 @@ export function websiteTotalsQuery() {
   });
 }
 
-/** The newest crawl; a worker makes them, and no change of a record tells of it. */
+/** The newest crawl. */
 export function newestCrawlQuery() {
   return queryOptions({
     queryKey: ['websites', 'crawl'],
@@ -42,6 +42,5 @@ export function newestCrawlQuery() {
       const { items } = await send(listCrawls({ query: { sort: '-started_at', limit: 1 } }), { signal });
       return items[0] ?? null;
     },
-    staleTime: 0,
   });
 }

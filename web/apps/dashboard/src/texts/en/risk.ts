@@ -10,4 +10,10 @@ export const risk = {
     silent: (since: string) => `Their site has not answered since ${since}`,
     answers: (status: number, since: string) => `Their site has answered ${status} since ${since}`,
   },
+  page: {
+    moved: (page: string, to: string, since: string) => `Their page ${page} has led to ${to} since ${since}`,
+    silent: (page: string, since: string) => `Their page ${page} has not answered since ${since}`,
+    answers: (page: string, status: number, since: string) =>
+      `Their page ${page} has answered ${status} since ${since}`,
+  },
 };

@@ -1,5 +1,7 @@
 import type { WebsiteItem } from '@keepwell/api';
 
+import { counted } from './grammar/counted';
+
 /** How a website fails, by what came of its first page. */
 const failures: Readonly<Record<string, string>> = {
   no_such_host: 'there is no such host',
@@ -17,21 +19,31 @@ const failures: Readonly<Record<string, string>> = {
   address_refused: 'not reachable from outside',
 };
 
-const kinds: Readonly<Record<string, string>> = {
-  'website.status': 'state',
-  'website.title': 'title',
-  'website.technologies': 'technologies',
-  'website.pricing': 'prices',
-  'website.hiring': 'hiring',
-  'website.mentions': 'mentions',
+const facts: Readonly<Record<string, string>> = {
+  status: 'state',
+  title: 'title',
+  technologies: 'technologies',
+  pricing: 'prices',
+  hiring: 'hiring',
+  mentions: 'mentions',
+  reviews: 'reviews',
 };
 
 export const websites = {
   failure: (outcome: string | null, status: number | null) =>
     failures[outcome ?? ''] ?? (status === null ? 'no answer' : `answers ${status}`),
-  kind: (name: string) => kinds[name] ?? name,
+  /** A kind of signal, such as `website.status`, or `webpage.status` of a page that is not the own website. */
+  kind: (name: string) => facts[name.slice(name.indexOf('.') + 1)] ?? name,
   /** On the timeline. */
   signals: {
+    before: (what: string) => `before: ${what}`,
+    nothing: 'nothing',
+    rating: (rating: string, best: string | null, count: string | null) =>
+      [best === null ? rating : `${rating} of ${best}`, count === null ? null : counted(count, 'review')]
+        .filter((part) => part !== null)
+        .join(', '),
+  },
+  ownSignals: {
     alive: 'Website is there',
     aliveAgain: 'Website is there again',
     dead: 'Website is gone',
@@ -43,8 +55,21 @@ export const websites = {
     hiring: 'Hiring, says the website',
     noHiring: 'No longer hiring, says the website',
     mentions: 'Mentioned on the website',
-    before: (what: string) => `before: ${what}`,
-    nothing: 'nothing',
+    reviews: 'Rating on the website',
+  },
+  pageSignals: {
+    alive: 'Page is there',
+    aliveAgain: 'Page is there again',
+    dead: 'Page is gone',
+    moved: 'Page moved',
+    title: 'Title of a page',
+    technologies: 'Technologies of a page',
+    pricing: 'Prices on a page',
+    pricingChanged: 'Prices changed on a page',
+    hiring: 'Hiring, says a page',
+    noHiring: 'No longer hiring, says a page',
+    mentions: 'Mentioned on a page',
+    reviews: 'Rating on a page',
   },
   states: {
     alive: 'Alive',
@@ -53,5 +78,6 @@ export const websites = {
     unknown: 'Unknown',
     nonsense: 'No address',
     unread: 'Not read yet',
-  } satisfies Record<NonNullable<WebsiteItem['state']> | 'nonsense' | 'unread', string>,
+    left_out: 'Left out',
+  } satisfies Record<NonNullable<WebsiteItem['state']> | 'nonsense' | 'unread' | 'left_out', string>,
 };

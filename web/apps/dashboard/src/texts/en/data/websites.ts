@@ -2,7 +2,7 @@ import { counted } from '../grammar/counted';
 
 export const websites = {
   title: 'Websites',
-  purpose: 'What the websites of accounts say from outside. No model knows it yet.',
+  purpose: 'What the websites that contacts name say from outside. No model knows it yet.',
   label: 'Websites of accounts',
   loading: 'websites',
   state: 'State',
@@ -14,6 +14,8 @@ export const websites = {
   noneHint: 'A contact of an account names it, in an import or by the API.',
   noneRead: 'No website has been read yet',
   noneReadHint: 'Nothing is asked of other servers before you say so. This reads all of them once:',
+  page: 'Page',
+  leftOut: 'Five others of the account are read.',
   noneMatch: 'No website is in this state',
   showAll: 'Show all',
   by: { off: 'never by itself', daily: 'every day', weekly: 'every week' },
