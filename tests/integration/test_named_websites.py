@@ -84,6 +84,21 @@ async def test_an_audit_groups_by_what_the_own_website_says_and_not_by_one_of_se
     assert "website.status" in refused.value.hint
 
 
+async def test_the_rating_on_a_page_of_reviews_is_a_signal(shop: CrawledAccounts, site: CrawlSite) -> None:
+    account_id = await shop.add(site.url())
+    reviews = site.url("/reviews/arcade", host=2)
+    await shop.name(account_id, reviews)
+    rating = '{"aggregateRating": {"ratingValue": "4,2", "bestRating": 5, "reviewCount": %d}}'
+    for count in (120, 125, 140):
+        site.pages["/reviews/arcade"] = f"<script type=application/ld+json>{rating % count}</script>"
+        await shop.crawl()
+    assert (await shop.signals(account_id, reviews))["reviews"] == {
+        "website": reviews,
+        "now": {"rating": 4.2, "best": 5.0, "count": 140},
+        "before": {"rating": 4.2, "best": 5.0, "count": 120},
+    }
+
+
 async def test_two_pages_that_were_read_at_one_moment_keep_the_news_of_both(
     shop: CrawledAccounts, site: CrawlSite
 ) -> None:

@@ -48,6 +48,14 @@ class Pricing(msgspec.Struct, frozen=True):
     fingerprint: str
 
 
+class Rating(msgspec.Struct, frozen=True):
+    """What people thought of something on average, out of `best`, and how many of them."""
+
+    rating: float
+    best: float | None
+    count: int | None
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What a page says about its owner: the stuff of signals. Unknown is None, or absent from a list."""
 
@@ -56,6 +64,7 @@ class Facts(msgspec.Struct, frozen=True):
     pricing: Pricing | None = None
     is_hiring: bool = False
     mentions: list[str] = []
+    reviews: Rating | None = None
 
 
 class Link(msgspec.Struct, frozen=True):

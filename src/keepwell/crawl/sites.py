@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from keepwell.crawl.model import ANSWERED, Kind, Result
+from keepwell.crawl.model import ANSWERED, Kind, Rating, Result
 from keepwell.crawl.pages.facts import pricing_of
 from keepwell.crawl.pages.urls import key_of, website_of
 
@@ -42,6 +42,8 @@ class Site(msgspec.Struct, kw_only=True):
     pricing_fingerprint: str | None = None
     is_hiring: bool = False
     mentions: list[str] = []
+    # Of the page that it begins with, as the title: other pages may rate one thing each.
+    reviews: Rating | None = None
     pages: int = 0
 
 
@@ -93,7 +95,8 @@ class Sites:
             return
         outcome = last.outcome
         site.outcome, site.status, site.reason = outcome.kind, outcome.status, outcome.reason
-        site.title = outcome.facts.title if outcome.facts else None
+        if outcome.facts is not None:
+            site.title, site.reviews = outcome.facts.title, outcome.facts.reviews
         if outcome.kind in _DEAD or (outcome.kind is Kind.CLIENT_ERROR and outcome.status in _GONE):
             site.state = State.DEAD
         elif outcome.kind is Kind.REDIRECT:

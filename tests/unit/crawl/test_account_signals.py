@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from keepwell.crawl.accounts.model import Target, WebsiteReading
 from keepwell.crawl.accounts.signals import changed, credible, is_doubtful, observed
+from keepwell.crawl.model import Rating
 from keepwell.records.account_signals.model import AccountSignal
 
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
@@ -67,6 +68,25 @@ def test_at_first_that_nobody_is_hired_is_no_news_and_later_it_is() -> None:
     found = observed(ALIVE, OWN)
     assert "website.hiring" not in changed(found, [])
     assert changed(found, known(hiring=True))["website.hiring"] == {"now": False, "before": True}
+
+
+@pytest.mark.parametrize(
+    ("now", "is_news"),
+    [
+        (Rating(4.2, 5, 131), False),
+        (Rating(4.24, None, None), False),
+        (Rating(4.2, 5, 132), True),
+        (Rating(4.2, 5, 108), True),
+        (Rating(4.26, 5, 120), True),
+        (Rating(4.2, 10, 120), True),
+    ],
+)
+def test_a_rating_is_news_if_its_first_decimal_changed_or_its_count_by_a_tenth(
+    now: Rating, *, is_news: bool
+) -> None:
+    before = known(reviews={"rating": 4.2, "best": 5, "count": 120})
+    news = changed(observed(replace(ALIVE, reviews=now), OWN), before)
+    assert ("website.reviews" in news) is is_news
 
 
 def test_a_value_of_another_shape_counts_as_what_was_known() -> None:

@@ -208,6 +208,7 @@ def _reading(site: Site, *, read_at: datetime) -> WebsiteReading:
         prices=site.prices,
         is_hiring=site.is_hiring,
         mentions=site.mentions,
+        reviews=site.reviews,
         pages=site.pages,
     )
 

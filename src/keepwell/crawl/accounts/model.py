@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.crawl.model import Rating
+
 WebsiteState = Literal["alive", "moved", "dead", "unknown"]
 WebsiteFilterState = Literal["alive", "moved", "dead", "unknown", "nonsense", "unread", "left_out"]
 CrawlCause = Literal["command", "worker"]
@@ -56,6 +58,7 @@ class WebsiteReading(msgspec.Struct, frozen=True, kw_only=True):
     prices: Sequence[str] = ()
     is_hiring: bool = False
     mentions: Sequence[str] = ()
+    reviews: Rating | None = None
     pages: int = 0
 
 

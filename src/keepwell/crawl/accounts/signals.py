@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import ValidationError, convert
+from msgspec.structs import asdict, replace
 
 from keepwell.crawl.accounts.model import Target, WebsiteReading
+from keepwell.crawl.model import Rating
 from keepwell.records.account_signals.model import AccountSignal
 
 STATUS = "status"
@@ -20,7 +22,8 @@ TECHNOLOGIES = "technologies"
 PRICING = "pricing"
 HIRING = "hiring"
 MENTIONS = "mentions"
-_FACTS = (STATUS, TITLE, TECHNOLOGIES, PRICING, HIRING, MENTIONS)
+REVIEWS = "reviews"
+_FACTS = (STATUS, TITLE, TECHNOLOGIES, PRICING, HIRING, MENTIONS, REVIEWS)
 _OWN, _OTHER = "website", "webpage"
 KINDS = tuple(f"{prefix}.{fact}" for prefix in (_OWN, _OTHER) for fact in _FACTS)
 # What a page elsewhere is made with says nothing of the account.
@@ -69,6 +72,8 @@ def _shown(reading: WebsiteReading) -> dict[str, Any]:
         }
     if reading.prices:
         found[PRICING] = list(reading.prices)
+    if reading.reviews is not None:
+        found[REVIEWS] = asdict(reading.reviews)
     return found
 
 
@@ -78,8 +83,26 @@ def changed(found: Mapping[str, Any], known: Iterable[AccountSignal]) -> dict[st
     return {
         kind: {"now": now, "before": last.get(kind)}
         for kind, now in found.items()
-        if (now != last[kind] if kind in last else _is_something(now))
+        if (_differs(kind, now, last[kind]) if kind in last else _is_something(now))
     }
+
+
+def _differs(kind: str, now: Any, before: Any) -> bool:
+    return _is_other_rating(now, before) if kind.endswith(f".{REVIEWS}") else bool(now != before)
+
+
+def _is_other_rating(now: Mapping[str, Any], before: Any) -> bool:
+    """Whether a rating changed in its first decimal, or its count by a tenth: a review more each day is no news."""
+    try:
+        was = convert(before, Rating)
+    except ValidationError:
+        return True
+    if round(now["rating"], 1) != round(was.rating, 1):
+        return True
+    if now["best"] is not None and now["best"] != was.best:
+        return True
+    count = now["count"]
+    return count is not None and (was.count is None or abs(count - was.count) >= max(1, was.count / 10))
 
 
 def _status(reading: WebsiteReading) -> dict[str, Any]:

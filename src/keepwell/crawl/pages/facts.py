@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from typing import TypeAlias
 
-from keepwell.crawl.model import Facts, Pricing
+from keepwell.crawl.model import Facts, Pricing, Rating
 from keepwell.crawl.pages.technologies import technologies_of
 
 TextOf: TypeAlias = Callable[[], str]
@@ -75,8 +75,8 @@ class Page:
         return self._text
 
 
-def facts_of(page: Page, *, mentions: Sequence[str] = ()) -> Facts:
-    """What `page` says; `mentions` are the names to look for, whatever their case."""
+def facts_of(page: Page, *, mentions: Sequence[str] = (), rating: Rating | None = None) -> Facts:
+    """What `page` says; `mentions` are the names to look for, whatever their case; `rating` is what was read of it."""
     is_jobs = _JOBS_PATH.search(page.url) is not None
     return Facts(
         title=_title(page.title),
@@ -85,6 +85,7 @@ def facts_of(page: Page, *, mentions: Sequence[str] = ()) -> Facts:
         is_hiring=any(map(_JOB_BOARDS.search, page.hrefs))
         or (is_jobs and _HIRING.search(_flat(page.text)) is not None),
         mentions=_mentioned(_flat(page.text), mentions) if mentions else [],
+        reviews=rating,
     )
 
 

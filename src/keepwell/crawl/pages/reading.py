@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from keepwell.crawl.model import Facts, Link
+from keepwell.crawl.model import Facts, Link, Rating
 from keepwell.crawl.pages.bounds import bearable
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import Page, facts_of
+from keepwell.crawl.pages.ratings import MARK, Rated, rating_from, rating_of
 from keepwell.crawl.pages.turns import in_turns
 from keepwell.crawl.pages.urls import authority_of, joined, links_of
 
@@ -22,6 +24,10 @@ _LARGE = 200_000
 _TURN = 200
 # No page that people read has more.
 _MOST_LINKS = 5_000
+# A rating that is marked in the text (microdata). Selecting holds up the other threads, a few milliseconds in so much.
+_RATING = "[itemprop=aggregateRating]"
+_LARGEST_MARKED = 1_000_000
+_MOST_RATINGS, _MOST_PROPERTIES, _MOST_SCRIPTS = 10, 50, 50
 _SOURCES = {"script": "src", "iframe": "src", "link": "href"}
 # HTML, 4.2.5.3: seconds, a separator, and a URL with or without "url=" and quotes.
 _REFRESH = re.compile(
@@ -61,7 +67,8 @@ def read_page(
     links = links_of(base, page.hrefs, authority=authority_of(url)) if with_links else []
     # A page that only says where it went is small, and a selection from a large tree would hold up the other threads.
     refresh = _refresh(tree, base) if with_refresh and len(text) < _LARGE else None
-    return PageContent(facts_of(page, mentions=mentions), links, refresh)
+    rating = _rating(tree, len(text)) if MARK in text else None
+    return PageContent(facts_of(page, mentions=mentions, rating=rating), links, refresh)
 
 
 def _refresh(tree: LexborHTMLParser, base: str) -> str | None:
@@ -97,6 +104,39 @@ def _parsed(url: str, tree: LexborHTMLParser, headers: Mapping[str, str], *, len
             generator = attributes.get("content") or ""
     page = _page(url, headers, title=title, hrefs=hrefs, assets=assets, generator=generator, tree=tree)
     return page, base or url
+
+
+def _rating(tree: LexborHTMLParser, length: int) -> Rating | None:
+    """The rating of a page that seems to have one."""
+    nodes = tree.css("script") if length < _LARGE or tree.root is None else _nodes(tree, length)
+    scripts = (node.text() for node in nodes if _is_linked_data(node))
+    marked = tree.css(_RATING)[:_MOST_RATINGS] if length < _LARGEST_MARKED else []
+    return rating_of(islice(scripts, _MOST_SCRIPTS), _rated(marked))
+
+
+def _is_linked_data(node: LexborNode) -> bool:
+    return (
+        node.tag == "script" and (node.attributes.get("type") or "").strip().lower() == "application/ld+json"
+    )
+
+
+def _rated(marked: Iterable[LexborNode]) -> Iterator[Rated]:
+    for node in marked:
+        properties = {
+            each.attributes.get("itemprop"): each.attributes.get("content") or each.text().strip()
+            for each in node.css("[itemprop]")[:_MOST_PROPERTIES]
+        }
+        rating = rating_from({name: value for name, value in properties.items() if name is not None})
+        if rating is not None:
+            yield Rated(_scopes_around(node), rating)
+
+
+def _scopes_around(node: LexborNode) -> int:
+    count, parent = 0, node.parent
+    while parent is not None:
+        count += "itemscope" in parent.attributes
+        parent = parent.parent
+    return count
 
 
 def _nodes(tree: LexborHTMLParser, length: int) -> Iterable[LexborNode]:
