@@ -79,6 +79,22 @@ def test_two_members_who_change_the_same_setting_choose_between_both_versions(
     assert api.get("/v1/workspace").json()["sender_name"] == "Mine"
 
 
+def test_how_often_websites_are_read_is_chosen_among_the_settings(page: Page, api: httpx.Client) -> None:
+    page.goto("/data/websites")
+    expect(page.get_by_text("never by itself")).to_be_visible()
+    page.get_by_role("link", name="workspace", exact=True).click()
+    choice = page.get_by_role("combobox", name="Read by the worker")
+    expect(choice).to_have_value("off")
+    choice.select_option("weekly")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    assert api.get("/v1/workspace").json()["website_crawls"] == "weekly"
+    page.goto("/data/websites")
+    expect(page.get_by_text("every week")).to_be_visible()
+    answer = api.patch("/v1/workspace", json={"website_crawls": "off"}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+
+
 def test_a_member_who_was_removed_is_back_after_undo_and_gone_without_it(
     page: Page, demo: RunningServer, api: httpx.Client
 ) -> None:

@@ -67,7 +67,7 @@ def test_a_broken_block_does_not_hide_the_one_after_it() -> None:
     assert read(block('{"aggregateRating": ') + block(SHOP)) == FOUND
 
 
-def test_what_is_not_said_of_a_rating_is_unknown() -> None:
+def test_what_a_rating_does_not_say_is_unknown() -> None:
     assert read(block({"aggregateRating": {"ratingValue": "4.25"}})) == Rating(4.25, None, None)
 
 

@@ -12,6 +12,11 @@ test('a kind without an entry affects the queries that are named after it', () =
   expect(affectedKeys([{ version: 1, kind: 'tasks', record_id: 't1' }])).toEqual([['tasks']]);
 });
 
+test('a crawl of websites affects their page, and what shows its signals', () => {
+  const keys = affectedKeys([{ version: 1, kind: 'crawls', record_id: 'w1' }]);
+  for (const name of ['websites', 'save-list', 'account']) expect(keys).toContainEqual([name]);
+});
+
 test('an import affects the pages about data, the marks on charts, and the list that it makes old, but no figure', () => {
   expect(affectedKeys([{ version: 1, kind: 'imports', record_id: 'i1' }])).toEqual([
     ['import'],

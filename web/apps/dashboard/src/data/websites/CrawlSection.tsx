@@ -1,10 +1,10 @@
 import type { CrawlItem } from '@keepwell/api';
-import { Callout, Command, Facts, formatCount, formatMoment, Section } from '@keepwell/ui';
+import { Callout, Facts, formatCount, formatMoment, Section } from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 
 import { newestCrawlQuery } from '../../queries/data/websites';
 import { workspaceQuery } from '../../queries/settings/workspace';
-import { useCommandSuffix } from '../../shell/command-line';
 import { Loaded } from '../../shell/Loaded';
 import { RowsLoading } from '../../shell/RowsLoading';
 import { texts } from '../../texts';
@@ -81,15 +81,18 @@ function inSeconds(seconds: number): string {
 
 function Schedule() {
   const workspace = useQuery(workspaceQuery());
-  const suffix = useCommandSuffix();
   return (
     <Section title={words.scheduled} isRuled>
       <Loaded query={workspace} loading={<RowsLoading label={words.loading} rows={1} />}>
         {({ website_crawls }) => (
           <div className="stack">
             <p className="strong">{texts.data.websites.by[website_crawls]}</p>
-            <p className="prose">{words.change}</p>
-            <Command>{`./keepwell workspace set --website-crawls weekly${suffix}`}</Command>
+            <p className="prose">
+              {words.change}{' '}
+              <Link to="/settings/workspace" className="inline-link">
+                {words.settings}
+              </Link>
+            </p>
           </div>
         )}
       </Loaded>

@@ -54,7 +54,7 @@ const COLUMNS: readonly Column<WebsiteItem>[] = [
         <Link to="/accounts/$accountId" params={{ accountId: account_id }}>
           <bdi>{name}</bdi>
         </Link>
-        <span className="cell-sub data-field">
+        <span className="data-changed data-field">
           {is_own ? null : `${words.page} `}
           <bdi>{website}</bdi>
         </span>

@@ -1,5 +1,5 @@
 import { updateWorkspace, type WorkspaceSettings } from '@keepwell/api';
-import { Facts, Section, TextArea, TextField } from '@keepwell/ui';
+import { Facts, Section, SelectField, TextArea, TextField } from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
 
 import { FormConflict } from '../../conflict/FormConflict';
@@ -17,10 +17,16 @@ const words = texts.settings.workspace;
 
 type Fields = Pick<
   WorkspaceSettings,
-  'name' | 'time_zone' | 'locale' | 'sender_name' | 'sender_email' | 'postal_address'
+  'name' | 'time_zone' | 'locale' | 'sender_name' | 'sender_email' | 'postal_address' | 'website_crawls'
 >;
+type HowOften = Fields['website_crawls'];
 
-const CONFLICT_FIELDS = Object.entries(words.fields).map(([name, label]) => ({ name, label }));
+const CRAWLS = (['off', 'daily', 'weekly'] as const).map((id) => ({ id, label: words.crawlChoices[id] }));
+const CONFLICT_FIELDS = Object.entries(words.fields).map(([name, label]) =>
+  name === 'website_crawls'
+    ? { name, label, show: (value: unknown) => words.crawlChoices[value as HowOften] }
+    : { name, label },
+);
 
 /** The settings of the workspace, for everybody in it. */
 export function WorkspacePage() {
@@ -35,12 +41,16 @@ export function WorkspacePage() {
 }
 
 function WorkspaceForm({ settings }: { readonly settings: WorkspaceSettings }) {
-  const { name, time_zone, locale, sender_name, sender_email, postal_address, version } = settings;
+  const { name, time_zone, locale, sender_name, sender_email, postal_address, website_crawls, version } =
+    settings;
   const mayChange = useMay('settings');
   const form = useSavedForm<Fields, WorkspaceSettings>({
     name: 'workspace',
     label: words.label,
-    saved: { values: { name, time_zone, locale, sender_name, sender_email, postal_address }, version },
+    saved: {
+      values: { name, time_zone, locale, sender_name, sender_email, postal_address, website_crawls },
+      version,
+    },
     endpoint: (changes) => updateWorkspace({ body: changes }),
     queryKey: workspaceQuery().queryKey,
     affects: [['session']],
@@ -57,6 +67,7 @@ function WorkspaceForm({ settings }: { readonly settings: WorkspaceSettings }) {
         <fieldset className="settings-fields" disabled={!mayChange}>
           <General form={form} />
           <Sender form={form} />
+          <Crawls form={form} />
         </fieldset>
         {mayChange ? <SaveBar form={form} /> : <p className="prose">{words.mayNot}</p>}
         <FormConflict form={form} what={words.what} fields={CONFLICT_FIELDS} />
@@ -149,6 +160,22 @@ function Sender({ form }: { readonly form: SavedForm<Fields> }) {
           onChange={(text) => {
             change({ postal_address: textOrNull(text) });
           }}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function Crawls({ form }: { readonly form: SavedForm<Fields> }) {
+  return (
+    <Section title={words.crawls} note={words.crawlsNote}>
+      <div className="form">
+        <SelectField
+          label={words.fields.website_crawls}
+          help={words.help.website_crawls}
+          choices={CRAWLS}
+          value={form.values.website_crawls}
+          onChange={form.set('website_crawls')}
         />
       </div>
     </Section>

@@ -39,6 +39,7 @@ export const websites = {
     seconds: (count: string) => `${count} s`,
     left: 'Left for the next one',
     scheduled: 'Read by the worker',
-    change: 'Choose off, daily or weekly:',
+    change: 'How often is chosen in the settings of the',
+    settings: 'workspace',
   },
 };

@@ -1,10 +1,14 @@
 export const workspace = {
   title: 'Workspace',
-  purpose: 'What counts for everybody here: the name, the time zone, and who mails come from.',
+  purpose:
+    'What counts for everybody here: the name, the time zone, who mails come from, and what a worker reads.',
   loading: 'settings',
   general: 'General',
   sender: 'Mails to customers',
   senderNote: 'the sender, and the address that the law asks for',
+  crawls: 'Websites of accounts',
+  crawlsNote: 'what contacts name as their website',
+  crawlChoices: { off: 'Never', daily: 'Every day', weekly: 'Every week' },
   facts: 'Fixed',
   fields: {
     name: 'Name',
@@ -13,11 +17,14 @@ export const workspace = {
     sender_name: 'Sender’s name',
     sender_email: 'Sender’s e-mail',
     postal_address: 'Postal address',
+    website_crawls: 'Read by the worker',
   },
   help: {
     time_zone: 'Of members who have chosen none.',
     locale: 'A tag such as en or de-AT.',
     sender_email: 'Answers of customers come here.',
+    website_crawls:
+      'Servers of other people are asked from here, politely. What changed is on the page Websites.',
     postal_address: 'It appears at the end of each mail to a customer.',
   },
   slug: 'Short name',
