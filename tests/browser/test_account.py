@@ -121,7 +121,7 @@ def ten_years(route: Route) -> None:
 
 
 def _event_day(day: date, index: int) -> dict[str, Any]:
-    details = ("charge", "contact", "events", "invoice", "refund", "score", "signal", "subscription")
+    details = ("case", "charge", "contact", "events", "invoice", "refund", "score", "signal", "subscription")
     events = {
         "count": 1 + index % 50,
         "kinds": 1,

@@ -30,8 +30,8 @@ from keepwell.platform.errors import KeepwellError
 
 Sink = Callable[[Sequence[Result]], None]
 
-# Parsing in two threads buys latency for the loop, not throughput.
-_PARSERS = 2
+# A larger page has a thread of its own, so that no other one waits for it.
+_LARGE_BYTES = 1_000_000
 _REPORT_SECONDS, _IDLE_SECONDS = 0.1, 0.5
 _LEAST_SECONDS = 0.02
 _FULL_REPORT = 500
@@ -71,7 +71,9 @@ class Crawler:
         self._urgent = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_over = False
-        self._parsers = ThreadPoolExecutor(_PARSERS, "parse")
+        # Parsing in a thread buys latency for the loop, not throughput; two that share all pages take the interpreter from each other.
+        self._parser = ThreadPoolExecutor(1, "parse")
+        self._large_parser = ThreadPoolExecutor(1, "parse-large")
         self._disk = ThreadPoolExecutor(1, "frontier")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -90,7 +92,8 @@ class Crawler:
         except* (KeepwellError, OSError) as group:
             raise _first(group) from None
         finally:
-            self._parsers.shutdown(cancel_futures=True)
+            self._parser.shutdown(cancel_futures=True)
+            self._large_parser.shutdown(cancel_futures=True)
             self._disk.shutdown()
             self._leave()
 
@@ -201,7 +204,7 @@ class Crawler:
 
     async def _read(self, due: Due, got: Answer, outcome: Outcome) -> Outcome:
         reading = await asyncio.get_running_loop().run_in_executor(
-            self._parsers,
+            self._parser if len(got.body) < _LARGE_BYTES else self._large_parser,
             partial(
                 read_page,
                 due.url,
