@@ -71,7 +71,7 @@ async def serve(target: Target, how: ServeOptions, *, prepare: Prepare | None = 
 async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) -> None:
     settings = target.settings
     require_open_files(FEWEST_OPEN_FILES, what="The server")
-    async with open_database(settings) as database:
+    async with open_database(settings, for_months=True) as database:
         if prepare is not None:
             await prepare(database)
         port = free_port(how.port, host=how.host)

@@ -89,7 +89,7 @@ async def work_until_told(settings: Settings, *, announce: Callable[[], None]) -
     """Do due work until SIGINT or SIGTERM; any number of such processes may share a database."""
     make_home(settings.home)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    async with open_database(settings) as database:
+    async with open_database(settings, for_months=True) as database:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, stop.set)
         with OUTPUT.in_background(), tracing(read_trace_settings(os.environ)) as tracer:

@@ -95,6 +95,17 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
         finally:
             self._release()
 
+    def revive(self) -> bool:
+        """Start the server again if it has died, as after the kernel has taken its memory; whether it had. Raises as entering does."""
+        if self._server.is_running():
+            return False
+        fcntl.flock(self._start_lock, fcntl.LOCK_EX)
+        try:
+            self._ensure_running()
+        finally:
+            fcntl.flock(self._start_lock, fcntl.LOCK_UN)
+        return True
+
     def _release(self) -> None:
         self._lease.close()
         self._start_lock.close()

@@ -100,6 +100,10 @@ class PostgresServer:
         """Whether the process that we started is running."""
         return self._process is not None and self._process.poll() is None
 
+    def is_running(self) -> bool:
+        """Whether the server's process runs, whoever started it; it may not answer yet."""
+        return self._pid() is not None
+
     def stop(self) -> None:
         """Stop the server: disconnect the sessions; if that takes too long, abort it."""
         for how, patience in ((signal.SIGINT, _FAST_STOP), (signal.SIGQUIT, _IMMEDIATE_STOP)):
