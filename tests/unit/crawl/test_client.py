@@ -7,13 +7,15 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from keepwell.crawl.fetch.client import Client
 from keepwell.crawl.fetch.guard import Guard, RefusedAddressError
+from keepwell.crawl.fetch.places import LARGE_BYTES, MOST_LARGE
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Kind, Limits
 from keepwell.platform.outbound.name_lookups import NameLookups
@@ -38,6 +40,11 @@ async def client(limits: Limits, *addresses: str) -> AsyncIterator[Client]:
         yield opened
 
 
+async def answer(opened: Client, url: str) -> Answer | Failure:
+    async with opened.get(url, headers={}, most_bytes=1) as got:
+        return got
+
+
 def kind(got: object) -> Kind | None:
     return got.kind if isinstance(got, Failure) else None
 
@@ -51,12 +58,9 @@ async def test_a_name_that_changes_after_it_was_judged_is_refused_at_the_socket(
     async with client(LIMITS, "93.184.215.14") as opened:
         assert await opened.resolve("rebound.example") == ("93.184.215.14",)
         opened._names.known["rebound.example"] = ("127.0.0.1",)
-        assert (
-            kind(await opened.get("http://rebound.example/", headers={}, most_bytes=1))
-            is Kind.ADDRESS_REFUSED
-        )
+        assert kind(await answer(opened, "http://rebound.example/")) is Kind.ADDRESS_REFUSED
         # An address that is written out never comes to the resolver.
-        assert kind(await opened.get("http://127.0.0.1:1/", headers={}, most_bytes=1)) is Kind.ADDRESS_REFUSED
+        assert kind(await answer(opened, "http://127.0.0.1:1/")) is Kind.ADDRESS_REFUSED
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1"])
@@ -91,7 +95,7 @@ async def test_a_certificate_that_nobody_signed_is_said(tmp_path: Path) -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, client(Limits(allowed_networks=("127.0.0.0/8",)), "127.0.0.1") as opened:
         await opened.resolve(f"shop.example:{port}")
-        got = await opened.get(f"https://shop.example:{port}/", headers={}, most_bytes=1)
+        got = await answer(opened, f"https://shop.example:{port}/")
         assert kind(got) is Kind.BAD_CERTIFICATE
         assert isinstance(got, Failure)
         assert "its certificate is not valid" in got.reason
@@ -100,9 +104,7 @@ async def test_a_certificate_that_nobody_signed_is_said(tmp_path: Path) -> None:
 async def test_a_name_that_was_forgotten_is_looked_up_again_and_judged() -> None:
     async with client(LIMITS, "127.0.0.1") as opened:
         opened.forget("shop.example")
-        assert (
-            kind(await opened.get("http://shop.example/", headers={}, most_bytes=1)) is Kind.ADDRESS_REFUSED
-        )
+        assert kind(await answer(opened, "http://shop.example/")) is Kind.ADDRESS_REFUSED
 
 
 async def test_a_name_that_no_resolver_takes_is_a_failure() -> None:
@@ -153,7 +155,7 @@ async def serving(first: bytes, then: bytes = b"") -> AsyncIterator[tuple[str, a
 async def test_interim_answers_without_end_are_cut_off(status: bytes) -> None:
     endless = INTERIM.replace(b"103 Early Hints", status)
     async with serving(b"", endless) as (url, sent), Client.open(NEAR) as opened:
-        got = await opened.get(url, headers={}, most_bytes=1)
+        got = await answer(opened, url)
         assert isinstance(got, Failure)
         assert (got.kind, "more than 10 heads" in got.reason) == (Kind.BROKEN, True)
         assert await sent < ENOUGH
@@ -161,13 +163,41 @@ async def test_interim_answers_without_end_are_cut_off(status: bytes) -> None:
 
 async def test_a_few_interim_answers_come_before_an_answer() -> None:
     async with serving(INTERIM * 5 + ANSWER) as (url, _), Client.open(NEAR) as opened:
-        got = await opened.get(url, headers={}, most_bytes=1)
+        got = await answer(opened, url)
         assert isinstance(got, Answer)
         assert got.status == 200
 
 
 async def test_answers_that_nobody_asked_for_end_the_connection() -> None:
     async with serving(ANSWER, ANSWER * 3) as (url, sent), Client.open(NEAR) as opened:
-        assert isinstance(await opened.get(url, headers={}, most_bytes=1), Answer)
+        assert isinstance(await answer(opened, url), Answer)
         # The connection is at rest, and kept open for another request.
         assert await sent < ENOUGH
+
+
+async def test_only_some_large_bodies_are_in_memory_and_the_others_wait_without_being_slow() -> None:
+    most = 3 * LARGE_BYTES
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {most}\r\n\r\n".encode()
+    limits = replace(NEAR, deadline=0.5)
+    async with AsyncExitStack() as stack:
+        served = [await stack.enter_async_context(serving(head + bytes(most))) for _ in range(MOST_LARGE + 2)]
+        opened = await stack.enter_async_context(Client.open(limits))
+        is_read, may_end = asyncio.Event(), asyncio.Event()
+        sizes: list[int] = []
+
+        async def read(url: str) -> None:
+            async with opened.get(url, headers={}, most_bytes=most) as got:
+                sizes.append(len(got.body) if isinstance(got, Answer) else 0)
+                if len(sizes) == MOST_LARGE:
+                    is_read.set()
+                await may_end.wait()
+
+        async with asyncio.TaskGroup() as tasks:
+            for url, _ in served:
+                tasks.create_task(read(url))
+            await is_read.wait()
+            # Longer than the deadline.
+            await asyncio.sleep(0.7)
+            assert len(sizes) == MOST_LARGE
+            may_end.set()
+        assert sizes == [most] * (MOST_LARGE + 2)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from keepwell.crawl.engine.outcomes import (
 )
 from keepwell.crawl.engine.scheduler import Scheduler
 from keepwell.crawl.engine.steps import Finish, GetPage, GetRobots, Resolve, Work
+from keepwell.crawl.fetch.places import LARGE_BYTES
 from keepwell.crawl.fetch.transport import Answer, Failure, Transport
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Report, Supply
@@ -30,8 +32,6 @@ from keepwell.platform.errors import KeepwellError
 
 Sink = Callable[[Sequence[Result]], None]
 
-# A larger page has a thread of its own, so that no other one waits for it.
-_LARGE_BYTES = 1_000_000
 _REPORT_SECONDS, _IDLE_SECONDS = 0.1, 0.5
 _LEAST_SECONDS = 0.02
 _FULL_REPORT = 500
@@ -72,6 +72,7 @@ class Crawler:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_over = False
         # Parsing in a thread buys latency for the loop, not throughput; two that share all pages take the interpreter from each other.
+        # A large page has a thread of its own, so that no other one waits for it.
         self._parser = ThreadPoolExecutor(1, "parse")
         self._large_parser = ThreadPoolExecutor(1, "parse-large")
         self._disk = ThreadPoolExecutor(1, "frontier")
@@ -161,8 +162,10 @@ class Crawler:
         self._urgent.set()
 
     async def _get_robots(self, host: Host, step: GetRobots) -> None:
-        got = await self._get(step.url, {}, most_bytes=self._limits.robots_bytes, or_its_beginning=True)
-        host.got_robots(got, now=self._now())
+        async with self._get(
+            step.url, {}, most_bytes=self._limits.robots_bytes, or_its_beginning=True
+        ) as got:
+            host.got_robots(got, now=self._now())
         self._report.paced.append((host.id, host.interval))
         self._urgent.set()
 
@@ -172,10 +175,10 @@ class Crawler:
         if not host.queue:
             # Probably the last one: thousands of hosts with a page each would leave as many connections open.
             headers["Connection"] = "close"
-        got = await self._get(due.url, headers, most_bytes=self._limits.body_bytes)
-        outcome = outcome_of(due, got, limits=self._limits, now=self._now())
-        if outcome.kind is Kind.PAGE and isinstance(got, Answer):
-            outcome = await self._read(due, got, outcome)
+        async with self._get(due.url, headers, most_bytes=self._limits.body_bytes) as got:
+            outcome = outcome_of(due, got, limits=self._limits, now=self._now())
+            if outcome.kind is Kind.PAGE and isinstance(got, Answer):
+                outcome = await self._read(due, got, outcome)
         now = self._now()
         if outcome.links or outcome.target is not None or outcome.kind is Kind.NOT_MODIFIED:
             self._follow(host, due, outcome, now=now)
@@ -190,21 +193,23 @@ class Crawler:
             # It starves until the frontier hears of this.
             self._urgent.set()
 
+    @asynccontextmanager
     async def _get(
         self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool = False
-    ) -> Answer | Failure:
+    ) -> AsyncIterator[Answer | Failure]:
         self._tally.requests += 1
-        got = await self._transport.get(
+        asked = self._transport.get(
             url, headers=headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning
         )
-        if isinstance(got, Answer):
-            self._tally.statuses[got.status] += 1
-            self._tally.bytes += len(got.body)
-        return got
+        async with asked as got:
+            if isinstance(got, Answer):
+                self._tally.statuses[got.status] += 1
+                self._tally.bytes += len(got.body)
+            yield got
 
     async def _read(self, due: Due, got: Answer, outcome: Outcome) -> Outcome:
         reading = await asyncio.get_running_loop().run_in_executor(
-            self._parser if len(got.body) < _LARGE_BYTES else self._large_parser,
+            self._large_parser if len(got.body) > LARGE_BYTES else self._parser,
             partial(
                 read_page,
                 due.url,

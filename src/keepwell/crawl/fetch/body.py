@@ -48,6 +48,15 @@ class Body:
         self._unzip = _decompressor(encoding)
         self._is_gzip = encoding.strip().lower() in {"gzip", "x-gzip"}
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has so far, decompressed."""
+        return len(self._bytes)
+
+    def wait(self, seconds: float) -> None:
+        """So long nothing was taken, and not because the server was slow."""
+        self._started += seconds
+
     def add(self, piece: bytes, *, now: float) -> None:
         """Take a piece as it came."""
         self._received += len(piece)

@@ -18,6 +18,7 @@ from yarl import URL
 from keepwell.crawl.fetch.body import Body, BodyError
 from keepwell.crawl.fetch.connections import BoundedConnector
 from keepwell.crawl.fetch.guard import Guard, literal
+from keepwell.crawl.fetch.places import LARGE_BYTES, MOST_LARGE, Place
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Kind, Limits
 from keepwell.platform.errors import Unavailable
@@ -99,6 +100,7 @@ class Client:
         self._guard = guard
         self._limits = limits
         self._few = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
+        self._large = asyncio.Semaphore(MOST_LARGE)
 
     @classmethod
     @asynccontextmanager
@@ -150,15 +152,29 @@ class Client:
         """Forget the addresses of a host that is done."""
         self._names.known.pop(urlsplit(f"//{authority}").hostname or authority, None)
 
+    @asynccontextmanager
     async def get(
         self, url: str, *, headers: Mapping[str, str], most_bytes: int, or_its_beginning: bool = False
-    ) -> Answer | Failure:
+    ) -> AsyncIterator[Answer | Failure]:
         """Ask for `url` once."""
+        place = Place(self._large)
+        try:
+            yield await self._asked(
+                url, headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning, place=place
+            )
+        finally:
+            place.give_back()
+
+    async def _asked(
+        self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool, place: Place
+    ) -> Answer | Failure:
         now = asyncio.get_running_loop().time
         started = now()
         try:
-            async with asyncio.timeout(self._limits.deadline):
-                return await self._get(url, headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning)
+            async with asyncio.timeout(self._limits.deadline) as place.deadline:
+                return await self._get(
+                    url, headers, most_bytes=most_bytes, or_its_beginning=or_its_beginning, place=place
+                )
         except aiohttp.ConnectionTimeoutError:
             failure = Failure(Kind.UNREACHABLE, f"no connection in {now() - started:.1f} seconds")
         except TimeoutError:
@@ -174,7 +190,7 @@ class Client:
         return Failure(failure.kind, failure.reason, now() - started)
 
     async def _get(
-        self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool
+        self, url: str, headers: Mapping[str, str], *, most_bytes: int, or_its_beginning: bool, place: Place
     ) -> Answer:
         now = asyncio.get_running_loop().time
         started = now()
@@ -192,12 +208,7 @@ class Client:
                 started=now(),
             )
             try:
-                async for piece in answer.content.iter_any():
-                    body.add(piece, now=now())
-                    while body.is_behind:
-                        # Others have their turn between two parts of a large page.
-                        await asyncio.sleep(0)
-                        body.go_on()
+                await _read(answer, body, place)
                 whole = body.finish()
             except BodyError as error:
                 if error.kind is not Kind.TOO_LARGE or not or_its_beginning:
@@ -205,6 +216,18 @@ class Client:
                 answer.close()
                 whole = body.beginning()
             return Answer(answer.status, answer.headers, whole, now() - started)
+
+
+async def _read(answer: aiohttp.ClientResponse, body: Body, place: Place) -> None:
+    now = asyncio.get_running_loop().time
+    async for piece in answer.content.iter_any():
+        body.add(piece, now=now())
+        while body.is_behind:
+            # Others have their turn between two parts of a large page.
+            await asyncio.sleep(0)
+            body.go_on()
+        if body.size > LARGE_BYTES and not place.is_taken:
+            body.wait(await place.take())
 
 
 def _kind_of_lookup(error: Unavailable) -> Kind:

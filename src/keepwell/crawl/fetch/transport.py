@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
@@ -38,11 +39,12 @@ class Transport(Protocol):
         """Forget the addresses of a host that is done."""
         ...
 
-    async def get(
+    def get(
         self, url: str, *, headers: Mapping[str, str], most_bytes: int, or_its_beginning: bool = False
-    ) -> Answer | Failure:
+    ) -> AbstractAsyncContextManager[Answer | Failure]:
         """Ask for `url`; whatever the server or the network does is a value.
 
-        A body of more than `most_bytes` is a Failure, or cut off there with `or_its_beginning`.
+        A body of more than `most_bytes` is a Failure, or cut off there with `or_its_beginning`. Of large ones, only some are read at
+        the same time: the place of one is free again when the context ends.
         """
         ...
