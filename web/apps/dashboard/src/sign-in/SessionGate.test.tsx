@@ -20,7 +20,9 @@ test('without a session the page asks to sign in, and says how to print a link',
   server = await openPage('/accounts', { 'GET /v1/session': signedOut });
   expect(await screen.findByRole('heading', { name: 'Sign in to Keepwell' })).toBeDefined();
   expect(screen.getByText(isCommand('./keepwell sign-in'))).toBeDefined();
-  await waitFor(() => expect(document.title).toBe('Sign in · Keepwell'));
+  await waitFor(() => {
+    expect(document.title).toBe('Sign in · Keepwell');
+  });
 });
 
 test('a member with a password signs in with it', async () => {
