@@ -190,6 +190,10 @@ async def _flaky(site: CrawlSite, asked: Asked) -> Pieces:
     yield answer("200 OK", b"<title>up again</title>") if site.counts[asked.path] > 1 else answer("500 Oops")
 
 
+async def _busy(site: CrawlSite, asked: Asked) -> Pieces:
+    yield answer("500 Oops")
+
+
 async def _calendar(site: CrawlSite, asked: Asked) -> Pieces:
     month = int(asked.path.removeprefix("/calendar/"))
     yield answer(
@@ -261,6 +265,7 @@ PATHS: dict[str, Behaviour] = {
     "/hops/": _hops,
     "/storm": _storm,
     "/flaky": _flaky,
+    "/busy": _busy,
     "/calendar/": _calendar,
     "/headers": _headers,
     "/cookies": _cookies,

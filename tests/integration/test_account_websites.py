@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from keepwell.crawl.accounts import service
-from keepwell.crawl.accounts.model import WebsiteReading
+from keepwell.crawl.accounts.model import WebsiteItem, WebsiteReading
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -98,6 +98,27 @@ async def test_a_website_that_died_is_dead_since_then_until_it_answers_again(
     site.gone = set()
     await shop.crawl()
     assert (await shop.signals(account_id))["status"]["now"] == {"state": "alive"}
+
+
+async def test_a_website_that_fails_once_is_in_doubt_and_dead_since_then_if_it_fails_again(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    account_id = await shop.add(site.url("/busy"))
+
+    async def crawled() -> tuple[WebsiteItem, bool]:
+        await shop.crawl(tries=1)
+        async with shop.database.workspace(shop.workspace.id) as connection:
+            is_in_doubt = await service.is_in_doubt(
+                connection, workspace_id=shop.workspace.id, account_id=account_id
+            )
+        return (await shop.websites())[site.url("/busy")], is_in_doubt
+
+    first, is_in_doubt = await crawled()
+    assert (first.state, first.outcome, first.status, is_in_doubt) == ("unknown", "server_error", 500, True)
+    assert await shop.signals(account_id) == {}
+    second, is_in_doubt = await crawled()
+    assert (second.state, second.since, is_in_doubt) == ("dead", first.read_at, False)
+    assert (await shop.signals(account_id))["status"]["now"]["status"] == 500
 
 
 async def test_a_website_that_moved_names_the_new_one(shop: CrawledAccounts, site: CrawlSite) -> None:

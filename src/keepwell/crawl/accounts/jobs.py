@@ -27,6 +27,8 @@ from keepwell.platform.work.model import Job, Retry
 PLAN = "crawl.plan"
 _PLANNED_EVERY = timedelta(minutes=10)
 _PERIODS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
+# When a website is read again that failed in a way that may pass: most are repaired by then.
+_IN_DOUBT = timedelta(hours=6)
 # Of the period: so that sites are not asked at the same time each day.
 _JITTER = 0.05
 _WITHOUT_EXTRA = timedelta(days=1)
@@ -80,7 +82,12 @@ class _Websites:
             return _settling(None)
         reply = await self._reply(job)
         if reply.error is None:
-            return _settling(self._clock.now() + period * (1 + _JITTER * self._jitter()))
+            async with self._database.workspace(job.workspace_id) as connection:
+                is_in_doubt = await service.is_in_doubt(
+                    connection, workspace_id=job.workspace_id, account_id=job.subject_id
+                )
+            wait = min(period, _IN_DOUBT) if is_in_doubt else period
+            return _settling(self._clock.now() + wait * (1 + _JITTER * self._jitter()))
         if reply.is_worth_retrying:
             raise InfrastructureError(reply.error)
         return _settling(Retry(self._clock.now() + _WITHOUT_EXTRA, reply.error))

@@ -8,7 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from keepwell.crawl.accounts.model import LastRead, Nonsense, Target, WebsiteReading
-from keepwell.crawl.accounts.signals import STATUS, changed, credible, is_doubtful, kind_of, observed
+from keepwell.crawl.accounts.signals import (
+    STATUS,
+    began_at,
+    changed,
+    credible,
+    is_cut_off,
+    kind_of,
+    observed,
+)
 from keepwell.records.account_signals.model import AccountSignal, NewSignal
 
 _COLUMNS = ("url", "problem", "state", "outcome", "status", "moved_to", "since", "changed_at")
@@ -17,17 +25,15 @@ _COLUMNS = ("url", "problem", "state", "outcome", "status", "moved_to", "since",
 def believed(
     found: Mapping[Target, WebsiteReading | Nonsense], stored: Mapping[tuple[UUID, str], LastRead]
 ) -> Mapping[Target, WebsiteReading | Nonsense]:
-    """The readings as far as they are to be believed: not that all websites died at once."""
+    """The readings as far as they are to be believed: not that a website died in a moment, nor that all did at once."""
     readings = {each.url: each for each in found.values() if isinstance(each, WebsiteReading)}
-    if not is_doubtful(list(readings.values())):
-        return found
+    is_doubtful = is_cut_off(list(readings.values()))
     result: dict[Target, WebsiteReading | Nonsense] = {}
     for target, reading in found.items():
         result[target] = reading
         if isinstance(reading, WebsiteReading):
-            last = stored.get((target.account_id, target.website))
-            outcome = None if last is None else last.outcome
-            result[target] = credible(reading, last_outcome=outcome, count=len(readings))
+            last = None if is_doubtful else stored.get((target.account_id, target.website))
+            result[target] = credible(reading, last)
     return result
 
 
@@ -49,14 +55,15 @@ def judged(
     }
     if isinstance(reading, Nonsense):
         return row | {"problem": reading.problem}, []
-    news = changed(observed(reading, target), known)
+    news = changed(observed(reading, target), known, at=reading.read_at)
+    began = began_at(reading, last)
     changes = [kind for kind, value in news.items() if value["before"] is not None]
     row |= {name: getattr(reading, name) for name in ("url", "state", "outcome", "status", "moved_to")}
     status = kind_of(STATUS, target)
-    row["since"] = reading.read_at if status in news else _since(reading, last, known, status=status)
+    row["since"] = began if status in news else _since(reading, last, known, status=status)
     if changes:
         row |= {"changed_at": reading.read_at, "changes": changes}
-    return row, _signals(target, news, observed_at=min(reading.read_at, now))
+    return row, _signals(target, news, observed_at=min(began, now))
 
 
 def _signals(target: Target, news: Mapping[str, Any], *, observed_at: datetime) -> list[NewSignal]:

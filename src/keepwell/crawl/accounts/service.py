@@ -26,7 +26,7 @@ from keepwell.crawl.accounts.model import (
     WebsiteReading,
     WebsiteTotals,
 )
-from keepwell.crawl.accounts.signals import KINDS
+from keepwell.crawl.accounts.signals import KINDS, MAY_PASS
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.erasure import Person
 from keepwell.platform.errors import KeepwellError
@@ -69,6 +69,12 @@ async def place_due(connection: Connection, *, workspace_id: UUID, now: datetime
     subjects = [Subject(each.account_id) for each in unplaced]
     await work.schedule_many(connection, subjects, workspace_id=workspace_id, kind=ACCOUNT, due_at=now)
     return len(unplaced)
+
+
+async def is_in_doubt(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> bool:
+    """Whether a website of the account is dead if it fails like this once more."""
+    rows = await store.LAST_READ.all(connection, workspace_id=workspace_id, account_ids=[account_id])
+    return any(each.state == "unknown" and each.outcome in MAY_PASS for each in rows)
 
 
 async def keep(

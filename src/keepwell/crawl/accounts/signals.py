@@ -7,13 +7,13 @@ kinds of its own, `website.status`; the others share theirs, such as `webpage.st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import ValidationError, convert
 from msgspec.structs import asdict, replace
 
-from keepwell.crawl.accounts.model import Target, WebsiteReading
-from keepwell.crawl.model import Rating
+from keepwell.crawl.accounts.comparing import is_same
+from keepwell.crawl.accounts.model import LastRead, Target, WebsiteReading
 from keepwell.records.account_signals.model import AccountSignal
 
 STATUS = "status"
@@ -31,18 +31,29 @@ _OF_OWN_ONLY = frozenset({TECHNOLOGIES})
 # How a website fails, and everything does on a machine without a connection.
 _NO_CONNECTION = frozenset({"no_such_host", "not_asked", "unreachable"})
 _MANY = 5
+# Of these, what may be otherwise in a moment: a website is restarted, or a name server is slow.
+MAY_PASS = frozenset({"no_such_host", "unreachable", "server_error"})
+# More than a week, so that also weekly crawls find what changed back for good the second time.
+_BY_TURNS = timedelta(days=10)
 
 
-def is_doubtful(readings: Sequence[WebsiteReading]) -> bool:
-    """Whether not one website could be reached: then this machine may be cut off, rather than all of them dead."""
-    return bool(readings) and all(each.outcome in _NO_CONNECTION for each in readings)
+def is_cut_off(readings: Sequence[WebsiteReading]) -> bool:
+    """Whether not one of several websites could be reached: then this machine may be cut off, rather than all of them dead."""
+    return len(readings) >= _MANY and all(each.outcome in _NO_CONNECTION for each in readings)
 
 
-def credible(reading: WebsiteReading, *, last_outcome: str | None, count: int) -> WebsiteReading:
-    """A reading of a doubtful crawl of `count` websites: dead only if it was found like that the last time too, and is one of few."""
-    if count < _MANY and last_outcome == reading.outcome:
-        return reading
-    return replace(reading, state="unknown")
+def credible(reading: WebsiteReading, last: LastRead | None) -> WebsiteReading:
+    """A reading as far as it is to be believed: what fails in a way that may pass is dead if it failed like that the last time too."""
+    may_pass = reading.state == "dead" and reading.outcome in MAY_PASS
+    if may_pass and (last is None or last.outcome != reading.outcome):
+        return replace(reading, state="unknown")
+    return reading
+
+
+def began_at(reading: WebsiteReading, last: LastRead | None) -> datetime:
+    """When the state of a reading was first seen, if it is news: a website that was dead at two crawls, at the first of them."""
+    is_second = reading.state == "dead" and reading.outcome in MAY_PASS
+    return last.read_at if is_second and last is not None and last.state == "unknown" else reading.read_at
 
 
 def kind_of(fact: str, target: Target) -> str:
@@ -77,32 +88,24 @@ def _shown(reading: WebsiteReading) -> dict[str, Any]:
     return found
 
 
-def changed(found: Mapping[str, Any], known: Iterable[AccountSignal]) -> dict[str, Any]:
-    """The values of the signals to write: of `found`, what differs from the newest signals of the website that are `known`."""
-    last = {each.kind: _now(each.value) for each in known}
+def changed(found: Mapping[str, Any], known: Iterable[AccountSignal], *, at: datetime) -> dict[str, Any]:
+    """The values of the signals to write of what was `found` at a time: what is not the same as the newest signals, which are `known`."""
+    last = {each.kind: each for each in known}
     return {
-        kind: {"now": now, "before": last.get(kind)}
+        kind: {"now": now, "before": _now(last[kind].value) if kind in last else None}
         for kind, now in found.items()
-        if (_differs(kind, now, last[kind]) if kind in last else _is_something(now))
+        if (_is_news(kind, now, last[kind], at=at) if kind in last else _is_something(now))
     }
 
 
-def _differs(kind: str, now: Any, before: Any) -> bool:
-    return _is_other_rating(now, before) if kind.endswith(f".{REVIEWS}") else bool(now != before)
-
-
-def _is_other_rating(now: Mapping[str, Any], before: Any) -> bool:
-    """Whether a rating changed in its first decimal, or its count by a tenth: a review more each day is no news."""
-    try:
-        was = convert(before, Rating)
-    except ValidationError:
-        return True
-    if round(now["rating"], 1) != round(was.rating, 1):
-        return True
-    if now["best"] is not None and now["best"] != was.best:
-        return True
-    count = now["count"]
-    return count is not None and (was.count is None or abs(count - was.count) >= max(1, was.count / 10))
+def _is_news(kind: str, now: Any, last: AccountSignal, *, at: datetime) -> bool:
+    """Whether something changed, and did not just change back: two prices that are shown by turns are no news each day."""
+    fact = kind.partition(".")[2]
+    if is_same(fact, now, _now(last.value)):
+        return False
+    before = last.value.get("before") if isinstance(last.value, dict) else None
+    returns = fact != STATUS and before is not None and is_same(fact, now, before)
+    return not returns or at - last.observed_at >= _BY_TURNS
 
 
 def _status(reading: WebsiteReading) -> dict[str, Any]:
