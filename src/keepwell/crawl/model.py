@@ -34,6 +34,8 @@ class Kind(StrEnum):
 
 # What the site answered, and is worth keeping as a sign of life.
 ANSWERED = frozenset({Kind.PAGE, Kind.NOT_MODIFIED, Kind.OTHER_CONTENT, Kind.REDIRECT})
+# There is no such page.
+GONE = frozenset({404, 410})
 # What may be otherwise in a moment.
 _PASSING = frozenset(
     {Kind.SERVER_ERROR, Kind.THROTTLED, Kind.NO_SUCH_HOST, Kind.NOT_ASKED, Kind.UNREACHABLE}
@@ -116,6 +118,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_passing(self) -> bool:
         """Whether it is worth another try."""
         return self.kind in _PASSING
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it says nothing of what the page shows: neither was it read, nor is it gone."""
+        return self.kind not in ANSWERED and self.status not in GONE
 
 
 class Result(msgspec.Struct, frozen=True):

@@ -6,13 +6,12 @@ from enum import StrEnum
 
 import msgspec
 
-from keepwell.crawl.model import ANSWERED, Kind, Rating, Result
+from keepwell.crawl.model import ANSWERED, GONE, Kind, Rating, Result
 from keepwell.crawl.pages.facts import pricing_of
 from keepwell.crawl.pages.urls import key_of, website_of
 
 # What says that nothing is there. An answer that we could not read, or were refused, says no such thing.
 _DEAD = frozenset({Kind.NO_SUCH_HOST, Kind.UNREACHABLE, Kind.SERVER_ERROR})
-_GONE = frozenset({404, 410})
 _LONGEST_CHAIN = 20
 _OF_PAGES = ("technologies", "mentions", "is_hiring", "prices", "pricing_fingerprint", "pages")
 
@@ -67,9 +66,10 @@ class Sites:
         if site is None and len(self._sites) < self._most:
             site = self._sites[due.seed] = Site(url="")
         facts = outcome.facts
-        if site is None or facts is None:
+        # A page that could not be read shows what it did before, unless the website itself cannot be.
+        if site is None or facts is None or (due.depth == 0 and outcome.is_unread):
             return
-        site.pages += 1
+        site.pages += not outcome.is_unread
         site.technologies = sorted({*site.technologies, *facts.technologies})
         site.mentions = sorted({*site.mentions, *facts.mentions})
         site.is_hiring = site.is_hiring or facts.is_hiring
@@ -95,9 +95,9 @@ class Sites:
             return
         outcome = last.outcome
         site.outcome, site.status, site.reason = outcome.kind, outcome.status, outcome.reason
-        if outcome.facts is not None:
+        if outcome.facts is not None and not outcome.is_unread:
             site.title, site.reviews = outcome.facts.title, outcome.facts.reviews
-        if outcome.kind in _DEAD or (outcome.kind is Kind.CLIENT_ERROR and outcome.status in _GONE):
+        if outcome.kind in _DEAD or (outcome.kind is Kind.CLIENT_ERROR and outcome.status in GONE):
             site.state = State.DEAD
         elif outcome.kind is Kind.REDIRECT:
             site.reason = "its redirects go round in circles"

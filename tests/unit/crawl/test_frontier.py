@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from keepwell.crawl.accounts.crawling import readings_of
+from keepwell.crawl.frontier.kept.store import kept_results
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Lease, Release, Report, Wanted
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
+from keepwell.crawl.pages.urls import key_of
 from keepwell.platform.errors import CorruptData, DataValidationError, Unavailable
 
 NOW = 1_000.0
@@ -234,3 +237,41 @@ def test_a_url_that_another_process_has_read_meanwhile_is_not_due_again(frontier
     again = replace(first, tries=1, due_at=later + 3)
     assert slow.exchange(Report(again=[again]), now=later + 3).left == 1
     assert due(quick, taken, now=later + 4) == [other]
+
+
+SHOP, JOBS = "http://a.example/", "http://a.example/jobs"
+HIRES = Outcome(kind=Kind.PAGE, status=200, facts=Facts(is_hiring=True))
+
+
+def read_shop(frontier: Frontier, *, jobs: Outcome | None, now: float) -> None:
+    """A crawl of SHOP, which links to JOBS; what comes of that, or None if it ends before."""
+    frontier.begin([SHOP], now=now)
+    (lease,) = leases(frontier, now=now)
+    (first,) = due(frontier, lease, now=now)
+    link = Due(key=key_of(JOBS), url=JOBS, depth=1, due_at=now, seed=first.key, parent=first.key)
+    done = Result(first, replace(HIRES, facts=Facts()))
+    frontier.exchange(Report(results=[done], found=[link]), now=now)
+    if jobs is not None:
+        (second,) = due(frontier, lease, now=now)
+        frontier.exchange(Report(results=[Result(second, jobs)]), now=now)
+    frontier.exchange(Report(releases=[release(lease)]), now=now)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "is_hiring"),
+    [
+        pytest.param(replace(HIRES, facts=Facts()), False, id="read"),
+        pytest.param(Outcome(kind=Kind.SERVER_ERROR, status=500), True, id="failed"),
+        pytest.param(Outcome(kind=Kind.THROTTLED, status=429), True, id="put off"),
+        pytest.param(Outcome(kind=Kind.CLIENT_ERROR, status=404), False, id="gone"),
+        pytest.param(None, True, id="not reached"),
+    ],
+)
+def test_a_page_that_could_not_be_read_shows_what_it_did_before(
+    frontier: Opened, tmp_path: Path, jobs: Outcome | None, *, is_hiring: bool
+) -> None:
+    one = frontier("1")
+    read_shop(one, jobs=HIRES, now=NOW)
+    read_shop(one, jobs=jobs, now=NOW + 100)
+    [reading] = readings_of(kept_results(tmp_path / "f.db"), urls={SHOP}).values()
+    assert (reading.state, reading.is_hiring) == ("alive", is_hiring)

@@ -165,8 +165,8 @@ def readings_of(
     newest: dict[int, float] = {}
     for each in [*kept, *_named_too(kept, began, seeds={key_of(url) for url in urls}, named=named)]:
         seed = each.result.due.seed
-        # A page that the website has no more was read with an earlier one.
-        if seed in began and each.read_at >= began[seed]:
+        # A page that the website has no more was read with an earlier one. Of one that is still to be read, what it was counts.
+        if seed in began and (each.is_due or each.read_at >= began[seed]):
             sites.add(each.result)
             newest[seed] = max(each.read_at, newest.get(seed, 0.0))
     return {

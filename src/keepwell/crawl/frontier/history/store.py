@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
+from keepwell.crawl.pages.facts import priority_of
 from keepwell.crawl.pages.urls import authority_of
 
 _COUNT = "select count(*) from page where key = seed and crawl = (select crawl from total)"
@@ -41,9 +42,11 @@ class History:
         self._db.execute("update total set crawl = crawl + 1")
 
     def put(self, result: Result, *, now: float) -> None:
-        """Keep what came of a URL in place of what was known of it."""
+        """Keep what came of a URL in place of what was known of it; of one that could not be read, what it showed before."""
         due, outcome = result.due, result.outcome
-        facts = None if outcome.facts is None else _encode(outcome.facts).decode()
+        facts = self._facts(due.key) if outcome.is_unread else None
+        if outcome.facts is not None:
+            facts = _encode(outcome.facts).decode()
         self._db.execute(
             _PUT_PAGE,
             (
@@ -60,10 +63,14 @@ class History:
             "update page set read_at = ?, seed = ?, depth = ?, crawl = (select crawl from total) where key = ?",
             (now, due.seed, due.depth, due.key),
         )
-        row = self._db.execute("select facts from page where key = ?", (due.key,)).fetchone()
-        if row is None or row[0] is None:
+        facts = self._facts(due.key)
+        if facts is None:
             return result
-        return Result(due, msgspec.structs.replace(result.outcome, facts=_decode_facts(row[0])))
+        return Result(due, msgspec.structs.replace(result.outcome, facts=_decode_facts(facts)))
+
+    def _facts(self, key: int) -> str | None:
+        row = self._db.execute("select facts from page where key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
 
     def found_on(self, due: Due, *, now: float) -> Iterator[Due]:
         """The pages that were found on this one, on its host, as URLs that are due."""
@@ -74,7 +81,7 @@ class History:
                     key=key,
                     url=url,
                     depth=due.depth + 1,
-                    priority=due.depth + 1,
+                    priority=priority_of(url, due.depth + 1),
                     due_at=now,
                     seed=due.seed,
                     parent=due.key,

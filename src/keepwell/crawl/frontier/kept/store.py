@@ -16,7 +16,9 @@ from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
 from keepwell.platform.errors import CorruptData, Unavailable
 
 _BUSY_SECONDS = 30
-_PAGES = "select key, url, kind, status, target, facts, seed, parent, read_at from page"
+_PAGES = """
+select key, url, kind, status, target, facts, seed, parent, read_at, key in (select key from due) from page
+"""
 _ALIVE = "select count(*) from process where alive_until >= ?"
 # In this order. The pace of each host stays, so that a site which asked for patience gets it.
 _FORGET_DUE = (
@@ -29,10 +31,11 @@ _decode_facts = msgspec.json.Decoder(Facts).decode
 
 
 class KeptResult(msgspec.Struct, frozen=True):
-    """What came of a URL when it was last read, at `read_at`."""
+    """What came of a URL when it was last read, at `read_at`; `is_due` if a crawl that did not come to its end would read it again."""
 
     result: Result
     read_at: float
+    is_due: bool = False
 
 
 def kept_results(file: Path) -> list[KeptResult]:
@@ -59,7 +62,7 @@ def forget(file: Path, *, except_of: Collection[int], now: float) -> bool:
 
 
 def _kept(row: Sequence[object]) -> KeptResult:
-    key, url, kind, status, target, facts, seed, parent, read_at = row
+    key, url, kind, status, target, facts, seed, parent, read_at, is_due = row
     due = msgspec.convert(
         # What a page linked to is deeper than what was asked for; how deep is not kept.
         {"key": key, "url": url, "depth": 0 if parent is None else 1, "seed": seed, "parent": parent},
@@ -71,7 +74,7 @@ def _kept(row: Sequence[object]) -> KeptResult:
         target=None if target is None else str(target),
         facts=None if facts is None else _decode_facts(str(facts)),
     )
-    return KeptResult(Result(due, outcome), float(str(read_at)))
+    return KeptResult(Result(due, outcome), float(str(read_at)), bool(is_due))
 
 
 @contextmanager
