@@ -8,6 +8,7 @@ import pytest
 
 from keepwell.crawl.pages.bounds import bearable
 from keepwell.crawl.pages.charset import charset_of
+from keepwell.crawl.pages.facts import priority_of
 from keepwell.crawl.pages.reading import PageContent, read_page
 
 # "We help small companies to understand which customers are going to leave."
@@ -104,6 +105,20 @@ def test_a_german_page_says_that_it_hires_and_a_name_may_span_tags() -> None:
     ).facts
     assert facts.is_hiring
     assert facts.mentions == ["acme corp"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Join our team! No open positions at the moment.", "Open positions: we are not currently hiring.",
+             "Stellenangebote: derzeit keine offenen Stellen"]
+)  # fmt: skip
+def test_a_jobs_page_that_says_that_there_are_none_does_not_hire(text: str) -> None:
+    assert not read(text, url="https://a.example/careers").facts.is_hiring
+
+
+def test_of_the_pages_on_the_first_one_those_about_prices_and_jobs_come_first() -> None:
+    urls = [f"https://a.example{path}" for path in ("/", "/jobs", "/pricing/eu", "/blog/jobs-to-be-done")]
+    assert [priority_of(url, 1) for url in urls] == [2, 1, 1, 2]
+    assert priority_of("https://a.example/a/jobs", 2) > 2
 
 
 @pytest.mark.parametrize("unit", ["<div>", "<div></x>", "<a href=/x><b>", "<table><tr><td>", "<b><i><u>"])

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from keepwell.crawl.fetch.transport import Answer, Failure
 from keepwell.crawl.model import Due, Kind, Limits, Link, Outcome
+from keepwell.crawl.pages.facts import priority_of
 from keepwell.crawl.pages.reading import PageContent
 from keepwell.crawl.pages.urls import authority_of, joined, key_of, website_of
 from keepwell.crawl.politeness.retry import retry_after_seconds
@@ -23,6 +24,8 @@ _WEB = frozenset({80, 443})
 _FIRST_OPEN_PORT = 1_024
 _HTML = ("text/html", "application/xhtml+xml")
 _UNKNOWN = ""
+# What Cloudflare adds to a page that asks for a browser in place of the one of the website, whatever the status.
+_CHALLENGED = "cf-mitigated"
 # The client reads a byte of a header that is not UTF-8 as half of a surrogate pair.
 _STRAY_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -57,9 +60,8 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
         return _redirect(due, location_of(due.url, got), common, limits=limits)
     if got.status == _NOT_MODIFIED and (due.etag or due.last_modified):
         return replace(common, kind=Kind.NOT_MODIFIED, links_wanted=_wants_links(due, limits))
-    retry_after = retry_after_seconds(got.headers.get("Retry-After"), now=now)
-    if got.status == _TOO_MANY or (got.status == _UNAVAILABLE and retry_after is not None):
-        return replace(common, kind=Kind.THROTTLED, retry_after=retry_after)
+    if (turned_away := _turned_away(got, common, now=now)) is not None:
+        return turned_away
     if got.status // 100 == _SUCCESS:
         return replace(
             common,
@@ -71,6 +73,16 @@ def outcome_of(due: Due, got: Answer | Failure, *, limits: Limits, now: float) -
     kind = _ERRORS.get(got.status // 100, Kind.BROKEN)
     reason = f"the status {got.status} was not asked for" if kind is Kind.BROKEN else ""
     return replace(common, kind=kind, reason=reason)
+
+
+def _turned_away(got: Answer, common: Outcome, *, now: float) -> Outcome | None:
+    """The outcome of an answer by which a website does not let us in, or not yet; None for any other."""
+    if got.headers.get(_CHALLENGED) == "challenge":
+        return replace(common, kind=Kind.CLIENT_ERROR, reason="it shows its pages to browsers only")
+    retry_after = retry_after_seconds(got.headers.get("Retry-After"), now=now)
+    if got.status == _TOO_MANY or (got.status == _UNAVAILABLE and retry_after is not None):
+        return replace(common, kind=Kind.THROTTLED, retry_after=retry_after)
+    return None
 
 
 def outcome_of_page(due: Due, outcome: Outcome, content: PageContent, *, limits: Limits) -> Outcome:
@@ -102,10 +114,10 @@ def redirected(due: Due, target: str, *, now: float) -> Due:
 
 
 def linked(due: Due, link: Link, *, now: float) -> Due:
-    """The row of a link on a page; what is nearer to the first page comes first."""
+    """The row of a link on a page; what says more of its owner comes first."""
     return Due(
-        key=link.key, url=link.url, depth=due.depth + 1, priority=due.depth + 1, due_at=now, was_due_at=now,
-        seed=due.seed, parent=due.key,
+        key=link.key, url=link.url, depth=due.depth + 1, priority=priority_of(link.url, due.depth + 1), due_at=now,
+        was_due_at=now, seed=due.seed, parent=due.key,
     )  # fmt: skip
 
 

@@ -30,6 +30,11 @@ _HIRING = re.compile(
     r"|wir stellen ein|offene stellen|stellenangebote|nous recrutons|postes ouverts)\b",
     re.IGNORECASE,
 )
+_NOT_HIRING = re.compile(
+    r"\b(?:(?:no|not|aren.t|don.t have) (?:any |currently |current )*(?:hiring|open (?:positions|roles)|job openings|openings)"
+    r"|keine (?:offenen )?stellen|aucun poste)\b",
+    re.IGNORECASE,
+)
 _JOBS_PATH = re.compile(
     r"/(?:careers?|jobs|vacancies|join-us|karriere|stellen(?:angebote)?|recrutement)(?:[/.?]|$)",
     re.IGNORECASE,
@@ -77,20 +82,31 @@ class Page:
 
 def facts_of(page: Page, *, mentions: Sequence[str] = (), rating: Rating | None = None) -> Facts:
     """What `page` says; `mentions` are the names to look for, whatever their case; `rating` is what was read of it."""
-    is_jobs = _JOBS_PATH.search(page.url) is not None
     return Facts(
         title=_title(page.title),
         technologies=technologies_of(page.assets, generator=page.generator, headers=page.headers),
         pricing=_pricing(page.text) if _PRICING.search(page.url) else None,
-        is_hiring=any(map(_JOB_BOARDS.search, page.hrefs))
-        or (is_jobs and _HIRING.search(_flat(page.text)) is not None),
+        is_hiring=any(map(_JOB_BOARDS.search, page.hrefs)) or _says_that_it_hires(page),
         mentions=_mentioned(_flat(page.text), mentions) if mentions else [],
         reviews=rating,
     )
 
 
+def priority_of(url: str, depth: int) -> int:
+    """When a page comes, the lowest first: the nearer to the first page, and those about prices and jobs before others there."""
+    is_telling = depth == 1 and (_PRICING.search(url) or _JOBS_PATH.search(url))
+    return 1 if is_telling else 2 * depth
+
+
 def _flat(text: str) -> str:
     return _SPACES.sub(" ", text)
+
+
+def _says_that_it_hires(page: Page) -> bool:
+    if _JOBS_PATH.search(page.url) is None:
+        return False
+    text = _flat(page.text)
+    return _HIRING.search(text) is not None and _NOT_HIRING.search(text) is None
 
 
 def _title(title: str | None) -> str | None:
