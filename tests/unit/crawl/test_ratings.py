@@ -67,6 +67,25 @@ def test_a_broken_block_does_not_hide_the_one_after_it() -> None:
     assert read(block('{"aggregateRating": ') + block(SHOP)) == FOUND
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "// <![CDATA[\n{}\n// ]]>",
+        "/*<![CDATA[*/{}/*]]>*/",
+        "<!-- {} -->",
+        "{};",
+        "\ufeff{}",
+        "// of the shop\n{}",
+    ],
+)
+def test_what_is_around_a_block_does_not_hide_it(around: str) -> None:
+    assert read(block(around.replace("{}", json.dumps(SHOP)))) == FOUND
+
+
+def test_a_block_may_name_its_charset() -> None:
+    assert read(block(SHOP).replace("+json", "+json; charset=utf-8")) == FOUND
+
+
 def test_what_a_rating_does_not_say_is_unknown() -> None:
     assert read(block({"aggregateRating": {"ratingValue": "4.25"}})) == Rating(4.25, None, None)
 

@@ -55,10 +55,17 @@ def _in_block(block: str) -> Iterator[Rated]:
         return
     try:
         # Line ends within texts are common, and not JSON.
-        data = json.loads(block, strict=False)
+        data = json.loads(_bare(block), strict=False)
     except (ValueError, RecursionError):
         return
     yield from _ratings(data)
+
+
+def _bare(block: str) -> str:
+    """A block without the comment or the CDATA around it, and the semicolon that ends a script."""
+    text = block.replace("<![CDATA[", "").replace("]]>", "")
+    begins = [at for at in (text.find("{"), text.find("[")) if at >= 0]
+    return text[min(begins, default=0) : max(text.rfind("}"), text.rfind("]")) + 1]
 
 
 def _ratings(data: Any) -> Iterator[Rated]:

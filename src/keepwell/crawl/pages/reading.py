@@ -116,7 +116,8 @@ def _rating(tree: LexborHTMLParser, length: int) -> Rating | None:
 
 def _is_linked_data(node: LexborNode) -> bool:
     return (
-        node.tag == "script" and (node.attributes.get("type") or "").strip().lower() == "application/ld+json"
+        node.tag == "script"
+        and (node.attributes.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json"
     )
 
 
