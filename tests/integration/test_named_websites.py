@@ -172,6 +172,19 @@ async def test_five_websites_of_an_account_are_read_and_the_rest_is_said_to_be_l
     assert paged == [(True, False, "alive"), *[other] * 4, *[left_out] * 2]
 
 
+async def test_one_website_that_contacts_write_in_several_ways_is_read_as_one(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    account_id = await shop.add("https://Arcade.example")
+    for other in ("http://www.arcade.example/", "https://arcade.example/", "https://www.arcade.example"):
+        await shop.name(account_id, other)
+    await shop.name(account_id, "https://status.arcade.example")
+    assert [each.website for each in (await shop.websites()).values()] == [
+        "https://Arcade.example",
+        "https://status.arcade.example",
+    ]
+
+
 async def test_a_website_that_nobody_names_any_more_is_forgotten(
     shop: CrawledAccounts, site: CrawlSite
 ) -> None:

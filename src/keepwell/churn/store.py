@@ -189,10 +189,13 @@ _LINES: LiteralString = f"""
         where (workspace_id, account_id, kind) = (%(workspace_id)s, page.account_id, 'webpage.status')
         order by value ->> 'website', observed_at desc, known_at desc) as seen
       where seen.now ->> 'state' in ('moved', 'dead') and seen.website in (
-        -- The first one is the account's own.
-        select c.website from contacts c
-        where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id and c.website is not null
-        group by c.website order by bool_or(c.is_billing) desc, min(c.id::text) offset 1 limit 4)
+        -- The first one is the account's own, however it is written.
+        select named.website from (
+          select distinct on (written.same) website, is_billing, id from contacts c, lateral (
+            select regexp_replace(lower(rtrim(c.website, '/')), '^https?://(www\\.)?', '') as same) as written
+          where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id and c.website is not null
+          order by written.same, is_billing desc, id) as named
+        order by named.is_billing desc, named.id offset 1 limit 4)
     ) as pages
     order by page.rank
 """  # noqa: S608  our own text, with the parameters apart

@@ -24,16 +24,19 @@ class KnownUrl(msgspec.Struct, frozen=True):
     url: str
 
 
+# One website may be written with and without its scheme, `www`, a slash at the end, or capital letters.
+_SAME: LiteralString = r"regexp_replace(lower(rtrim(website, '/')), '^https?://(www\.)?', '')"
+
 # Each website that contacts of an account name, once: that of the billing contact, else of the oldest one, at place 0. Who was
 # erased has no contact.
-_WEBSITES: LiteralString = """
+_WEBSITES: LiteralString = f"""
     select account_id, website, (row_number() over (partition by account_id order by is_billing desc, id) - 1)::int as place
     from (
-      select distinct on (account_id, rtrim(website, '/')) account_id, website, is_billing, id from contacts
+      select distinct on (account_id, {_SAME}) account_id, website, is_billing, id from contacts
       where workspace_id = %(workspace_id)s and website is not null
-      order by account_id, rtrim(website, '/'), is_billing desc, id
+      order by account_id, {_SAME}, is_billing desc, id
     ) as named
-"""
+"""  # noqa: S608  our own text, with the parameters apart
 
 _TARGETS: LiteralString = f"""
     select account_id, name, website, place from ({_WEBSITES}) as websites
