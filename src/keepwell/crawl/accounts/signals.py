@@ -33,7 +33,7 @@ _NO_CONNECTION = frozenset({"no_such_host", "not_asked", "unreachable"})
 _MANY = 5
 # Of these, what may be otherwise in a moment: a website is restarted, or a name server is slow.
 MAY_PASS = frozenset({"no_such_host", "unreachable", "server_error"})
-# More than a week, so that also weekly crawls find what changed back for good the second time.
+# More than a week, so that what changed back and stayed so is news at the second of two weekly crawls.
 _BY_TURNS = timedelta(days=10)
 
 
