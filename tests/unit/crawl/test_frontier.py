@@ -239,6 +239,21 @@ def test_a_url_that_another_process_has_read_meanwhile_is_not_due_again(frontier
     assert due(quick, taken, now=later + 4) == [other]
 
 
+def test_what_was_read_when_the_clock_was_ahead_is_asked_for_now(frontier: Opened) -> None:
+    ahead = NOW + 400 * 86_400.0
+    one = frontier("1")
+    one.begin(["http://a.example/", "http://a.example/b"], now=ahead)
+    (lease,) = leases(one, now=ahead)
+    (first, second) = due(one, lease, now=ahead)
+    later = replace(second, due_at=ahead + 60)
+    one.exchange(Report(results=[Result(first, Outcome(kind=Kind.PAGE))], again=[later]), now=ahead)
+    one.exchange(Report(releases=[release(lease, ready_at=ahead + 1)]), now=ahead)
+    two = frontier("2")
+    assert two.begin(["http://a.example/"], now=NOW)
+    (again,) = leases(two)
+    assert [each.url for each in due(two, again)] == [second.url]
+
+
 SHOP, JOBS = "http://a.example/", "http://a.example/jobs"
 HIRES = Outcome(kind=Kind.PAGE, status=200, facts=Facts(is_hiring=True))
 

@@ -107,7 +107,8 @@ async def keep(
     rows, signals = [], []
     for target, reading in believed(found, stored).items():
         last = stored.get((target.account_id, target.website))
-        is_late = last is not None and last.read_at >= reading.read_at
+        # A time that is still to come is one of a clock that was set back since.
+        is_late = last is not None and reading.read_at <= last.read_at <= now
         if is_late or _identity(target) not in current:
             continue
         about = known[target.account_id, None if target.is_own else target.website]

@@ -45,6 +45,7 @@ class Frontier:
         """
         with self._transaction():
             self._leases.forget_dead(has_ended)
+            self._leases.set_back(now)
             self._leases.stay_alive(now)
             continues = self._urls.left() > 0 or self._leases.others(now) > 0
             if not continues:

@@ -14,6 +14,17 @@ LEASE_SECONDS = 15.0
 # After a process that died with an address, nobody knows when it last asked.
 _PAUSE_AFTER_DEATH = 1.0
 
+# No pause is longer than a day (engine/host.py): what is later was written when the clock was ahead.
+_AHEAD_SECONDS = 2 * 86_400.0
+_SET_BACK = (
+    "delete from process where alive_until > :latest",
+    "update host set ready_at = 0 where ready_at > :latest",
+    "update host set next_due = :now where next_due > :latest",
+    "update host set robots_status = null, robots = null, robots_at = null where robots_at > :latest",
+    "update address set ready_at = 0 where ready_at > :latest",
+    "update due set due_at = :now where due_at > :latest",
+)
+
 _LEASABLE = """
 with living as (select id from process where alive_until >= :now)
 select host.id, host.authority, host.ready_at, host.interval, host.pages, host.strikes, host.robots_status,
@@ -52,6 +63,11 @@ class Leases:
         for (owner,) in self._db.execute("select id from process").fetchall():
             if is_dead(owner):
                 self._db.execute("delete from process where id = ?", (owner,))
+
+    def set_back(self, now: float) -> None:
+        """Ask at `now` what would wait for a time that the clock had by mistake, perhaps for years."""
+        for statement in _SET_BACK:
+            self._db.execute(statement, {"now": now, "latest": now + _AHEAD_SECONDS})
 
     def others(self, now: float) -> int:
         """How many other processes are alive."""
