@@ -146,6 +146,7 @@ def test_a_website_that_failed_twice_is_dead_since_the_first_time() -> None:
         ("title", "Acme on 2026-05-20, 10:04", "Acme on 2026-05-21, 09:58"),
         ("pricing", ["$29", "1.299,50\u20ac"], ["\u20ac1,299.50", "29.00$"]),
         ("pricing", ["CHF1'200", "29,-\u20ac"], ["1200.00CHF", "EUR29"]),
+        ("pricing", ["49,00z\u0142", "kr499"], ["PLN49", "499kr"]),
         ("status", {"state": "dead", "outcome": "server_error", "status": 502}, {"state": "dead", "outcome": "server_error", "status": 504}),
         ("status", {"state": "moved", "to": "https://new.example/?visitor=1"}, {"state": "moved", "to": "https://www.new.example/?visitor=2"}),
     ],

@@ -90,6 +90,10 @@ def test_a_fingerprint_of_prices_changes_with_a_price_only() -> None:
         ("<b>\u20ac19</b> 2024 pricing, $10, 20 and 30 users", ["$10", "\u20ac19"]),
         ("1 299 \u20ac, 1.299,50 EUR, 29,- \u20ac", ["1.299,50EUR", "1299\u20ac", "29,-\u20ac"]),
         ("\u20ac 1\u00a0299,50 or CHF 1'200.", ["CHF1'200", "\u20ac1299,50"]),
+        (
+            "49,00 z\u0142, kr 499, \u20b9 1,499 and 120 K\u010d a crowd",
+            ["120K\u010d", "49,00z\u0142", "kr499", "\u20b91,499"],
+        ),
         ("<span>$</span><span>0.0035</span> a call, 20% off, version 3.5.1", ["$0.0035"]),
     ],
 )

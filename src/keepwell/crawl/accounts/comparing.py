@@ -19,8 +19,10 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _BEST = 5.0
 # Of the best rating: 0.1 of five stars.
 _RATING_STEP = 0.02
-_CURRENCIES = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY"}
-_CURRENCY = re.compile(r"[A-Z]{3}|[$\u20ac\u00a3\u00a5]")
+_CURRENCIES = {
+    "$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY", "\u20b9": "INR", "z\u0142": "PLN", "K\u010d": "CZK"
+}  # fmt: skip
+_AMOUNT = re.compile(r"\d(?:.*\d)?(?:[.,][-\u2013])?")
 # Three digits are thousands rather.
 _DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,6}|[-\u2013])$")
 _NO_DIGIT = re.compile(r"\D")
@@ -54,9 +56,9 @@ def _amounts(prices: list[Any]) -> Hashable:
 
 
 def _amount(price: str) -> tuple[str, str, str]:
-    currency = _CURRENCY.search(price)
-    sign = currency[0] if currency else ""
-    number = price.replace(sign, "")
+    found = _AMOUNT.search(price)
+    number = found[0] if found else ""
+    sign = price.replace(number, "")
     decimals = _DECIMALS.search(number)
     whole = number[: decimals.start()] if decimals else number
     return (

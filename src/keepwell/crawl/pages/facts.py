@@ -19,7 +19,7 @@ _MOST_TEXT = 500_000
 _PRICING = re.compile(
     r"/(?:pricing|prices?|plans?(?:-and-pricing)?|tarifs?|preise)(?:[/.?]|$)", re.IGNORECASE
 )
-_SIGN = r"(?:[$\u20ac\u00a3\u00a5]|USD|EUR|GBP|CHF)"
+_SIGN = r"(?:[$\u20ac\u00a3\u00a5\u20b9\u20ba\u20a9\u20aa]|z\u0142|K\u010d|kr|USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|CAD|AUD|NZD|JPY|INR|BRL)"
 # Thousands in groups, then decimals or a dash; a line's end is that of a piece of text, so it is never within an amount.
 _AMOUNT = (
     r"(?:\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}|\d{1,12})(?:[.,](?:\d{1,6}|[-\u2013]))?(?![.,]?\d)"
