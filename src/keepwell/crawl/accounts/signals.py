@@ -31,7 +31,7 @@ _OF_OWN_ONLY = frozenset({TECHNOLOGIES})
 # How a website fails, and everything does on a machine without a connection.
 _NO_CONNECTION = frozenset({"no_such_host", "not_asked", "unreachable"})
 _MANY = 5
-# Of these, what may be otherwise in a moment: a website is restarted, or a name server is slow.
+# How it fails in a way that may be over in a moment: it is restarted, or its name server is slow.
 MAY_PASS = frozenset({"no_such_host", "unreachable", "server_error"})
 # More than a week, so that what changed back and stayed so is news at the second of two weekly crawls.
 _BY_TURNS = timedelta(days=10)
