@@ -20,7 +20,7 @@ _SET_BACK = (
     "delete from process where alive_until > :latest",
     "update host set ready_at = 0 where ready_at > :latest",
     "update host set next_due = :now where next_due > :latest",
-    "update host set robots_status = null, robots = null, robots_at = null where robots_at > :latest",
+    "update host set robots_at = 0 where robots_at > :latest",
     "update address set ready_at = 0 where ready_at > :latest",
     "update due set due_at = :now where due_at > :latest",
 )
