@@ -18,16 +18,15 @@ from keepwell.crawl.engine.outcomes import (
     outcome_of_page,
     redirected,
 )
+from keepwell.crawl.engine.parsing import ParsingThreads
 from keepwell.crawl.engine.scheduler import Scheduler
 from keepwell.crawl.engine.steps import Finish, GetPage, GetRobots, Resolve, Work
-from keepwell.crawl.fetch.places import LARGE_BYTES
 from keepwell.crawl.fetch.transport import Answer, Failure, Transport
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Report, Supply
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Due, Kind, Limits, Outcome, Result
-from keepwell.crawl.pages.reading import read_page
 from keepwell.platform.errors import KeepwellError
 
 Sink = Callable[[Sequence[Result]], None]
@@ -71,10 +70,7 @@ class Crawler:
         self._urgent = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_over = False
-        # Parsing in a thread buys latency for the loop, not throughput; two that share all pages take the interpreter from each other.
-        # A large page has a thread of its own, so that no other one waits for it.
-        self._parser = ThreadPoolExecutor(1, "parse")
-        self._large_parser = ThreadPoolExecutor(1, "parse-large")
+        self._parsing = ParsingThreads()
         self._disk = ThreadPoolExecutor(1, "frontier")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -93,8 +89,7 @@ class Crawler:
         except* (KeepwellError, OSError) as group:
             raise _first(group) from None
         finally:
-            self._parser.shutdown(cancel_futures=True)
-            self._large_parser.shutdown(cancel_futures=True)
+            self._parsing.close()
             self._disk.shutdown()
             self._leave()
 
@@ -178,7 +173,10 @@ class Crawler:
         async with self._get(due.url, headers, most_bytes=self._limits.body_bytes) as got:
             outcome = outcome_of(due, got, limits=self._limits, now=self._now())
             if outcome.kind is Kind.PAGE and isinstance(got, Answer):
-                outcome = await self._read(due, got, outcome)
+                content = await self._parsing.read(
+                    due, got, mentions=self._limits.mentions, with_links=outcome.links_wanted
+                )
+                outcome = outcome_of_page(due, outcome, content, limits=self._limits)
         now = self._now()
         if outcome.links or outcome.target is not None or outcome.kind is Kind.NOT_MODIFIED:
             self._follow(host, due, outcome, now=now)
@@ -206,21 +204,6 @@ class Crawler:
                 self._tally.statuses[got.status] += 1
                 self._tally.bytes += len(got.body)
             yield got
-
-    async def _read(self, due: Due, got: Answer, outcome: Outcome) -> Outcome:
-        reading = await asyncio.get_running_loop().run_in_executor(
-            self._large_parser if len(got.body) > LARGE_BYTES else self._parser,
-            partial(
-                read_page,
-                due.url,
-                got.body,
-                headers=got.headers,
-                mentions=self._limits.mentions,
-                with_links=outcome.links_wanted,
-                with_refresh=due.depth == 0,
-            ),
-        )
-        return outcome_of_page(due, outcome, reading, limits=self._limits)
 
     def _follow(self, host: Host, due: Due, outcome: Outcome, *, now: float) -> None:
         """Add what a page links to, or a redirect leads to."""
