@@ -344,7 +344,9 @@ async def test_what_is_wrong_with_other_websites_of_an_account_is_beside_its_rea
     named = [each["website"] for each in contacts if each["website"] is not None]
     own = named[0] if named else "https://own.example"
     gone, renamed = "https://status.example", "https://reviews.example/arcade"
-    for website in (*({own} - {*named}), gone, renamed, "https://fine.example"):
+    # As another contact writes it.
+    written = own.replace("https://", "http://WWW.")
+    for website in (*({own} - {*named}), written, gone, renamed, "https://fine.example"):
         await made(client, "/v1/contacts", {"account_id": account_id, "name": "Desk", "website": website})
     seen = {
         gone: {"state": "dead", "outcome": "client_error", "status": 404},
@@ -353,6 +355,7 @@ async def test_what_is_wrong_with_other_websites_of_an_account_is_beside_its_rea
         "https://nobody-names.example": {"state": "dead", "outcome": "no_such_host", "status": None},
         # It was one of the others once.
         own: {"state": "dead", "outcome": "no_such_host", "status": None},
+        written: {"state": "dead", "outcome": "no_such_host", "status": None},
     }
     runtime = system_runtime()
     now = runtime.clock.now()
