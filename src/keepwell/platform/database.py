@@ -294,7 +294,11 @@ def as_app_role(conninfo: str) -> str:
     """`conninfo` with the app's role as the session default, so that RESET ROLE keeps it."""
     given = str(conninfo_to_dict(conninfo).get("options") or "")
     # Lists have optional filters: one generic plan for all combinations would suit none of them.
-    ours = f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s -c plan_cache_mode=force_custom_plan"
+    ours = (
+        f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s -c plan_cache_mode=force_custom_plan"
+        # What a process waited for when it was killed would be locked until the statement's time is up. Since Postgres 14.
+        " -c client_connection_check_interval=2s"
+    )
     # Notices a server that disappeared without closing the connection.
     patience: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
     chosen: dict[str, Any] = {**patience, **conninfo_to_dict(conninfo)}
