@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from keepwell.crawl.pages import urls
 from keepwell.crawl.pages.bounds import bearable
 from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import priority_of
@@ -148,6 +149,15 @@ def test_attributes_without_end_are_found_where_they_seem_to_be_quoted(before: s
     assert len(bearable(f"{before}<div {attributes}>\"'>")) == len(before)
 
 
+def test_addresses_too_long_to_be_one_are_not_kept() -> None:
+    # Those of links are remembered, since pages of a website have the same.
+    joined_before = urls._joined_in_folder.cache_info().misses
+    assert (
+        read(f"<a href='/{'x' * 3_000}'></a><script src='{'y' * 3_000}js.stripe.com'></script>").links == []
+    )
+    assert urls._joined_in_folder.cache_info().misses == joined_before
+
+
 def test_many_tags_of_some_thousand_attributes_are_cut_off() -> None:
     tag = f"<i {' '.join(map('a{}'.format, range(5_000)))}>"
     # Each takes 25 ms.
@@ -170,6 +180,27 @@ def test_formats_that_every_paragraph_opens_again_are_cut_off(opened: str) -> No
     # Two million elements, which take half a gigabyte.
     text = f"<div>{opened}</div>{'<p>x' * 5_000}"
     assert len(bearable(text)) < len(text)
+
+
+@pytest.mark.parametrize("option", ["<option>", "<OPTION\t>x</OPTION></option>"])
+def test_options_without_end_are_cut_off(option: str) -> None:
+    # Each looks through all before it: eight seconds for twice as many, and hours for 10 MB.
+    text = f"<select>{option * 21_000}"
+    assert len(bearable(text)) < len(text)
+
+
+def test_many_lists_of_countries_are_read_to_their_end() -> None:
+    text = f"<select>{'<option value=x>Country</option>' * 190}</select>" * 100
+    assert bearable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "tag"), [("<div>" * 1_900, "<li>"), ("", "<p a b c>"), ("", "<p a=''b=''>")]
+)
+def test_a_large_document_of_tiny_pieces_is_cut_off(before: str, tag: str) -> None:
+    # What is open takes time for each tag, nine seconds for 10 MB; each piece takes memory, 1.1 GB.
+    text = before + tag * 1_000_000
+    assert len(before) < len(bearable(text)) < len(text)
 
 
 def test_a_page_that_forgets_to_close_some_formats_is_read_to_its_end() -> None:

@@ -1,8 +1,9 @@
 """A document that is made to take the parser too long, cut short.
 
-Three things make parsing take more than the document's length: its depth, and the attributes of one tag, each to the square;
-and formatting that is not closed, which HTML opens again in every paragraph that follows (13.2.4.3): 1,000 fonts and 2,000
-paragraphs, 30 kB, are two million elements.
+What makes parsing take more than the document's length: its depth, the attributes of one tag, and the options of one `select`, of
+which each new one has all of them looked through (4.10.7), each to the square; what is open, for each tag that follows; and formatting
+that is not closed, which HTML opens again in every paragraph that follows (13.2.4.3): 1,000 fonts and 2,000 paragraphs, 30 kB, are two
+million elements. Of a large document, elements and attributes of two or three characters each take a hundred times as much memory.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ _MOST_DEPTH = 2_000
 _FEW_TAGS = 10_000
 # Elements that are opened again: a page that forgets some has thousands.
 _MOST_REOPENED = 500_000
+# What is open, for each tag: two seconds.
+_MOST_STEPS = 1_000_000_000
+# Two seconds if they are all of one `select`; a page that people read has some hundreds.
+_MOST_OPTIONS = 20_000
+# Tags, words and attributes: half a gigabyte. A shorter document cannot take more.
+_MOST_PIECES = 2_000_000
+_FEW_PIECES_CHARACTERS = 4_000_000
 # Different elements; a page that people read has fewer than 200.
 _MOST_NAMES = 2_000
 # Attributes, each compared with all others of its tag: half a second. A shorter document has at most twice as many.
@@ -32,6 +40,8 @@ _TAGS = re.compile(r"(?:<[^<]*+){1,500}+")
 # By the grammar of HTML's tokenizer (13.2.5.32), since an attribute may have a ">" in quotes.
 _ATTRIBUTE = r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
+# An attribute that begins where the one before ends with a quote.
+_TIGHT = re.compile(r"[\"'][^\s/>=\"'][^\s/>=\"']*=")
 _ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE}){{0,25000}}+)")
 # A tag of many attributes, and before it some others. Those in quotes, comments and scripts count as well: tokenizers disagree
 # about where these end.
@@ -42,20 +52,37 @@ _UP_TO_LARGE = re.compile(rf"(?:(?!{_LARGE_TAG})<[^<]*+){{1,500}}+|(<)[^<]*+")
 def bearable(text: str) -> str:
     """The part of a document before it becomes unbearable, give or take 500 tags: nearly always, all of it."""
     if len(text) > _FEW_CHARACTERS:
+        text = text[: _abundant(text)]
         text = text[: _crowded(text)]
     tags = text.count("<")
+    opening = tags - text.count("</")
     # A tag opens a format or begins a paragraph that opens formats again, so at most half of the tags, for each of the other half.
-    if tags * tags < 4 * _MOST_REOPENED or (tags - text.count("</")) ** 2 < 4 * _MOST_REOPENED:
+    if tags * tags < 4 * _MOST_REOPENED or (opening**2 < 4 * _MOST_REOPENED and opening * tags < _MOST_STEPS):
         return text
     if tags < _FEW_TAGS and tags * _most_formats(text) < _MOST_REOPENED:
         return text
     return text[: _nested(text)]
 
 
+def _abundant(text: str) -> int | None:
+    """Where there were too many options, or too many pieces of a large document; None if nowhere."""
+    if len(text) < _FEW_PIECES_CHARACTERS and text.count("<o") + text.count("<O") < _MOST_OPTIONS:
+        return None
+    options = pieces = 0
+    for tags in in_turns(_TAGS.finditer(text, _first_tag(text)), every=1):
+        part = tags[0]
+        options += part.lower().count("<option")
+        # An attribute ends with a space, a slash or a quote.
+        pieces += part.count("<") + len(part.split()) + part.count("/") + len(_TIGHT.findall(part))
+        if options > _MOST_OPTIONS or pieces > _MOST_PIECES:
+            return tags.start()
+    return None
+
+
 def _crowded(text: str) -> int | None:
     """Where a tag begins whose attributes take too long, with those before; None if none does."""
     comparisons = 0
-    for tags in in_turns(_UP_TO_LARGE.finditer(text), every=5):
+    for tags in in_turns(_UP_TO_LARGE.finditer(text, _first_tag(text)), every=5):
         if tags[1] and (found := _ATTRIBUTES.match(text, tags.start())):
             comparisons += len(_EACH_ATTRIBUTE.findall(found[1])) ** 2
             if comparisons > _MOST_COMPARISONS:
@@ -66,11 +93,17 @@ def _crowded(text: str) -> int | None:
 def _nested(text: str) -> int | None:
     """Where the document is nested too deep, or opens too many formats again; None if nowhere."""
     nesting = _Nesting()
-    for tags in in_turns(_TAGS.finditer(text), every=1):
+    for tags in in_turns(_TAGS.finditer(text, _first_tag(text)), every=1):
         nesting.read(_NAME.findall(tags[0]))
         if nesting.is_unbearable:
             return tags.start()
     return None
+
+
+def _first_tag(text: str) -> int:
+    """Where the first tag begins, which `str` finds ten times as fast as an expression does."""
+    found = text.find("<")
+    return len(text) if found < 0 else found
 
 
 def _most_formats(text: str) -> int:
@@ -88,11 +121,17 @@ class _Nesting:
         self._depth = 0
         self._formats = 0
         self._reopened = 0
+        self._steps = 0
         self._open: dict[str, int] = {}
 
     @property
     def is_unbearable(self) -> bool:
-        return self._depth > _MOST_DEPTH or self._reopened > _MOST_REOPENED or len(self._open) > _MOST_NAMES
+        return (
+            self._depth > _MOST_DEPTH
+            or self._reopened > _MOST_REOPENED
+            or self._steps > _MOST_STEPS
+            or len(self._open) > _MOST_NAMES
+        )
 
     def read(self, tags: Sequence[str]) -> None:
         """Read tags, such as `p` and `/p`. One that closes what is not open is ignored, as the parser does."""
@@ -109,6 +148,7 @@ class _Nesting:
                     formats += step
                     self.most_formats = max(formats, self.most_formats)
         self._depth, self._formats = depth, formats
+        self._steps += depth * len(tags)
 
 
 def _step(tag: str) -> tuple[str, int, bool]:

@@ -15,7 +15,7 @@ from keepwell.crawl.pages.charset import charset_of
 from keepwell.crawl.pages.facts import Page, facts_of
 from keepwell.crawl.pages.ratings import MARK, Rated, rating_from, rating_of
 from keepwell.crawl.pages.turns import in_turns
-from keepwell.crawl.pages.urls import authority_of, joined, links_of
+from keepwell.crawl.pages.urls import LONGEST, authority_of, joined, links_of
 
 _WANTED = "a[href],title,script[src],link[href],iframe[src],meta[name=generator],base[href]"
 _TAGS = frozenset({"a", "title", "script", "link", "iframe", "meta", "base"})
@@ -90,10 +90,15 @@ def _parsed(url: str, tree: LexborHTMLParser, headers: Mapping[str, str], *, len
     for node in _nodes(tree, length):
         tag, attributes = node.tag, node.attributes
         if tag == "a":
-            if (href := attributes.get("href")) and href[0] != "#" and len(hrefs) < _MOST_LINKS:
+            if (
+                (href := attributes.get("href"))
+                and href[0] != "#"
+                and len(hrefs) < _MOST_LINKS
+                and len(href) <= LONGEST
+            ):
                 hrefs.append(href)
         elif tag in _SOURCES:
-            assets.append(attributes.get(_SOURCES[tag]) or "")
+            assets.append((attributes.get(_SOURCES[tag]) or "")[:LONGEST])
         elif tag == "title":
             # An image may have a title of its own, further down.
             title = title if title is not None else node.text()
