@@ -136,6 +136,20 @@ async def test_many_accounts_name_pages_of_one_host_and_each_is_read(
     assert [listed[each].is_own for each in reviews] == [False] * 4
 
 
+async def test_many_accounts_have_their_own_website_at_one_host_and_each_is_read(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    own = [site.url(f"/shops/{number}") for number in range(4)]
+    site.pages |= {
+        f"/shops/{number}": "<title>Shop</title><a href=/a>a</a><a href=/b>b</a>" for number in range(4)
+    }
+    for each in own:
+        await shop.add(each)
+    made = await shop.crawl(pages_per_host=1)
+    assert set(await shop.websites(in_state="alive")) == set(own)
+    assert made.crawl.outcomes == {"page": 4 + 1}
+
+
 async def test_a_page_that_moved_is_followed_and_names_where_it_is(
     shop: CrawledAccounts, site: CrawlSite
 ) -> None:

@@ -67,7 +67,7 @@ class _WithAccounts(click.Group):
     type=click.IntRange(1),
     default=1_000,
     show_default=True,
-    help="Leave out what is beyond.",
+    help="That links lead to; leave out what is beyond.",
 )
 @click.option(
     "--deadline",

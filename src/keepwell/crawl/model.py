@@ -140,6 +140,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     address_rate: float = 10.0
     connections: int = 100
     connections_per_host: int = 8
+    # That links lead to; what is named, and where that redirects to, is read in any case.
     pages_per_host: int = 1_000
     body_bytes: int = 10_000_000
     robots_bytes: int = 512_000
@@ -157,5 +158,5 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     # Its first word is what robots.txt may name.
     user_agent: str = "Keepwell-Crawl/1"
     mentions: tuple[str, ...] = ()
-    # Seeds of which the named page alone is read: links on it are not followed, and it counts to no host's pages.
+    # Seeds of which the named page alone is read: links on it are not followed.
     single_pages: frozenset[int] = frozenset()

@@ -136,12 +136,17 @@ def test_a_visit_hears_when_the_host_is_ready(frontier: Opened) -> None:
     assert one.exchange(Report(claims=[unknown]), now=NOW).visits == {first.id: 0.0}
 
 
-def test_a_host_at_its_limit_drops_the_rest(frontier: Opened) -> None:
+def test_a_host_at_its_limit_drops_the_links_and_keeps_what_was_named(frontier: Opened) -> None:
     one = frontier("1")
-    one.begin([f"http://a.example/{number}" for number in range(7)], now=NOW)
+    one.begin(["http://a.example/1", "http://a.example/2"], now=NOW)
     (lease,) = leases(one)
+    first, second = due(one, lease)
+    links = [replace(first, key=number, depth=1, priority=1) for number in range(5)]
+    one.exchange(Report(found=links, results=[Result(first, Outcome(kind=Kind.PAGE))]), now=NOW)
+    supply = one.exchange(Report(wanted=[Wanted(lease.id, frozenset(), 10, named_only=True)]), now=NOW)
+    assert supply.due[lease.id] == [second]
     supply = one.exchange(Report(releases=[release(lease, is_full=True)]), now=NOW)
-    assert (supply.dropped, supply.left) == (7, 0)
+    assert (supply.dropped, supply.left) == (5, 1)
 
 
 def test_an_unfinished_crawl_continues_and_a_finished_one_begins_again(frontier: Opened) -> None:

@@ -20,9 +20,9 @@ from keepwell.platform.telemetry.prometheus import metrics_file_option
 @click.option(
     "--pages-per-host",
     type=click.IntRange(1),
-    default=25,
+    default=24,
     show_default=True,
-    help="Leave out what is beyond.",
+    help="That links lead to; leave out what is beyond.",
 )
 @click.option(
     "--mention",

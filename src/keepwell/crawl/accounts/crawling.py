@@ -31,7 +31,7 @@ from keepwell.platform.runtime import Runtime
 from keepwell.records.account_signals.model import NewSignal
 
 # The front page, and what it links to: pricing and jobs are there.
-ACCOUNT_LIMITS = Limits(depth=1, pages_per_host=25, connections=50, connections_per_host=2)
+ACCOUNT_LIMITS = Limits(depth=1, pages_per_host=24, connections=50, connections_per_host=2)
 
 # What a crawl that was killed has read so lately is not asked for again. Pages of one website were read together if it was within.
 _FRESH = timedelta(hours=1)

@@ -88,13 +88,13 @@ class Host:
 
     @property
     def is_full(self) -> bool:
-        """Whether as many pages were read as may be."""
+        """Whether as many pages that links lead to were read as may be; what was named is read in any case."""
         return self._pages >= self._limits.pages_per_host
 
     @property
     def wants_more(self) -> bool:
         """Whether the frontier should be asked for more URLs; not before it is known where the host is."""
-        if self._phase not in _WITH_URLS or self.is_full:
+        if self._phase not in _WITH_URLS:
             return False
         return not self.queue.is_asking and not self.queue.is_exhausted
 
@@ -105,7 +105,7 @@ class Host:
             return True
         if self._is_under_way or self._phase not in _WITH_URLS:
             return False
-        return self.is_full or (self.queue.is_exhausted and not self.queue)
+        return self.queue.is_exhausted and not self.queue
 
     def expect_more(self) -> None:
         """The frontier hears of more URLs of this host with the next report."""
@@ -221,7 +221,9 @@ class Host:
         return self._is_busy or self.queue.is_asking or self.in_flight > 0
 
     def _next_page(self, now: float) -> Step | Wait | None:
-        if self.in_flight >= self._limits.connections_per_host or not self.queue or self.is_full:
+        if self.is_full:
+            self.queue.pass_over_found()
+        if self.in_flight >= self._limits.connections_per_host or not self.queue:
             return None
         due = self.queue.first
         if due.key != self._allowed and not self._robots.allows(due.url, self._limits.user_agent):
@@ -233,7 +235,7 @@ class Host:
         self.queue.take()
         self._take(now)
         self.in_flight += 1
-        self._pages += due.seed not in self._limits.single_pages
+        self._pages += due.depth > 0
         return GetPage(due, now)
 
     def _get_robots(self, now: float) -> GetRobots:

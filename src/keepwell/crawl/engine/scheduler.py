@@ -94,7 +94,7 @@ class Scheduler:
             if self._is_idle(host, now):
                 self._give_back(host, report, now=now)
             elif host.wants_more and len(host.queue) < at_hand // 2 and not self.is_stopping:
-                report.wanted.append(host.queue.ask(at_hand - len(host.queue)))
+                report.wanted.append(host.queue.ask(at_hand - len(host.queue), named_only=host.is_full))
         if not self.is_stopping:
             report.hosts = max(0, min(self._most_hosts - len(self.hosts), _LEASED_AT_ONCE))
 

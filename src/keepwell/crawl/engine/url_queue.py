@@ -44,10 +44,14 @@ class UrlQueue:
         self.is_exhausted = False
         self._has_news = True
 
-    def ask(self, count: int) -> Wanted:
-        """Ask the frontier for so many URLs more."""
+    def pass_over_found(self) -> None:
+        """Pass over what links led to, which is held until the host is given back."""
+        self._rows = deque(due for due in self._rows if due.depth == 0)
+
+    def ask(self, count: int, *, named_only: bool = False) -> Wanted:
+        """Ask the frontier for so many URLs more; `named_only` is none that links led to."""
         self.is_asking, self._has_news = True, False
-        return Wanted(self._host, frozenset(self._held), count)
+        return Wanted(self._host, frozenset(self._held), count, named_only)
 
     def fill(self, rows: Sequence[Due], wanted: Wanted) -> None:
         """Take what the frontier had."""

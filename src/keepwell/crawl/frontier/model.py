@@ -48,7 +48,7 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """A host given back, with what the next lease must know; `is_full` drops what it still has to read."""
+    """A host given back, with what the next lease must know; `is_full` drops what links led to."""
 
     id: int
     authority: str
@@ -69,11 +69,12 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """More of one host's URLs; `held` are the keys of those that the process has."""
+    """At most `count` more of one host's URLs; `held` are the keys of those that the process has. Perhaps none that links led to."""
 
     host: int
     held: frozenset[int]
     count: int
+    named_only: bool = False
 
 
 class Report(msgspec.Struct):

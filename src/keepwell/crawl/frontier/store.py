@@ -109,9 +109,7 @@ class Frontier:
                 if claim.visits is not None:
                     supply.visits[claim.host] = self._leases.ready_at(claim.visits, now=now)
         for wanted in report.wanted:
-            supply.due[wanted.host] = self._urls.due(
-                wanted.host, held=wanted.held, count=wanted.count, now=now
-            )
+            supply.due[wanted.host] = self._urls.due(wanted, now=now)
 
     def _finish(self, result: Result, *, now: float) -> Result:
         """Note a result; the same with the facts of before if the page was not modified."""

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from keepwell.crawl.frontier.model import Wanted
 from keepwell.crawl.model import Due
 from keepwell.crawl.pages.urls import authority_of
 
@@ -17,7 +18,7 @@ _DUE = """
 select due.key, due.url, due.depth, due.host, due.priority, due.due_at, due.tries, due.chain, due.seed, due.parent,
     page.etag, page.last_modified
 from due left join page on page.key = due.key
-where due.host = ? and due.due_at <= ? order by due.priority, due.due_at limit ?
+where due.host = ? and due.due_at <= ? and (due.depth = 0 or not ?) order by due.priority, due.due_at limit ?
 """
 _ADD_DUE = "insert or replace into due values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REMOVE_DUE = "delete from due where host = ? and priority = ? and due_at = ? and key = ?"
@@ -82,22 +83,22 @@ class Urls:
         found: float | None = self._one("select min(due_at) from due where host = ?", (host,))
         return found
 
-    def due(self, host: int, *, held: frozenset[int], count: int, now: float) -> list[Due]:
-        """At most `count` URLs of the host that are due, without those whose keys are `held`."""
-        rows = self._db.execute(_DUE, (host, now, count + len(held)))
+    def due(self, wanted: Wanted, *, now: float) -> list[Due]:
+        """The URLs of the host that are due and `wanted`."""
+        rows = self._db.execute(_DUE, (wanted.host, now, wanted.named_only, wanted.count + len(wanted.held)))
         found = [
             Due(
                 key=key, url=url, depth=depth, host=of, priority=priority, due_at=due_at, was_due_at=due_at, tries=tries,
                 chain=_keys(chain), seed=seed, parent=parent, etag=etag, last_modified=modified,
             )
             for key, url, depth, of, priority, due_at, tries, chain, seed, parent, etag, modified in rows
-            if key not in held
+            if key not in wanted.held
         ]  # fmt: skip
-        return found[:count]
+        return found[: wanted.count]
 
     def drop(self, host: int) -> int:
-        """Forget all that is due of a host; how many those were."""
-        dropped = self._db.execute("delete from due where host = ?", (host,)).rowcount
+        """Forget what is due of a host and was found by links; how many those were."""
+        dropped = self._db.execute("delete from due where host = ? and depth > 0", (host,)).rowcount
         self._count(-dropped)
         return dropped
 
