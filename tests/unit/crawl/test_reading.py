@@ -210,6 +210,13 @@ def test_a_page_that_forgets_to_close_some_formats_is_read_to_its_end() -> None:
     assert bearable(text) == text
 
 
+def test_a_title_turns_no_text_round_and_has_no_control_characters() -> None:
+    assert (
+        read("<title>Shop \u202egnp.\u2066exe\x1b[31m &#9;&#x81;now</title>").facts.title
+        == "Shop gnp. exe [31m now"
+    )
+
+
 @pytest.mark.parametrize("body", [b"", b"\0" * 1_000, bytes(range(256)) * 100, b"<title>", b"<svg><title>x"])
 def test_any_bytes_are_a_page(body: bytes) -> None:
     assert read(body).links == []

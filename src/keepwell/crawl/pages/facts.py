@@ -46,6 +46,8 @@ _JOB_BOARDS = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s+")
+# Control characters, and those that turn round the direction of what follows: of the page that shows the title, too.
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
 class Page:
@@ -112,7 +114,7 @@ def _says_that_it_hires(page: Page) -> bool:
 def _title(title: str | None) -> str | None:
     if title is None:
         return None
-    return _flat(title).strip()[:_LONGEST_TITLE] or None
+    return _flat(_NO_TEXT.sub(" ", title)).strip()[:_LONGEST_TITLE] or None
 
 
 def _pricing(text: str) -> Pricing | None:
