@@ -144,8 +144,10 @@ def _website(text: str) -> str:
     except ValueError:
         is_one = False
     if not is_one or re.search(r"\s", text):
+        # What is before an "@" may be a password, and messages are kept.
+        shown = "" if "@" in text else f"{text!r} "
         raise DataValidationError(
-            f"{text!r} is not an address of the web.", hint="For example https://arcade.example."
+            f"{shown}is not an address of the web.", hint="For example https://arcade.example."
         )
     if "@" in parts.netloc:
         raise DataValidationError(
