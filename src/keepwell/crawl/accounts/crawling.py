@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -94,7 +94,7 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
         found |= _readings(work, seeds)
         signals += await _keep(work, found)
         if ending is not None and not ending.is_interrupted:
-            _forget_others(work, [*known, *seeds.values()])
+            _forget_others(work, [*known, *seeds.values()], of=seeds.values())
     except KeepwellError as problem:
         error = service.for_clients(problem)
         raise
@@ -138,14 +138,15 @@ async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> E
         if not ending.continued or ending.left:
             break
         # It ended another one's work, and did not ask again for what that one had read, perhaps long ago.
-        read_at = {each.result.due.url: each.read_at for each in kept_results(work.file)}
+        kept = kept_results(work.file, set(map(key_of, urls)))
+        read_at = {each.result.due.url: each.read_at for each in kept}
         urls = {url for url in urls if read_at.get(url, 0.0) < (started_at - _FRESH).timestamp()}
     return ending
 
 
 def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, WebsiteReading | Nonsense]:
     """What the frontier's file says of each website."""
-    kept = kept_results(work.file)
+    kept = kept_results(work.file, set(map(key_of, seeds.values())))
     own = readings_of(
         kept, urls={url for target, url in seeds.items() if target.is_own}, named=_single_pages(seeds)
     )
@@ -220,11 +221,11 @@ async def _keep(work: Crawling, found: Mapping[Target, WebsiteReading | Nonsense
         return await service.keep(connection, found, workspace_id=work.workspace_id, runtime=work.runtime)
 
 
-def _forget_others(work: Crawling, urls: Sequence[str]) -> None:
+def _forget_others(work: Crawling, urls: Sequence[str], *, of: Iterable[str]) -> None:
     """Forget the websites that nobody names any more, and leave what is due later to the next time that its account is."""
     if work.file.exists():
         now = work.runtime.clock.now().timestamp()
-        forget(work.file, except_of={key_of(url) for url in urls}, now=now)
+        forget(work.file, except_of=set(map(key_of, urls)), of=set(map(key_of, of)), now=now)
 
 
 def _crawl_item(

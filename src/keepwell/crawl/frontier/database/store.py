@@ -37,6 +37,7 @@ create table page (
     reason text not null, crawl integer not null, read_at real not null
 ) strict;
 create index page_parent on page (parent);
+create index page_seed on page (seed);
 create table total (id integer primary key check (id = 1), left_over integer not null, crawl integer not null) strict;
 insert into total values (1, 0, 0);
 """

@@ -13,11 +13,14 @@ from pathlib import Path
 import msgspec
 
 from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
+from keepwell.crawl.pages.urls import key_of
 from keepwell.platform.errors import CorruptData, Unavailable
 
 _BUSY_SECONDS = 30
 _PAGES = """
 select key, url, kind, status, target, facts, seed, parent, read_at, key in (select key from due) from page
+where key in (
+    select key from page where seed in (select value from json_each(?1)) union select value from json_each(?1))
 """
 _ALIVE = "select count(*) from process where alive_until >= ?"
 # In this order. The pace of each host stays, so that a site which asked for patience gets it.
@@ -26,6 +29,12 @@ _FORGET_DUE = (
     "update host set next_due = null, owner = null",
     "update total set left_over = 0",
 )
+
+# What a website has had no link to for a month: else one whose links are others each day would have pages without end.
+_FORGET_UNLINKED = """
+delete from page
+where seed = ?1 and parent is not null and read_at < (select read_at from page where key = ?1) - 30 * 86400
+"""
 
 _decode_facts = msgspec.json.Decoder(Facts).decode
 
@@ -38,16 +47,29 @@ class KeptResult(msgspec.Struct, frozen=True):
     is_due: bool = False
 
 
-def kept_results(file: Path) -> list[KeptResult]:
-    """Everything that was read, by this crawl or earlier ones; nothing if there is no file."""
+def kept_results(file: Path, seeds: Collection[int]) -> list[KeptResult]:
+    """What was read of `seeds`, and of what they lead to, by this crawl or earlier ones; nothing if there is no file."""
     if not file.exists():
         return []
+    found: dict[int, KeptResult] = {}
+    asked: set[int] = set()
+    wanted = set(seeds)
     with _opened(file) as database:
-        return [_kept(row) for row in database.execute(_PAGES)]
+        while wanted:
+            asked |= wanted
+            rows = database.execute(_PAGES, (msgspec.json.encode(list(wanted)).decode(),))
+            read = {each.result.due.key: each for each in map(_kept, rows)}
+            found |= read
+            # A redirect may lead to what was read for the sake of another website, and that website's pages are its own.
+            wanted = {key for each in read.values() for key in _led_to(each.result)} - asked
+    return list(found.values())
 
 
-def forget(file: Path, *, except_of: Collection[int], now: float) -> bool:
-    """Forget the pages that no seed in `except_of` led to, and what is still due; False, and nothing, while a crawl is under way."""
+def forget(file: Path, *, except_of: Collection[int], of: Collection[int], now: float) -> bool:
+    """Forget the pages that no seed in `except_of` led to, those that the seeds in `of` do not link to any more, and what is still due.
+
+    False, and nothing, while a crawl is under way.
+    """
     with _opened(file) as database, database:
         database.execute("begin immediate")
         if database.execute(_ALIVE, (now,)).fetchone()[0]:
@@ -58,7 +80,14 @@ def forget(file: Path, *, except_of: Collection[int], now: float) -> bool:
             (seed,) for (seed,) in database.execute("select distinct seed from page") if seed not in except_of
         ]
         database.executemany("delete from page where seed = ?", gone)
+        database.executemany(_FORGET_UNLINKED, [(seed,) for seed in of])
         return True
+
+
+def _led_to(result: Result) -> Iterator[int]:
+    yield result.due.seed
+    if result.outcome.kind is Kind.REDIRECT and result.outcome.target is not None:
+        yield key_of(result.outcome.target)
 
 
 def _kept(row: Sequence[object]) -> KeptResult:

@@ -1,0 +1,57 @@
+"""What a frontier keeps of pages that were read: as much as a crawl of some websites needs, and not for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from keepwell.crawl.frontier.kept.store import forget, kept_results
+from keepwell.crawl.frontier.model import Report
+from keepwell.crawl.frontier.store import Frontier
+from keepwell.crawl.model import Due, Kind, Outcome, Result
+from keepwell.crawl.pages.urls import key_of
+
+NOW = 1_000_000_000.0
+DAY = 86_400.0
+SHOP, OTHER = "http://a.example/", "http://b.example/"
+
+
+def read(file: Path, *urls: str, seed: str, now: float = NOW, target: str | None = None) -> None:
+    """Note that these pages of a website were read."""
+    kind = Kind.PAGE if target is None else Kind.REDIRECT
+    rows = [
+        Due(
+            key=key_of(url), url=url, depth=0, seed=key_of(seed), parent=None if url == seed else key_of(seed)
+        )
+        for url in urls
+    ]
+    frontier = Frontier(file, owner="elsewhere.invalid/1/x")
+    frontier.leave(Report(results=[Result(due, Outcome(kind=kind, target=target)) for due in rows]), now=now)
+    frontier.close()
+
+
+def kept(file: Path, *seeds: str) -> set[str]:
+    return {each.result.due.url for each in kept_results(file, set(map(key_of, seeds)))}
+
+
+def test_only_the_pages_of_the_websites_that_are_asked_for_are_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "f.db"
+    assert kept(file, SHOP) == set()
+    read(file, SHOP, f"{SHOP}pricing", seed=SHOP)
+    read(file, OTHER, f"{OTHER}pricing", seed=OTHER)
+    assert kept(file, SHOP) == {SHOP, f"{SHOP}pricing"}
+
+
+def test_a_website_that_moved_comes_with_the_pages_of_the_one_that_it_leads_to(tmp_path: Path) -> None:
+    file = tmp_path / "f.db"
+    read(file, SHOP, seed=SHOP, target=OTHER)
+    read(file, OTHER, f"{OTHER}pricing", seed=OTHER)
+    assert kept(file, SHOP) == {SHOP, OTHER, f"{OTHER}pricing"}
+
+
+def test_pages_that_a_website_has_not_linked_to_for_a_month_are_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "f.db"
+    read(file, f"{SHOP}old", f"{OTHER}old", seed=SHOP)
+    read(file, f"{SHOP}new", seed=SHOP, now=NOW + 2 * DAY)
+    read(file, SHOP, seed=SHOP, now=NOW + 31 * DAY)
+    assert forget(file, except_of={key_of(SHOP)}, of={key_of(SHOP)}, now=NOW + 32 * DAY)
+    assert kept(file, SHOP) == {SHOP, f"{SHOP}new"}
