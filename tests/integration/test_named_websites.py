@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from keepwell.churn.audit.model import NoSuchAttribute
 from keepwell.churn.audit.on_record import attributes_of
 from keepwell.churn.label import BY_SUBSCRIPTION
+from keepwell.crawl.accounts.crawling import crawl_accounts
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -134,6 +135,18 @@ async def test_many_accounts_name_pages_of_one_host_and_each_is_read(
     listed = await shop.websites(in_state="alive")
     assert set(reviews) < set(listed)
     assert [listed[each].is_own for each in reviews] == [False] * 4
+
+
+async def test_a_worker_does_not_ask_again_for_a_page_that_it_has_just_read_for_another_account(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    status = site.url("/status", host=2)
+    accounts = [await shop.add(site.url(host=10 + number)) for number in range(2)]
+    for each in accounts:
+        await shop.name(each, status)
+        await crawl_accounts(replace(shop.crawling(), cause="worker"), [each])
+    assert site.paths().count("/status") == 1
+    assert [(await shop.signals(each, status))["title"]["now"] for each in accounts] == ["Status"] * 2
 
 
 async def test_many_accounts_have_their_own_website_at_one_host_and_each_is_read(

@@ -90,7 +90,7 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
     try:
         # What a crawl has read that died before it could tell.
         signals += await _keep(work, _readings(work, seeds))
-        ending = await _crawled(work, set(seeds.values()), started_at=started_at)
+        ending = await _crawled(work, _to_ask(work, seeds, started_at=started_at), started_at=started_at)
         found |= _readings(work, seeds)
         signals += await _keep(work, found)
         if ending is not None and not ending.is_interrupted:
@@ -125,6 +125,19 @@ def _single_pages(seeds: Mapping[Target, str]) -> frozenset[int]:
     """What is nobody's own website: a page of a review site must not have 24 others of it read."""
     own = {url for target, url in seeds.items() if target.is_own}
     return frozenset(key_of(url) for url in seeds.values() if url not in own)
+
+
+def _to_ask(work: Crawling, seeds: Mapping[Target, str], *, started_at: datetime) -> set[str]:
+    """What to read: a worker that has just read a page for other accounts, which name it too, does not ask again."""
+    urls = set(seeds.values())
+    if work.cause == "command":
+        return urls
+    single = _single_pages(seeds)
+    return urls - {
+        each.result.due.url
+        for each in kept_results(work.file, single)
+        if each.result.due.key in single and each.read_at > (started_at - _FRESH).timestamp()
+    }
 
 
 async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> Ending | None:
