@@ -116,6 +116,6 @@ async def test_a_child_ends_when_its_parent_is_killed() -> None:
 
 async def test_a_child_that_fails_is_named_with_what_it_said() -> None:
     with pytest.raises(
-        InfrastructureError, match=r"(?s)`calendar --no` ended with exit code 2: .*arguments: --no"
+        InfrastructureError, match=r"(?s)`calendar` ended with exit code 2: .*arguments: --no"
     ):
         await run_child("calendar", "--no")

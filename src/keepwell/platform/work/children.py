@@ -39,5 +39,6 @@ async def run_child(module: str, *arguments: str) -> str:
         raise
     if code != 0:
         end = said.decode("utf-8", "replace").strip()[-_LONGEST_OUTPUT:]
-        raise InfrastructureError(f"`{' '.join((module, *arguments))}` ended with exit code {code}: {end}")
+        # Not its arguments: due work keeps the message, and they may have paths and the ids of a hundred accounts.
+        raise InfrastructureError(f"`{module}` ended with exit code {code}: {end}".removesuffix(": "))
     return printed.decode("utf-8", "replace")
