@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from keepwell.crawl.frontier.kept.store import forget, kept_results
+from keepwell.crawl.frontier.kept.store import forget, forget_due_of_others, kept_results
 from keepwell.crawl.frontier.model import Report
 from keepwell.crawl.frontier.store import Frontier
 from keepwell.crawl.model import Due, Kind, Outcome, Result
@@ -46,6 +46,21 @@ def test_a_website_that_moved_comes_with_the_pages_of_the_one_that_it_leads_to(t
     read(file, SHOP, seed=SHOP, target=OTHER)
     read(file, OTHER, f"{OTHER}pricing", seed=OTHER)
     assert kept(file, SHOP) == {SHOP, OTHER, f"{OTHER}pricing"}
+
+
+def test_what_an_interrupted_crawl_of_others_had_due_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "f.db"
+    frontier = Frontier(file, owner="elsewhere.invalid/1/x")
+    frontier.begin([SHOP, OTHER], now=NOW)
+    forget_due_of_others(file, {key_of(SHOP)}, now=NOW)
+    assert frontier.leave(Report(), now=NOW).left == 2  # It was under way.
+    frontier.close()
+    forget_due_of_others(file, {key_of(SHOP)}, now=NOW)
+    frontier = Frontier(file, owner="elsewhere.invalid/2/x")
+    assert frontier.begin([SHOP], now=NOW)
+    supply = frontier.exchange(Report(hosts=10), now=NOW)
+    assert (supply.left, [each.authority for each in supply.leases]) == (1, ["a.example"])
+    frontier.close()
 
 
 def test_pages_that_a_website_has_not_linked_to_for_a_month_are_forgotten(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from keepwell.crawl.accounts import service
 from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, LeftOut, Nonsense, Target, WebsiteReading
 from keepwell.crawl.engine.crawler import Sink
-from keepwell.crawl.frontier.kept.store import KeptResult, forget, kept_results
+from keepwell.crawl.frontier.kept.store import KeptResult, forget, forget_due_of_others, kept_results
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
 from keepwell.crawl.pages.urls import authority_of, key_of, seed_of
@@ -132,6 +132,8 @@ def _to_ask(work: Crawling, seeds: Mapping[Target, str], *, started_at: datetime
     urls = set(seeds.values())
     if work.cause == "command":
         return urls
+    # A command for all accounts that was interrupted is not to be ended by who reads a hundred, and may have been told to stop.
+    forget_due_of_others(work.file, set(map(key_of, urls)), now=started_at.timestamp())
     single = _single_pages(seeds)
     return urls - {
         each.result.due.url

@@ -30,6 +30,12 @@ _FORGET_DUE = (
     "update total set left_over = 0",
 )
 
+# What another crawl has left; its hosts would be looked up for nothing.
+_FORGET_OTHERS = (
+    "delete from due where seed not in (select value from json_each(?1))",
+    "update host set next_due = null where next_due is not null and id not in (select host from due)",
+    "update total set left_over = (select count(*) from due)",
+)
 # What a website has had no link to for a month: else one whose links are others each day would have pages without end.
 _FORGET_UNLINKED = """
 delete from page
@@ -63,6 +69,19 @@ def kept_results(file: Path, seeds: Collection[int]) -> list[KeptResult]:
             # A redirect may lead to what was read for the sake of another website, and that website's pages are its own.
             wanted = {key for each in read.values() for key in _led_to(each.result)} - asked
     return list(found.values())
+
+
+def forget_due_of_others(file: Path, seeds: Collection[int], *, now: float) -> None:
+    """Leave what an interrupted crawl had due, except that of `seeds`; nothing while a crawl is under way."""
+    if not file.exists():
+        return
+    with _opened(file) as database, database:
+        database.execute("begin immediate")
+        if not database.execute(_ALIVE, (now,)).fetchone()[0]:
+            first, *others = _FORGET_OTHERS
+            database.execute(first, (msgspec.json.encode(list(seeds)).decode(),))
+            for statement in others:
+                database.execute(statement)
 
 
 def forget(file: Path, *, except_of: Collection[int], of: Collection[int], now: float) -> bool:
