@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from keepwell.crawl.frontier.processes import has_ended
 from keepwell.crawl.model import Due, Facts, Kind, Outcome, Result
 from keepwell.crawl.pages.urls import key_of
 from keepwell.platform.errors import CorruptData, Unavailable
@@ -22,7 +23,7 @@ select key, url, kind, status, target, facts, seed, parent, read_at, key in (sel
 where key in (
     select key from page where seed in (select value from json_each(?1)) union select value from json_each(?1))
 """
-_ALIVE = "select count(*) from process where alive_until >= ?"
+_ALIVE = "select id from process where alive_until >= ?"
 # In this order. The pace of each host stays, so that a site which asked for patience gets it.
 _FORGET_DUE = (
     "delete from due",
@@ -77,7 +78,7 @@ def forget_due_of_others(file: Path, seeds: Collection[int], *, now: float) -> N
         return
     with _opened(file) as database, database:
         database.execute("begin immediate")
-        if not database.execute(_ALIVE, (now,)).fetchone()[0]:
+        if not _is_under_way(database, now):
             first, *others = _FORGET_OTHERS
             database.execute(first, (msgspec.json.encode(list(seeds)).decode(),))
             for statement in others:
@@ -91,7 +92,7 @@ def forget(file: Path, *, except_of: Collection[int], of: Collection[int], now: 
     """
     with _opened(file) as database, database:
         database.execute("begin immediate")
-        if database.execute(_ALIVE, (now,)).fetchone()[0]:
+        if _is_under_way(database, now):
             return False
         for statement in _FORGET_DUE:
             database.execute(statement)
@@ -107,6 +108,11 @@ def _led_to(result: Result) -> Iterator[int]:
     yield result.due.seed
     if result.outcome.kind is Kind.REDIRECT and result.outcome.target is not None:
         yield key_of(result.outcome.target)
+
+
+def _is_under_way(database: sqlite3.Connection, now: float) -> bool:
+    """Whether a process crawls; one that was killed here a moment ago does not."""
+    return not all(has_ended(owner) for (owner,) in database.execute(_ALIVE, (now,)))
 
 
 def _kept(row: Sequence[object]) -> KeptResult:
