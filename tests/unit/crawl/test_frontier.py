@@ -293,5 +293,5 @@ def test_a_page_that_could_not_be_read_shows_what_it_did_before(
     one = frontier("1")
     read_shop(one, jobs=HIRES, now=NOW)
     read_shop(one, jobs=jobs, now=NOW + 100)
-    [reading] = readings_of(kept_results(tmp_path / "f.db"), urls={SHOP}).values()
+    [reading] = readings_of(kept_results(tmp_path / "f.db", {key_of(SHOP)}), urls={SHOP}).values()
     assert (reading.state, reading.is_hiring) == ("alive", is_hiring)

@@ -63,6 +63,19 @@ def test_what_an_interrupted_crawl_of_others_had_due_is_left(tmp_path: Path) -> 
     frontier.close()
 
 
+def test_what_was_left_to_be_read_again_still_counts_as_it_was(tmp_path: Path) -> None:
+    file, pricing = tmp_path / "f.db", f"{SHOP}pricing"
+    read(file, pricing, seed=SHOP)
+    frontier = Frontier(file, owner="elsewhere.invalid/1/x")
+    frontier.begin([SHOP], now=NOW + DAY)
+    again = Due(key=key_of(pricing), url=pricing, depth=1, priority=1, seed=key_of(SHOP), parent=key_of(SHOP))
+    frontier.leave(Report(found=[again]), now=NOW + DAY)
+    frontier.close()
+    read(file, SHOP, seed=SHOP, now=NOW + DAY)
+    forget_due_of_others(file, {key_of(OTHER)}, now=NOW + DAY)
+    assert {each.read_at for each in kept_results(file, {key_of(SHOP)})} == {NOW + DAY}
+
+
 def test_pages_that_a_website_has_not_linked_to_for_a_month_are_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "f.db"
     read(file, f"{SHOP}old", f"{OTHER}old", seed=SHOP)

@@ -32,8 +32,15 @@ _FORGET_DUE = (
 )
 
 # What another crawl has left; its hosts would be looked up for nothing.
-_FORGET_OTHERS = (
+_LEAVE_OTHERS = (
+    # What a page showed still counts, although it was to be read again.
+    """
+    update page set read_at = max(read_at, coalesce((select read_at from page s where s.key = page.seed), 0))
+    where key in (select key from due where seed not in (select value from json_each(?1)))
+    """,
     "delete from due where seed not in (select value from json_each(?1))",
+)
+_COUNT_DUE = (
     "update host set next_due = null where next_due is not null and id not in (select host from due)",
     "update total set left_over = (select count(*) from due)",
 )
@@ -79,9 +86,9 @@ def forget_due_of_others(file: Path, seeds: Collection[int], *, now: float) -> N
     with _opened(file) as database, database:
         database.execute("begin immediate")
         if not _is_under_way(database, now):
-            first, *others = _FORGET_OTHERS
-            database.execute(first, (msgspec.json.encode(list(seeds)).decode(),))
-            for statement in others:
+            for statement in _LEAVE_OTHERS:
+                database.execute(statement, (msgspec.json.encode(list(seeds)).decode(),))
+            for statement in _COUNT_DUE:
                 database.execute(statement)
 
 
