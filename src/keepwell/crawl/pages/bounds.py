@@ -23,7 +23,7 @@ _MOST_STEPS = 1_000_000_000
 # Two seconds if they are all of one `select`; a page that people read has some hundreds.
 _MOST_OPTIONS = 20_000
 # Tags, words and attributes: half a gigabyte. A shorter document cannot take more.
-_MOST_PIECES = 2_000_000
+_MOST_PIECES = 1_600_000
 _FEW_PIECES_CHARACTERS = 4_000_000
 # Different elements; a page that people read has fewer than 200.
 _MOST_NAMES = 2_000
