@@ -1,4 +1,4 @@
-"""What a frontier keeps of pages that were read: as much as a crawl of some websites needs, and not for ever."""
+"""What a frontier keeps of pages that were read: as much as a crawl of some websites needs, and not without end."""
 
 from __future__ import annotations
 

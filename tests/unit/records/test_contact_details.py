@@ -69,7 +69,7 @@ def test_a_wrong_detail_is_refused_by_field_and_reason(field: str, text: str, re
 
 
 @pytest.mark.parametrize("text", ["//user:hunter2@arcade.example", "ftp://user:hunter2@arcade.example"])
-def test_a_website_that_is_none_is_refused_without_its_password(text: str) -> None:
+def test_an_address_of_another_kind_is_refused_without_its_password(text: str) -> None:
     with pytest.raises(DataValidationError, match="is not an address of the web") as refused:
         checked({"website": text}, DETAILS)
     assert "hunter2" not in refused.value.message

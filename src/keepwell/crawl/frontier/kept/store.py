@@ -41,7 +41,7 @@ _LEAVE_OTHERS = (
     "delete from due where seed not in (select value from json_each(?1))",
 )
 _COUNT_DUE = (
-    "update host set next_due = null where next_due is not null and id not in (select host from due)",
+    "update host set next_due = (select min(due_at) from due where due.host = host.id)",
     "update total set left_over = (select count(*) from due)",
 )
 # What a website has had no link to for a month: else one whose links are others each day would have pages without end.
@@ -118,7 +118,7 @@ def _led_to(result: Result) -> Iterator[int]:
 
 
 def _is_under_way(database: sqlite3.Connection, now: float) -> bool:
-    """Whether a process crawls; one that was killed here a moment ago does not."""
+    """Whether a process crawls; one that was killed on this machine does not."""
     return not all(has_ended(owner) for (owner,) in database.execute(_ALIVE, (now,)))
 
 
