@@ -321,6 +321,26 @@ async def test_crawls_and_websites_over_http(shop: CrawledAccounts, site: CrawlS
     }
 
 
+async def test_a_crawl_is_listed_while_it_is_under_way_and_as_broken_off_once_it_is_silent(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    await shop.add(site.url("/delay"))
+    crawling = asyncio.create_task(shop.crawl())
+    for _ in range(500):
+        if listed := (await shop.client.get("/v1/crawls")).json()["items"]:
+            break
+        await asyncio.sleep(0.01)
+    assert (listed[0]["state"], listed[0]["ended_at"], listed[0]["websites"]) == ("under_way", None, 1)
+    crawling.cancel()
+    await asyncio.wait([crawling])
+    [ended] = (await shop.client.get("/v1/crawls")).json()["items"]
+    assert (ended["state"], ended["id"]) == ("ended", listed[0]["id"])
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        await connection.execute("update crawls set is_under_way = true, ended_at = '2026-01-01'")
+    [silent] = (await shop.client.get("/v1/crawls")).json()["items"]
+    assert (silent["state"], silent["ended_at"][:10]) == ("broken_off", "2026-01-01")
+
+
 async def test_a_file_that_is_no_frontier_is_named_to_the_operator_and_not_to_clients(
     shop: CrawledAccounts, site: CrawlSite
 ) -> None:

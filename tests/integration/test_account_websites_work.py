@@ -87,6 +87,7 @@ class Office:
             self.shop.database.reader(self.shop.workspace.id),
             "-started_at",
             workspace_id=self.shop.workspace.id,
+            now=self.clock.now(),
             limit=10,
         )
         return list(found.items)

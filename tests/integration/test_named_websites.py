@@ -180,8 +180,13 @@ async def test_five_websites_of_an_account_are_read_and_the_rest_is_said_to_be_l
     shop: CrawledAccounts, site: CrawlSite
 ) -> None:
     account_id = await shop.add(site.url())
-    # The same with a slash at its end is no other one.
-    await shop.name(account_id, site.url().rstrip("/"))
+    # The same in another form is no other one.
+    for form in (
+        site.url().rstrip("/"),
+        f"{site.url()}#contact",
+        site.url().replace("http://", "HTTPS://WWW."),
+    ):
+        await shop.name(account_id, form)
     for number in range(6):
         await shop.name(account_id, site.url(f"/{number}", host=2))
     made = await shop.crawl()

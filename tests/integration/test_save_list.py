@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -377,3 +378,34 @@ async def test_what_is_wrong_with_other_websites_of_an_account_is_beside_its_rea
         (gone, 404, None),
     ]
     assert entry["website"] is None
+
+
+async def test_a_website_that_is_gone_is_on_the_list_only_if_it_is_the_one_that_the_account_has_now(
+    client: Client, database: Database, scored: Scored
+) -> None:
+    async def seen() -> Any:
+        items = (await client.get("/v1/save-list")).json()["items"]
+        return next(each["website"] for each in items if each["account_id"] == account_id)
+
+    account_id = (await client.get("/v1/save-list", params={"limit": 1})).json()["items"][0]["account_id"]
+    runtime = system_runtime()
+    gone = NewSignal(
+        account_id=UUID(account_id),
+        kind="website.status",
+        value={"now": {"state": "dead", "outcome": "client_error", "status": 404}, "before": None},
+        observed_at=runtime.clock.now(),
+    )
+    async with database.workspace(scored.workspace.id) as connection:
+        await account_signals.add(connection, [gone], workspace_id=scored.workspace.id, runtime=runtime)
+        await connection.execute("update contacts set website = null where account_id = %s", [account_id])
+    assert await seen() is None
+    contact = {"account_id": account_id, "name": "Desk", "website": "https://new.example"}
+    await made(client, "/v1/contacts", contact)
+    assert await seen() is None
+    async with database.workspace(scored.workspace.id) as connection:
+        await connection.execute(
+            "insert into named_websites (workspace_id, account_id, website, url, state, read_at)"
+            " values (app_workspace(), %s, 'https://new.example', 'https://new.example/', 'dead', now())",
+            [account_id],
+        )
+    assert (await seen())["status"] == 404

@@ -178,6 +178,10 @@ _LINES: LiteralString = f"""
     left join lateral (
       select value -> 'now' as now, observed_at from account_signals
       where (workspace_id, account_id, kind) = (%(workspace_id)s, page.account_id, 'website.status')
+        -- What was seen of a website that the account no longer has, or before a new one was read, says nothing of it.
+        and exists (
+          select from websites_of_accounts own join named_websites r using (workspace_id, account_id, website)
+          where (own.workspace_id, own.account_id, own.place) = (%(workspace_id)s, page.account_id, 0) and r.url is not null)
       order by observed_at desc, known_at desc limit 1) as website on true
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -189,13 +193,9 @@ _LINES: LiteralString = f"""
         where (workspace_id, account_id, kind) = (%(workspace_id)s, page.account_id, 'webpage.status')
         order by value ->> 'website', observed_at desc, known_at desc) as seen
       where seen.now ->> 'state' in ('moved', 'dead') and seen.website in (
-        -- The first one is the account's own, however it is written.
-        select named.website from (
-          select distinct on (written.same) website, is_billing, id from contacts c, lateral (
-            select regexp_replace(lower(rtrim(c.website, '/')), '^https?://(www\\.)?', '') as same) as written
-          where c.workspace_id = %(workspace_id)s and c.account_id = page.account_id and c.website is not null
-          order by written.same, is_billing desc, id) as named
-        order by named.is_billing desc, named.id offset 1 limit 4)
+        -- The first one is the account's own.
+        select other.website from websites_of_accounts other
+        where (other.workspace_id, other.account_id) = (%(workspace_id)s, page.account_id) and other.place between 1 and 4)
     ) as pages
     order by page.rank
 """  # noqa: S608  our own text, with the parameters apart

@@ -18,7 +18,7 @@ from keepwell.crawl.accounts.model import (
     WebsiteTotals,
 )
 from keepwell.identity.model import Principal
-from keepwell.platform.http.routes import TheReader, problems, requires
+from keepwell.platform.http.routes import TheClock, TheReader, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 
 
@@ -36,11 +36,18 @@ def provide_website_filter(in_state: FromQuery[WebsiteFilterState | None] = None
     responses=problems(),
 )
 async def list_crawls(
-    listing: SkipValidation[NamedDependency[Listing[None]]], sort: FromQuery[CrawlSort] = "-started_at"
+    listing: SkipValidation[NamedDependency[Listing[None]]],
+    clock: TheClock,
+    sort: FromQuery[CrawlSort] = "-started_at",
 ) -> Response[CrawlPage | SparsePage]:
     """The crawls of accounts' websites: pages, statuses, retries, waits by cause, and what is left; those of 90 days."""
     found = await service.list_crawls(
-        listing.reader, sort, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
+        listing.reader,
+        sort,
+        workspace_id=listing.workspace_id,
+        now=clock.now(),
+        limit=listing.limit,
+        after=listing.after,
     )
     return listing.answer(CrawlPage, found)
 

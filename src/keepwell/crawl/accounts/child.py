@@ -35,8 +35,11 @@ async def reply_to(asked: CrawlRequest) -> CrawlReply:
                 )
             # So that the page about websites says it too.
             async with database.workspace(UUID(asked.workspace_id)) as connection:
-                crawl = not_made(missing, accounts=len(account_ids), runtime=system_runtime())
-                await keep_crawl(connection, crawl, workspace_id=UUID(asked.workspace_id))
+                runtime = system_runtime()
+                crawl = not_made(missing, accounts=len(account_ids), runtime=runtime)
+                await keep_crawl(
+                    connection, crawl, workspace_id=UUID(asked.workspace_id), now=runtime.clock.now()
+                )
             return CrawlReply(error=crawl.error, is_worth_retrying=False)
     except KeepwellError as error:
         return CrawlReply(error=f"{error.message} {error.hint}".strip())

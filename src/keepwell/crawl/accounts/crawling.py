@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -26,7 +27,7 @@ from keepwell.crawl.sites import Site, Sites
 from keepwell.identity import service as identity
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.errors import DataValidationError, KeepwellError
+from keepwell.platform.errors import DataValidationError, InfrastructureError, KeepwellError
 from keepwell.platform.runtime import Runtime
 from keepwell.records.account_signals.model import NewSignal
 
@@ -35,6 +36,9 @@ ACCOUNT_LIMITS = Limits(depth=1, pages_per_host=24, connections=50, connections_
 
 # What a crawl that was killed has read so lately is not asked for again. Pages of one website were read together if it was within.
 _FRESH = timedelta(hours=1)
+
+# In seconds: a person who waits sees that it goes on.
+_TOLD_EVERY = 5.0
 
 
 class AccountsCrawl(msgspec.Struct, frozen=True):
@@ -86,24 +90,33 @@ async def crawl_accounts(work: Crawling, account_ids: Sequence[UUID] | None = No
     work = msgspec.structs.replace(work, limits=limits)
     found: dict[Target, WebsiteReading | Nonsense] = dict(nonsense)
     signals: list[NewSignal] = []
+    begun = _begun(work, seeds, started_at=started_at)
     ending, error = None, None
     try:
-        # What a crawl has read that died before it could tell.
-        signals += await _keep(work, _readings(work, seeds))
-        ending = await _crawled(work, _to_ask(work, seeds, started_at=started_at), started_at=started_at)
-        found |= _readings(work, seeds)
-        signals += await _keep(work, found)
-        if ending is not None and not ending.is_interrupted:
-            _forget_others(work, [*known, *seeds.values()], of=seeds.values())
+        async with _heard_of(work, begun):
+            # What a crawl has read that died before it could tell.
+            signals += await _keep(work, _readings(work, seeds))
+            ending = await _crawled(work, _to_ask(work, seeds, started_at=started_at), started_at=started_at)
+            found |= _readings(work, seeds)
+            signals += await _keep(work, found)
+            if ending is not None and not ending.is_interrupted:
+                _forget_others(work, [*known, *seeds.values()], of=seeds.values())
     except KeepwellError as problem:
         error = service.for_clients(problem)
         raise
     finally:
-        made = _crawl_item(work, targets, seeds, started_at=started_at)
+        now = work.runtime.clock.now()
         left = 0 if ending is None else ending.left
-        made = msgspec.structs.replace(made, signals=len(signals), queue_left=left, error=error)
+        made = msgspec.structs.replace(
+            _so_far(work, begun),
+            state="ended",
+            ended_at=now,
+            signals=len(signals),
+            queue_left=left,
+            error=error,
+        )
         async with work.database.workspace(work.workspace_id) as connection:
-            await service.keep_crawl(connection, made, **own)
+            await service.keep_crawl(connection, made, **own, now=now)
     is_interrupted = ending is not None and ending.is_interrupted
     return AccountsCrawl(made, found, signals, left_out, is_interrupted)
 
@@ -243,24 +256,54 @@ def _forget_others(work: Crawling, urls: Sequence[str], *, of: Iterable[str]) ->
         forget(work.file, except_of=set(map(key_of, urls)), of=set(map(key_of, of)), now=now)
 
 
-def _crawl_item(
-    work: Crawling, targets: Sequence[Target], seeds: Mapping[Target, str], *, started_at: datetime
-) -> CrawlItem:
-    tally = work.tally
+def _begun(work: Crawling, seeds: Mapping[Target, str], *, started_at: datetime) -> CrawlItem:
     return CrawlItem(
         id=work.runtime.ids.new(),
         cause=work.cause,
         started_at=started_at,
-        ended_at=work.runtime.clock.now(),
-        accounts=len({target.account_id for target in targets}),
+        ended_at=None,
+        state="under_way",
+        accounts=len({target.account_id for target in seeds}),
         websites=len(set(seeds.values())),
-        signals=0,
+    )
+
+
+def _so_far(work: Crawling, begun: CrawlItem) -> CrawlItem:
+    tally = work.tally
+    return msgspec.structs.replace(
+        begun,
         requests=tally.requests,
         bytes=tally.bytes,
         outcomes=dict(sorted(tally.outcomes.items())),
         statuses={str(status): count for status, count in sorted(tally.statuses.items())},
         retries=dict(sorted(tally.retries.items())),
         waited={cause: round(seconds, 3) for cause, seconds in sorted(tally.waited.items())},
-        queue_left=0,
-        error=None,
+        queue_left=tally.left,
     )
+
+
+@asynccontextmanager
+async def _heard_of(work: Crawling, begun: CrawlItem) -> AsyncIterator[None]:
+    """Say within the block how far the crawl is."""
+    telling = asyncio.create_task(_tell(work, begun))
+    try:
+        yield
+    finally:
+        telling.cancel()
+        await asyncio.wait([telling])
+    if not telling.cancelled():
+        telling.result()
+
+
+async def _tell(work: Crawling, begun: CrawlItem) -> None:
+    while True:
+        # Without a database for a while the crawl goes on; it fails at its end if that has not come back.
+        with suppress(InfrastructureError):
+            async with work.database.workspace(work.workspace_id) as connection:
+                await service.keep_progress(
+                    connection,
+                    _so_far(work, begun),
+                    workspace_id=work.workspace_id,
+                    now=work.runtime.clock.now(),
+                )
+        await asyncio.sleep(_TOLD_EVERY)

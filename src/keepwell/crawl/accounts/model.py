@@ -13,6 +13,7 @@ from keepwell.crawl.model import Rating
 
 WebsiteState = Literal["alive", "moved", "dead", "unknown"]
 WebsiteFilterState = Literal["alive", "moved", "dead", "unknown", "nonsense", "unread", "left_out"]
+CrawlState = Literal["under_way", "ended", "broken_off"]
 CrawlCause = Literal["command", "worker"]
 CrawlSort = Literal["started_at", "-started_at"]
 
@@ -135,16 +136,20 @@ class WebsiteTotals(msgspec.Struct, frozen=True):
 
 
 class CrawlItem(msgspec.Struct, frozen=True):
-    """A crawl of websites of accounts. `websites` counts each once, whichever accounts name it, and no nonsense.
+    """A crawl of websites of accounts.
+
+    One that is `under_way` has counted so far, and has no `ended_at`; one that was `broken_off`, such as by a crash, was last heard
+    of then. `accounts` are those whose websites are addresses, and `websites` counts each once, whichever accounts name it, and no nonsense.
 
     `outcomes` counts URLs by what came of them, `statuses` the answers by HTTP status, `retries` by reason; `waited` has the
-    seconds of all hosts together by cause. `queue_left` URLs were due later, and are left out; `error` says why it failed.
+    seconds of all hosts together by cause. `queue_left` URLs are still to be read, or were due later and are left out; `error` says why it failed.
     """
 
     id: UUID
     cause: CrawlCause
     started_at: datetime
-    ended_at: datetime
+    ended_at: datetime | None
+    state: CrawlState = "ended"
     accounts: int = 0
     websites: int = 0
     signals: Annotated[int, msgspec.Meta(description="Signals that were new.")] = 0

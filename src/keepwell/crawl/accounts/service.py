@@ -40,6 +40,8 @@ from keepwell.records.account_signals.model import AccountSignal, NewSignal, nam
 # The due work on one account, and the one that deletes what was read of somebody who was erased.
 ACCOUNT, FORGET = "crawl.account", "crawl.forget"
 KEPT_DAYS = 90
+# A crawl says every few seconds that it is under way.
+SILENT_AFTER = timedelta(minutes=2)
 _PLACED_AT_ONCE = 1_000
 # A release before took any length.
 _LONGEST_SHOWN = 500
@@ -120,13 +122,21 @@ async def keep(
     return signals
 
 
-async def keep_crawl(connection: Connection, crawl: CrawlItem, *, workspace_id: UUID) -> None:
-    """Store a crawl; forget those of more than 90 days ago, and what was read of websites that nobody names any more."""
-    row = msgspec.structs.asdict(crawl)
+async def keep_progress(
+    connection: Connection, crawl: CrawlItem, *, workspace_id: UUID, now: datetime
+) -> None:
+    """Store how far a crawl is, or how it ended; one under way that is not stored for `SILENT_AFTER` was broken off."""
+    row = msgspec.structs.asdict(crawl) | {"ended_at": crawl.ended_at or now}
     for name in ("outcomes", "statuses", "retries", "waited"):
         row[name] = msgspec.json.encode(row[name]).decode()
-    await store.INSERT_CRAWL.run(connection, workspace_id=workspace_id, **row)
-    before = crawl.ended_at - timedelta(days=KEPT_DAYS)
+    is_under_way = crawl.state == "under_way"
+    await store.PUT_CRAWL.run(connection, workspace_id=workspace_id, is_under_way=is_under_way, **row)
+
+
+async def keep_crawl(connection: Connection, crawl: CrawlItem, *, workspace_id: UUID, now: datetime) -> None:
+    """Store a crawl that has ended; forget those of more than 90 days ago, and what was read of websites that nobody names any more."""
+    await keep_progress(connection, crawl, workspace_id=workspace_id, now=now)
+    before = now - timedelta(days=KEPT_DAYS)
     await store.FORGET_CRAWLS.run(connection, workspace_id=workspace_id, before=before)
     await store.FORGET_WEBSITES.run(connection, workspace_id=workspace_id)
 
@@ -156,10 +166,18 @@ async def urls(reader: Readable, *, workspace_id: UUID) -> list[str]:
 
 
 async def list_crawls(
-    reader: Readable, sort: CrawlSort, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+    reader: Readable,
+    sort: CrawlSort,
+    *,
+    workspace_id: UUID,
+    now: datetime,
+    limit: int,
+    after: PageEnd | None = None,
 ) -> RowPage[CrawlItem]:
     """A page of the crawls of websites of accounts."""
-    return await store.CRAWLS.page(reader, sort, limit=limit, after=after, workspace_id=workspace_id)
+    return await store.CRAWLS.page(
+        reader, sort, limit=limit, after=after, workspace_id=workspace_id, silent_since=now - SILENT_AFTER
+    )
 
 
 async def list_websites(

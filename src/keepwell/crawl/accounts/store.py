@@ -24,29 +24,15 @@ class KnownUrl(msgspec.Struct, frozen=True):
     url: str
 
 
-# One website may be written with and without its scheme, `www`, a slash at the end, or capital letters.
-_SAME: LiteralString = r"regexp_replace(lower(rtrim(website, '/')), '^https?://(www\.)?', '')"
-
-# Each website that contacts of an account name, once: that of the billing contact, else of the oldest one, at place 0. Who was
-# erased has no contact.
-_WEBSITES: LiteralString = f"""
-    select account_id, website, (row_number() over (partition by account_id order by is_billing desc, id) - 1)::int as place
-    from (
-      select distinct on (account_id, {_SAME}) account_id, website, is_billing, id from contacts
-      where workspace_id = %(workspace_id)s and website is not null
-      order by account_id, {_SAME}, is_billing desc, id
-    ) as named
-"""  # noqa: S608  our own text, with the parameters apart
-
-_TARGETS: LiteralString = f"""
-    select account_id, name, website, place from ({_WEBSITES}) as websites
-    join accounts on accounts.workspace_id = %(workspace_id)s and accounts.id = account_id
-"""  # noqa: S608  our own text, with the parameters apart
+_TARGETS: LiteralString = """
+    select account_id, name, website, place from websites_of_accounts as websites
+    join accounts on (accounts.workspace_id, accounts.id) = (websites.workspace_id, account_id)
+"""
 
 TARGETS = Query(
     f"""
     {_TARGETS}
-    where place < %(most)s and (%(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[]))
+    where accounts.workspace_id = %(workspace_id)s and place < %(most)s and (%(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[]))
     order by name, account_id, place
     """,
     Target,
@@ -54,7 +40,9 @@ TARGETS = Query(
 
 LEFT_OUT = Query(
     f"""
-    select name, count(*)::int as websites from ({_TARGETS}) as named
+    select name, count(*)::int as websites from (
+      {_TARGETS} where accounts.workspace_id = %(workspace_id)s
+    ) as named
     where place >= %(most)s and (%(account_ids)s::uuid[] is null or account_id = any(%(account_ids)s::uuid[]))
     group by account_id, name order by name, account_id
     """,  # noqa: S608  our own text, with the parameters apart
@@ -64,7 +52,7 @@ LEFT_OUT = Query(
 UNPLACED = Query(
     f"""
     {_TARGETS}
-    where place = 0 and not exists (
+    where accounts.workspace_id = %(workspace_id)s and place = 0 and not exists (
       select from due_work d
       where (d.workspace_id, d.kind, d.subject_id) = (%(workspace_id)s, %(kind)s, websites.account_id))
     order by account_id limit %(limit)s
@@ -132,12 +120,15 @@ _STATE: LiteralString = """
 """
 
 # What was read of a website says nothing of another one, nor of what is left out by now.
-_LISTED: LiteralString = f"""
-    from (select *, md5(account_id::text || ' ' || website)::uuid as id from ({_WEBSITES}) as named) as websites
+_LISTED: LiteralString = """
+    from (
+      select account_id, website, place, md5(account_id::text || ' ' || website)::uuid as id from websites_of_accounts
+      where workspace_id = %(workspace_id)s
+    ) as websites
     join accounts a on a.workspace_id = %(workspace_id)s and a.id = websites.account_id
     left join named_websites w
       on (w.workspace_id, w.account_id, w.id) = (a.workspace_id, a.id, websites.id) and websites.place < %(most)s
-"""  # noqa: S608  our own text, with the parameters apart
+"""
 
 _SHOWN: LiteralString = """
     case when length(websites.website) > %(longest)s then left(websites.website, %(longest)s - 1) || '\u2026' else websites.website end
@@ -169,9 +160,12 @@ TOTALS = Query(
     WebsiteTotals,
 )
 
+_IS_HEARD_OF: LiteralString = "is_under_way and ended_at >= %(silent_since)s"
+
 CRAWLS = Keyset(
-    """
-    select id, cause, started_at, ended_at, accounts, websites, signals, requests, bytes, outcomes, statuses, retries,
+    f"""
+    select id, cause, started_at, case when {_IS_HEARD_OF} then null else ended_at end as ended_at,
+           case when not is_under_way then 'ended' when {_IS_HEARD_OF} then 'under_way' else 'broken_off' end as state, accounts, websites, signals, requests, bytes, outcomes, statuses, retries,
            waited, queue_left, error
     """,
     "from crawls where workspace_id = %(workspace_id)s",
@@ -179,14 +173,20 @@ CRAWLS = Keyset(
     sorts={"started_at": SortKey("started_at", "timestamptz")},
 )
 
-INSERT_CRAWL = Command(
+PUT_CRAWL = Command(
     """
     insert into crawls (
-      workspace_id, id, cause, started_at, ended_at, accounts, websites, signals, requests, bytes, outcomes, statuses, retries,
-      waited, queue_left, error)
+      workspace_id, id, cause, started_at, ended_at, is_under_way, accounts, websites, signals, requests, bytes, outcomes,
+      statuses, retries, waited, queue_left, error)
     values (
-      %(workspace_id)s, %(id)s, %(cause)s, %(started_at)s, %(ended_at)s, %(accounts)s, %(websites)s, %(signals)s, %(requests)s,
+      %(workspace_id)s, %(id)s, %(cause)s, %(started_at)s, %(ended_at)s, %(is_under_way)s, %(accounts)s, %(websites)s, %(signals)s, %(requests)s,
       %(bytes)s, %(outcomes)s::jsonb, %(statuses)s::jsonb, %(retries)s::jsonb, %(waited)s::jsonb, %(queue_left)s, %(error)s)
+    on conflict (workspace_id, id) do update
+      set (ended_at, is_under_way, accounts, websites, signals, requests, bytes, outcomes, statuses, retries, waited, queue_left,
+           error) =
+            (excluded.ended_at, excluded.is_under_way, excluded.accounts, excluded.websites, excluded.signals, excluded.requests,
+             excluded.bytes, excluded.outcomes, excluded.statuses, excluded.retries, excluded.waited, excluded.queue_left,
+             excluded.error)
     """
 )
 

@@ -22,6 +22,7 @@ const AFFECTS: Readonly<Record<string, readonly QueryKey[]>> = {
   contacts: [['websites']],
   // What it found is a sign on the list, and a moment of an account's timeline.
   crawls: [['websites'], ['save-list'], ['account']],
+  crawls_under_way: [['websites', 'crawl']],
   save_cases: [['outcomes'], ['save-list']],
   // The list is older than the data from then on, and a case that was imported may leave an account alone.
   imports: [

@@ -2726,7 +2726,7 @@ export type CrawlItem = {
      */
     bytes: number;
     cause: 'command' | 'worker';
-    ended_at: string;
+    ended_at: string | null;
     error: string | null;
     id: string;
     outcomes: {
@@ -2742,6 +2742,7 @@ export type CrawlItem = {
      */
     signals: number;
     started_at: string;
+    state: 'under_way' | 'ended' | 'broken_off';
     statuses: {
         [key: string]: number;
     };

@@ -3089,7 +3089,7 @@ export const vCrawlItem = v.object({
     accounts: v.optional(v.pipe(v.number(), v.integer()), 0),
     bytes: v.optional(v.pipe(v.number(), v.integer()), 0),
     cause: v.picklist(['command', 'worker']),
-    ended_at: v.pipe(v.string(), v.isoTimestamp()),
+    ended_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
     error: v.nullable(v.string()),
     id: v.pipe(v.string(), v.uuid()),
     outcomes: v.record(v.string(), v.pipe(v.number(), v.integer())),
@@ -3098,6 +3098,11 @@ export const vCrawlItem = v.object({
     retries: v.record(v.string(), v.pipe(v.number(), v.integer())),
     signals: v.optional(v.pipe(v.number(), v.integer()), 0),
     started_at: v.pipe(v.string(), v.isoTimestamp()),
+    state: v.picklist([
+        'under_way',
+        'ended',
+        'broken_off'
+    ]),
     statuses: v.record(v.string(), v.pipe(v.number(), v.integer())),
     waited: v.record(v.string(), v.number()),
     websites: v.optional(v.pipe(v.number(), v.integer()), 0)

@@ -12,7 +12,7 @@ import { texts } from '../../texts';
 const words = texts.data.websites.crawl;
 const KILOBYTE = 1_000;
 
-/** What the newest crawl took and found, and how often a worker makes one. */
+/** What the newest crawl took and found, or has so far, and how often a worker makes one. */
 export function CrawlSection() {
   const crawl = useQuery(newestCrawlQuery());
   return (
@@ -35,9 +35,14 @@ function Newest({ crawl }: { readonly crawl: CrawlItem }) {
           {crawl.error}
         </Callout>
       )}
+      {crawl.state === 'broken_off' ? (
+        <Callout tone="warning" title={words.brokenOff}>
+          {words.brokenOffHint}
+        </Callout>
+      ) : null}
       <Facts
         facts={[
-          [words.ended, formatMoment(crawl.ended_at)],
+          timeOf(crawl),
           [words.cause, words.causes[crawl.cause]],
           [words.websites, words.ofAccounts(formatCount(crawl.websites), formatCount(crawl.accounts))],
           [words.signals, formatCount(crawl.signals)],
@@ -49,11 +54,16 @@ function Newest({ crawl }: { readonly crawl: CrawlItem }) {
           ],
           [words.retries, <Counts key="retries" of={crawl.retries} />],
           [words.waited, <Counts key="waited" of={crawl.waited} write={inSeconds} />],
-          [words.left, formatCount(crawl.queue_left)],
+          [crawl.state === 'under_way' ? words.due : words.left, formatCount(crawl.queue_left)],
         ]}
       />
     </>
   );
+}
+
+function timeOf({ state, started_at, ended_at }: CrawlItem): readonly [string, string] {
+  if (ended_at === null) return [words.underWay, formatMoment(started_at)];
+  return [state === 'broken_off' ? words.heardOf : words.ended, formatMoment(ended_at)];
 }
 
 interface CountsProps {

@@ -69,6 +69,7 @@ const crawl: CrawlItem = {
   waited: {},
   queue_left: 0,
   error: null,
+  state: 'ended',
 };
 
 async function open(counts: Partial<WebsiteTotals>, answers: Answers = {}) {
@@ -124,6 +125,21 @@ test('websites that nobody has read name the command that reads them', async () 
   expect(await screen.findByText('No website has been read yet')).toBeDefined();
   expect(document.body.textContent).toContain('./keepwell crawl accounts');
   expect(await screen.findByText('There was none yet.')).toBeDefined();
+});
+
+test('a crawl that is under way says since when, and how far it is', async () => {
+  const running = { ...crawl, state: 'under_way', ended_at: null, queue_left: 17 };
+  await open({ unread: 1 }, { 'GET /v1/crawls': { body: { items: [running], next: null } } });
+  const since = await screen.findByText('Under way since');
+  expect(since.nextElementSibling?.textContent).toContain('Dec 1, 2026');
+  expect(screen.getByText('Still to be read').nextElementSibling?.textContent).toBe('17');
+});
+
+test('a crawl that was broken off does not look as if it were under way', async () => {
+  const silent = { ...crawl, state: 'broken_off' };
+  await open({ unread: 1 }, { 'GET /v1/crawls': { body: { items: [silent], next: null } } });
+  expect(await screen.findByText('It was broken off')).toBeDefined();
+  expect(screen.queryByText('Under way since')).toBeNull();
 });
 
 test('a crawl that failed says why', async () => {

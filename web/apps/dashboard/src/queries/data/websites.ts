@@ -34,7 +34,10 @@ export function websiteTotalsQuery() {
   });
 }
 
-/** The newest crawl. */
+// One that dies says no more, so that nothing tells its page.
+const ASKED_EVERY_MS = 60_000;
+
+/** The newest crawl, which may be under way. */
 export function newestCrawlQuery() {
   return queryOptions({
     queryKey: ['websites', 'crawl'],
@@ -42,5 +45,6 @@ export function newestCrawlQuery() {
       const { items } = await send(listCrawls({ query: { sort: '-started_at', limit: 1 } }), { signal });
       return items[0] ?? null;
     },
+    refetchInterval: ({ state }) => (state.data?.state === 'under_way' ? ASKED_EVERY_MS : false),
   });
 }
