@@ -57,6 +57,7 @@ def test_a_valid_detail_is_stored_in_one_form(field: str, text: str, stored: str
         ("website", "https://", "is not an address of the web"),
         ("website", "https://arcade.example:port", "is not an address of the web"),
         ("website", "https://arcade.example/a b", "is not an address of the web"),
+        ("website", "ada@arcade.example", "is an e-mail address"),
         ("website", "https://[::1", "is not an address of the web"),
         ("website", "https://user:pass@arcade.example", "a user name or a password"),
     ],

@@ -149,6 +149,11 @@ def _website(text: str) -> str:
         raise DataValidationError(
             f"{shown}is not an address of the web.", hint="For example https://arcade.example."
         )
+    if "://" not in text and re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", text):
+        raise DataValidationError(
+            f"{text!r} is an e-mail address, and not one of the web.",
+            hint="For example https://arcade.example.",
+        )
     if "@" in parts.netloc:
         raise DataValidationError(
             "contains a user name or a password.", hint="Write the address without them."
