@@ -84,6 +84,12 @@ def test_a_fingerprint_of_prices_changes_with_a_price_only() -> None:
     assert fingerprint("<p>Ask us") is None
 
 
+@pytest.mark.parametrize("path", ["/preise", "/tarife", "/de/preisliste.html", "/price-list?all"])
+def test_a_page_about_pricing_says_so_by_its_path(path: str) -> None:
+    facts = read("<p>9,90 \u20ac", url=f"https://shop.example{path}").facts
+    assert facts.pricing is not None
+
+
 @pytest.mark.parametrize(
     ("html", "prices"),
     [

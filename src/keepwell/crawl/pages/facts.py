@@ -17,7 +17,8 @@ _MOST_PRICES = 60
 # More would hold up the other threads while it is searched.
 _MOST_TEXT = 500_000
 _PRICING = re.compile(
-    r"/(?:pricing|prices?|plans?(?:-and-pricing)?|tarifs?|preise)(?:[/.?]|$)", re.IGNORECASE
+    r"/(?:pricing|prices?|price-?list|plans?(?:-and-pricing)?|tarif[es]?|preise?|preisliste|preise-und-tarife)(?:[/.?]|$)",
+    re.IGNORECASE,
 )
 _SIGN = r"(?:[$\u20ac\u00a3\u00a5\u20b9\u20ba\u20a9\u20aa]|z\u0142|K\u010d|kr|USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|CAD|AUD|NZD|JPY|INR|BRL)"
 # Thousands in groups, then decimals or a dash; a line's end is that of a piece of text, so it is never within an amount.
