@@ -25,6 +25,7 @@ from keepwell.platform.cli.visible import visible, visible_json
 _DRAWS_A_SECOND = 4
 _SHOWN_PRICES = 5
 _MEGABYTE = 1_000_000
+_BAR = 12
 
 
 class UrlReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="report", tag="url", omit_defaults=True):
@@ -158,10 +159,13 @@ class TerminalReport(CrawlReport):
         seconds = max(time.monotonic() - self._started, 0.001)
         done = sum(tally.outcomes.values())
         share = done / (done + tally.left) if done + tally.left else 0.0
-        bar = "\u2501" * round(30 * share)
+        bar = "\u2501" * round(_BAR * share)
+        # In one line of 80 columns; what is beyond those of the terminal is left out, since a second line is not drawn over.
         return Text(
-            f"{bar:<30} {done:,} done, {tally.left:,} due, {tally.in_flight} under way on {tally.hosts} hosts, "
-            f"{done / seconds:,.1f} pages/s, {tally.bytes / _MEGABYTE / seconds:,.2f} MB/s"
+            f"{bar:<{_BAR}} {done:,} done, {tally.left:,} due, {tally.in_flight} on {tally.hosts} hosts, "
+            f"{done / seconds:,.1f} pages/s, {tally.bytes / _MEGABYTE / seconds:,.2f} MB/s",
+            no_wrap=True,
+            overflow="ellipsis",
         )
 
 

@@ -31,6 +31,22 @@ def test_a_name_in_a_list_a_table_or_json_reaches_the_terminal_without_its_contr
     assert "[bold]" in printed
 
 
+def test_a_wide_table_is_folded_to_a_terminal_and_keeps_each_figure_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    # Which has 80 columns, and no bold letters.
+    monkeypatch.setenv("TERM", "dumb")
+    table = Table("website", "state", "count")
+    table.columns[2].justify = "right"
+    table.add_row("https://arcade.example/" + "x" * 90, "moved: https://other.example/", "1,234,567")
+    print_table(table)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum("1,234,567" in line for line in lines) == 1
+    assert sum(line.count("x") for line in lines) == 90 + 2
+
+
 def test_json_on_a_terminal_has_the_same_content(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"name": HOSTILE})
     assert json.loads(capsys.readouterr().out) == {"name": HOSTILE}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, Protoco
 import click
 import msgspec
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from keepwell.platform.bus import Bus
 
 _WIDEST = 400
+# Of a column whose texts are folded.
+_NARROWEST = 12
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 _SECONDS_TO_END_AGAIN = 0.05
 _SECONDS_UNTIL_THE_LOOP_TURNS = 0.5
@@ -175,7 +178,7 @@ def print_listed(items: Sequence[Item], line: Callable[[Item], str], *, as_json:
 
 
 def print_table(table: Table) -> None:
-    """Print `table` at its natural width: a terminal may wrap lines, but no figure is truncated."""
+    """Print `table` in a terminal's width by folding its texts, else at its natural width: no figure is truncated."""
     for column in table.columns:
         # As text, since square brackets in a plain string would be markup.
         column._cells = [Text(visible(each)) if isinstance(each, str) else each for each in column.cells]  # noqa: SLF001  rich has no other way
@@ -183,7 +186,26 @@ def print_table(table: Table) -> None:
             column.header = Text(visible(column.header))
     console = Console()
     natural = table.__rich_measure__(console, console.options.update(max_width=_WIDEST)).maximum
-    Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)
+    if console.is_terminal and natural > console.width >= _folded(table, console, natural=natural):
+        console.print(table)
+    else:
+        Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)
+
+
+def _folded(table: Table, console: Console, *, natural: int) -> int:
+    """How narrow the table, of the `natural` width, may be: its columns of text can be folded, and those of figures not."""
+    narrowest, options = natural, console.options.update(max_width=_WIDEST)
+    for column in table.columns:
+        if column.justify == "right":
+            column.no_wrap = True
+            continue
+        column.overflow = "fold"
+        widest = max(
+            Measurement.get(console, options, each).maximum for each in (column.header, *column.cells)
+        )
+        column.min_width = min(widest, _NARROWEST)
+        narrowest -= widest - column.min_width
+    return narrowest
 
 
 class Day(click.ParamType[date]):
