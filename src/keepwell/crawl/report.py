@@ -20,6 +20,7 @@ from keepwell.crawl.model import Facts, Kind, Result
 from keepwell.crawl.service import Ending
 from keepwell.crawl.sites import Site
 from keepwell.platform.cli.command_line import print_table
+from keepwell.platform.cli.counts import counted
 from keepwell.platform.cli.visible import visible, visible_json
 
 _DRAWS_A_SECOND = 4
@@ -151,6 +152,7 @@ class TerminalReport(CrawlReport):
         if ending.more_sites:
             click.echo(f"... and {ending.more_sites:,} more websites; --json has a line for each URL.")
         print_table(_summary_table(self.tally, ending, rejected=rejected))
+        print_refused(self.tally.outcomes)
         if ending.left:
             click.echo(f"{ending.left:,} URLs are left; the same command continues with them.", err=True)
 
@@ -234,6 +236,16 @@ def _print_lines(values: Sequence[msgspec.Struct]) -> None:
     lines = b"\n".join(map(msgspec.json.encode, values))
     click.echo(visible_json(lines.decode()))
     sys.stdout.flush()
+
+
+def print_refused(outcomes: Mapping[str, int]) -> None:
+    """Say on standard error how to read what is inside this network, if anything is."""
+    if refused := outcomes.get("address_refused", 0):
+        click.echo(
+            f"Not asked, since the address is inside a network: {counted(refused, 'URL')}. "
+            "--allow-network 10.0.0.0/8 makes an exception.",
+            err=True,
+        )
 
 
 def print_problems(problems: Sequence[str], *, rejected: int) -> None:

@@ -23,9 +23,10 @@ from keepwell.crawl.accounts.model import (
 )
 from keepwell.crawl.loop import run_until_told
 from keepwell.crawl.metrics import Tally, registered
-from keepwell.crawl.report import TerminalReport
+from keepwell.crawl.report import TerminalReport, print_refused
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, print_json, print_table
+from keepwell.platform.cli.counts import counted
 from keepwell.platform.cli.rejected_rows import require_some_taken
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
@@ -123,9 +124,8 @@ def _print_problems(report: AccountsReport) -> None:
         if each.problem is not None:
             click.echo(visible(f"{each.name}: {each.problem}"), err=True)
     for account in report.left_out:
-        text = (
-            f"{account.name}: left out {account.websites:,} websites; {MOST_WEBSITES} are read of an account."
-        )
+        left_out = counted(account.websites, "website")
+        text = f"{account.name}: left out {left_out}; {MOST_WEBSITES} are read of an account."
         click.echo(visible(text), err=True)
 
 
@@ -146,11 +146,13 @@ def _print(report: AccountsReport) -> None:
             table.add_row(each.name, each.website, _state(each), ", ".join(kinds))
     print_table(table)
     click.echo(
-        f"{crawl.websites:,} websites of {crawl.accounts:,} accounts: {sum(crawl.outcomes.values()):,} URLs, "
-        f"{crawl.bytes / 1_000_000:,.2f} MB; {crawl.signals:,} new signals."
+        f"{counted(crawl.websites, 'website')} of {counted(crawl.accounts, 'account')}: "
+        f"{counted(sum(crawl.outcomes.values()), 'URL')}, {crawl.bytes / 1_000_000:,.2f} MB; "
+        f"{counted(crawl.signals, 'new signal')}."
     )
+    print_refused(crawl.outcomes)
     if crawl.queue_left:
-        click.echo(f"{crawl.queue_left:,} URLs are left for another time.", err=True)
+        click.echo(f"Left for another time: {counted(crawl.queue_left, 'URL')}.", err=True)
 
 
 def _state(website: WebsiteReport) -> str:

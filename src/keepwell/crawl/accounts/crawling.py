@@ -265,6 +265,7 @@ def _begun(work: Crawling, seeds: Mapping[Target, str], *, started_at: datetime)
         state="under_way",
         accounts=len({target.account_id for target in seeds}),
         websites=len(set(seeds.values())),
+        queue_left=len(set(seeds.values())),
     )
 
 
@@ -278,7 +279,8 @@ def _so_far(work: Crawling, begun: CrawlItem) -> CrawlItem:
         statuses={str(status): count for status, count in sorted(tally.statuses.items())},
         retries=dict(sorted(tally.retries.items())),
         waited={cause: round(seconds, 3) for cause, seconds in sorted(tally.waited.items())},
-        queue_left=tally.left,
+        # It counts what is due as soon as it has opened its file.
+        queue_left=tally.left if tally.outcomes else begun.queue_left,
     )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _WIDEST = 400
 # Of a column whose texts are folded.
-_NARROWEST = 12
+_NARROWEST = 8
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 _SECONDS_TO_END_AGAIN = 0.05
 _SECONDS_UNTIL_THE_LOOP_TURNS = 0.5
