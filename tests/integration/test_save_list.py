@@ -397,7 +397,7 @@ async def test_a_website_that_is_gone_is_on_the_list_only_if_it_is_the_one_that_
     )
     async with database.workspace(scored.workspace.id) as connection:
         await account_signals.add(connection, [gone], workspace_id=scored.workspace.id, runtime=runtime)
-        await connection.execute("update contacts set website = null where account_id = %s", [account_id])
+        await connection.execute("update contacts set website = %s where account_id = %s", [None, account_id])
     assert await seen() is None
     contact = {"account_id": account_id, "name": "Desk", "website": "https://new.example"}
     await made(client, "/v1/contacts", contact)
