@@ -96,7 +96,7 @@ function Schedule() {
       <Loaded query={workspace} loading={<RowsLoading label={words.loading} rows={1} />}>
         {({ website_crawls }) => (
           <div className="stack">
-            <p className="strong">{texts.data.websites.by[website_crawls]}</p>
+            <Facts facts={[[words.howOften, texts.data.websites.by[website_crawls]]]} />
             <p className="prose">
               {words.change}{' '}
               <Link to="/settings/workspace" className="inline-link">

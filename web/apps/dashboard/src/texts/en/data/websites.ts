@@ -44,7 +44,8 @@ export const websites = {
     seconds: (count: string) => `${count} s`,
     left: 'Left for the next one',
     scheduled: 'Read by the worker',
-    change: 'How often is chosen in the settings of the',
+    howOften: 'How often',
+    change: 'This is chosen in the settings of the',
     settings: 'workspace',
   },
 };

@@ -24,7 +24,7 @@ export const workspace = {
     locale: 'A tag such as en or de-AT.',
     sender_email: 'Answers of customers come here.',
     website_crawls:
-      'Servers of other people are asked from here, politely. What changed is on the page Websites.',
+      'Servers of other people are asked from here, politely, and for the first time within ten minutes. What changed is on the page Websites.',
     postal_address: 'It appears at the end of each mail to a customer.',
   },
   slug: 'Short name',
