@@ -6,13 +6,14 @@ create function website_form(website text) returns text language sql immutable p
   from (select regexp_match(website, '^https?://(?:www\.)?([^/?#]+)([^#]*)', 'i') as part) as parts
 $$;
 
--- Each website that contacts of an account name, once: that of the billing contact, else of the oldest one, at place 0. Who was
--- erased has no contact.
+-- Each website that contacts of an account name, once: that of the billing contact, else of the oldest one, at place 0. What cannot
+-- be an address, such as the `-` or `n/a` of a table, comes last. Who was erased has no contact.
 create view websites_of_accounts with (security_invoker = true) as
 select workspace_id, account_id, website,
-       (row_number() over (partition by workspace_id, account_id order by is_billing desc, id) - 1)::int as place
+       (row_number() over (partition by workspace_id, account_id order by has_host desc, is_billing desc, id) - 1)::int as place
 from (
-  select distinct on (workspace_id, account_id, website_form(website)) workspace_id, account_id, website, is_billing, id
+  select distinct on (workspace_id, account_id, website_form(website)) workspace_id, account_id, website, is_billing, id,
+         website ~* '^https?://([^/?#]*[.:]|localhost)' as has_host
   from contacts
   where website is not null
   order by workspace_id, account_id, website_form(website), is_billing desc, id

@@ -217,6 +217,16 @@ async def test_one_website_that_contacts_write_in_several_ways_is_read_as_one(
     ]
 
 
+async def test_what_a_table_has_in_place_of_a_website_is_not_the_own_one(
+    shop: CrawledAccounts, site: CrawlSite
+) -> None:
+    account_id = await shop.add("https://-", is_billing=True)
+    await shop.name(account_id, site.url())
+    await shop.crawl()
+    found = await shop.websites()
+    assert [found[each].is_own for each in (site.url(), "https://-")] == [True, False]
+
+
 async def test_a_website_that_nobody_names_any_more_is_forgotten(
     shop: CrawledAccounts, site: CrawlSite
 ) -> None:

@@ -19,12 +19,13 @@ export function waysOf(contacts: readonly ContactItem[]): Ways {
   };
 }
 
-const WEB_ADDRESS = /^https?:\/\//;
+// Not the `-` or `n/a` of a table, which is stored as `https://-`.
+const HAS_HOST = /^https?:\/\/(?:[^/?#]*[.:]|localhost)/i;
 
 /** The own website of an account, that of its billing or its oldest contact, if it is one: any other scheme is text that somebody imported. */
 export function websiteOf(contacts: readonly ContactItem[]): { href: string; host: string } | null {
   const byAge = [...contacts].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const href = inOrder(byAge).find(({ website }) => WEB_ADDRESS.test(website ?? ''))?.website ?? null;
+  const href = inOrder(byAge).find(({ website }) => HAS_HOST.test(website ?? ''))?.website ?? null;
   if (href === null || !URL.canParse(href)) return null;
   return { href, host: new URL(href).host };
 }
