@@ -20,6 +20,7 @@ CRAWL = {
     "cause": "worker",
     "started_at": MOMENT,
     "ended_at": MOMENT,
+    "state": "ended",
     "accounts": 2,
     "websites": 2,
     "signals": 3,
