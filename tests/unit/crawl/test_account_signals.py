@@ -9,10 +9,13 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
+from keepwell.crawl.accounts.crawling import readings_of
 from keepwell.crawl.accounts.judging import judged
 from keepwell.crawl.accounts.model import LastRead, Target, WebsiteReading
 from keepwell.crawl.accounts.signals import changed, credible, is_cut_off, observed
-from keepwell.crawl.model import Rating
+from keepwell.crawl.frontier.kept.store import KeptResult
+from keepwell.crawl.model import Due, Kind, Outcome, Rating, Result
+from keepwell.crawl.pages.urls import key_of
 from keepwell.records.account_signals.model import AccountSignal
 
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
@@ -67,6 +70,27 @@ def test_of_a_page_elsewhere_everything_counts_except_what_it_is_made_with() -> 
 def test_what_no_page_shows_is_unknown_and_no_news(unread: dict[str, Any]) -> None:
     before = known(title="Arcade", pricing=["$29"], status={"state": "alive"}, technologies=["stripe"])
     assert news(observed(replace(ALIVE, **unread), OWN), before) == {}
+
+
+def test_what_is_missing_while_pages_are_unread_is_no_news_and_what_is_new_is() -> None:
+    before = known(hiring=True, mentions=["Shop"], technologies=["nginx", "stripe"], pricing=["$29", "$99"])
+    found = {"website.title": "Arcade", "website.status": {"state": "alive"}}
+    partial = changed(observed(ALIVE, OWN), before, at=NOW, is_partial=True)
+    assert {kind: value["now"] for kind, value in partial.items()} == found
+    other = observed(replace(ALIVE, technologies=["php"], prices=["$39"]), OWN)
+    added = changed(other, before, at=NOW, is_partial=True)
+    assert added["website.technologies"]["now"] == ["nginx", "php", "stripe"]
+    assert added["website.pricing"] == {"now": ["$39"], "before": ["$29", "$99"]}
+    assert {"website.hiring", "website.mentions"} <= {*news(observed(ALIVE, OWN), before)}
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+def test_a_reading_is_partial_while_pages_of_the_website_are_to_be_read(*, is_partial: bool) -> None:
+    key = key_of(ALIVE.url)
+    page = Due(key=key, url=ALIVE.url, depth=0, seed=key)
+    kept = KeptResult(Result(page, Outcome(kind=Kind.PAGE, status=200)), NOW.timestamp())
+    readings = readings_of([kept], urls={ALIVE.url}, unfinished={key, 1} if is_partial else {1})
+    assert readings[ALIVE.url].is_partial is is_partial
 
 
 def test_at_first_that_nobody_is_hired_is_no_news_and_later_it_is() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,13 @@ import msgspec
 from keepwell.crawl.accounts import service
 from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, LeftOut, Nonsense, Target, WebsiteReading
 from keepwell.crawl.engine.crawler import Sink
-from keepwell.crawl.frontier.kept.store import KeptResult, forget, forget_due_of_others, kept_results
+from keepwell.crawl.frontier.kept.store import (
+    KeptResult,
+    forget,
+    forget_due_of_others,
+    kept_results,
+    unfinished,
+)
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
 from keepwell.crawl.pages.urls import authority_of, key_of, seed_of
@@ -174,9 +180,13 @@ async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> E
 
 def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, WebsiteReading | Nonsense]:
     """What the frontier's file says of each website."""
-    kept = kept_results(work.file, set(map(key_of, seeds.values())))
+    keys = set(map(key_of, seeds.values()))
+    kept = kept_results(work.file, keys)
     own = readings_of(
-        kept, urls={url for target, url in seeds.items() if target.is_own}, named=_single_pages(seeds)
+        kept,
+        urls={url for target, url in seeds.items() if target.is_own},
+        named=_single_pages(seeds),
+        unfinished=unfinished(work.file, keys),
     )
     # Of a page that is named, what it leads to counts, and nothing that it links to.
     entrances = [each for each in kept if each.result.due.parent is None]
@@ -186,9 +196,16 @@ def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, Websi
 
 
 def readings_of(
-    kept: Sequence[KeptResult], *, urls: set[str], named: frozenset[int] = frozenset()
+    kept: Sequence[KeptResult],
+    *,
+    urls: set[str],
+    named: frozenset[int] = frozenset(),
+    unfinished: Collection[int] = (),
 ) -> dict[str, WebsiteReading]:
-    """What was read of each website: its first page, what was read with it or after it, and pages there that are `named` too."""
+    """What was read of each website: its first page, what was read with it or after it, and pages there that are `named` too.
+
+    It is partial for the websites whose keys are in `unfinished`.
+    """
     began = {each.result.due.key: each.read_at for each in kept}
     sites = Sites(2 * len(kept))
     newest: dict[int, float] = {}
@@ -199,7 +216,11 @@ def readings_of(
             sites.add(each.result)
             newest[seed] = max(each.read_at, newest.get(seed, 0.0))
     return {
-        site.url: _reading(site, read_at=datetime.fromtimestamp(newest[key_of(site.url)], UTC))
+        site.url: _reading(
+            site,
+            read_at=datetime.fromtimestamp(newest[key_of(site.url)], UTC),
+            is_partial=key_of(site.url) in unfinished,
+        )
         for site in sites.all()
         if site.url in urls and site.outcome is not None
     }
@@ -224,7 +245,7 @@ def _named_too(
                 yield KeptResult(result, max(each.read_at, began[seed]))
 
 
-def _reading(site: Site, *, read_at: datetime) -> WebsiteReading:
+def _reading(site: Site, *, read_at: datetime, is_partial: bool) -> WebsiteReading:
     return WebsiteReading(
         url=site.url,
         state=site.state.value,
@@ -239,6 +260,7 @@ def _reading(site: Site, *, read_at: datetime) -> WebsiteReading:
         mentions=site.mentions,
         reviews=site.reviews,
         pages=site.pages,
+        is_partial=is_partial,
     )
 
 

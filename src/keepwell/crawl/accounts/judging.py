@@ -55,7 +55,7 @@ def judged(
     }
     if isinstance(reading, Nonsense):
         return row | {"problem": reading.problem}, []
-    news = changed(observed(reading, target), known, at=reading.read_at)
+    news = changed(observed(reading, target), known, at=reading.read_at, is_partial=reading.is_partial)
     began = began_at(reading, last)
     changes = [kind for kind, value in news.items() if value["before"] is not None]
     row |= {name: getattr(reading, name) for name in ("url", "state", "outcome", "status", "moved_to")}

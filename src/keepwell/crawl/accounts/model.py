@@ -61,6 +61,8 @@ class WebsiteReading(msgspec.Struct, frozen=True, kw_only=True):
     mentions: Sequence[str] = ()
     reviews: Rating | None = None
     pages: int = 0
+    # Whether some of its pages were not read yet: what they have shown may still be so.
+    is_partial: bool = False
 
 
 class LastRead(msgspec.Struct, frozen=True):

@@ -88,14 +88,36 @@ def _shown(reading: WebsiteReading) -> dict[str, Any]:
     return found
 
 
-def changed(found: Mapping[str, Any], known: Iterable[AccountSignal], *, at: datetime) -> dict[str, Any]:
-    """The values of the signals to write of what was `found` at a time: what is not the same as the newest signals, which are `known`."""
+def changed(
+    found: Mapping[str, Any], known: Iterable[AccountSignal], *, at: datetime, is_partial: bool = False
+) -> dict[str, Any]:
+    """The values of the signals to write of what was `found` at a time: what is not the same as the newest signals, which are `known`.
+
+    What is missing if the reading `is_partial` is no news: it may be on a page that was not read yet.
+    """
     last = {each.kind: each for each in known}
+    if is_partial:
+        found = {
+            kind: _with_unread(kind, now, _now(last[kind].value)) if kind in last else now
+            for kind, now in found.items()
+        }
     return {
         kind: {"now": now, "before": _now(last[kind].value) if kind in last else None}
         for kind, now in found.items()
         if (_is_news(kind, now, last[kind], at=at) if kind in last else _is_something(now))
     }
+
+
+def _with_unread(kind: str, now: Any, before: Any) -> Any:
+    """What a partial reading has found, with what pages that were not read yet have shown before."""
+    fact = kind.partition(".")[2]
+    if fact == HIRING:
+        return now or before
+    if not isinstance(now, list) or not isinstance(before, list):
+        return now
+    if fact == PRICING:
+        return before if {*now} < {*before} else now
+    return sorted({*now, *before})
 
 
 def _is_news(kind: str, now: Any, last: AccountSignal, *, at: datetime) -> bool:

@@ -23,6 +23,7 @@ select key, url, kind, status, target, facts, seed, parent, read_at, key in (sel
 where key in (
     select key from page where seed in (select value from json_each(?1)) union select value from json_each(?1))
 """
+_UNFINISHED = "select distinct seed from due where seed in (select value from json_each(?1))"
 _ALIVE = "select id from process where alive_until >= ?"
 # In this order. The pace of each host stays, so that a site which asked for patience gets it.
 _FORGET_DUE = (
@@ -77,6 +78,14 @@ def kept_results(file: Path, seeds: Collection[int]) -> list[KeptResult]:
             # A redirect may lead to what was read for the sake of another website, and that website's pages are its own.
             wanted = {key for each in read.values() for key in _led_to(each.result)} - asked
     return list(found.values())
+
+
+def unfinished(file: Path, seeds: Collection[int]) -> set[int]:
+    """Those of `seeds` of which something is still to be read."""
+    if not file.exists():
+        return set()
+    with _opened(file) as database:
+        return {seed for (seed,) in database.execute(_UNFINISHED, (msgspec.json.encode(list(seeds)).decode(),))}
 
 
 def forget_due_of_others(file: Path, seeds: Collection[int], *, now: float) -> None:
