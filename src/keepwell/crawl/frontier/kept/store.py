@@ -85,7 +85,9 @@ def unfinished(file: Path, seeds: Collection[int]) -> set[int]:
     if not file.exists():
         return set()
     with _opened(file) as database:
-        return {seed for (seed,) in database.execute(_UNFINISHED, (msgspec.json.encode(list(seeds)).decode(),))}
+        return {
+            seed for (seed,) in database.execute(_UNFINISHED, (msgspec.json.encode(list(seeds)).decode(),))
+        }
 
 
 def forget_due_of_others(file: Path, seeds: Collection[int], *, now: float) -> None:
