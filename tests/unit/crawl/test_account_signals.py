@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from keepwell.crawl.accounts.crawling import readings_of
 from keepwell.crawl.accounts.judging import judged
 from keepwell.crawl.accounts.model import LastRead, Target, WebsiteReading
+from keepwell.crawl.accounts.readings import readings_of
 from keepwell.crawl.accounts.signals import changed, credible, is_cut_off, observed
 from keepwell.crawl.frontier.kept.store import KeptResult
 from keepwell.crawl.model import Due, Kind, Outcome, Rating, Result

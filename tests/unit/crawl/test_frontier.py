@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from keepwell.crawl.accounts.crawling import readings_of
+from keepwell.crawl.accounts.readings import readings_of
 from keepwell.crawl.frontier.kept.store import kept_results
 from keepwell.crawl.frontier.leases.store import LEASE_SECONDS
 from keepwell.crawl.frontier.model import Claim, Lease, Release, Report, Wanted

@@ -6,10 +6,9 @@ The frontier's file remembers what was read, so that nothing is lost if a crawl 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,9 +16,9 @@ import msgspec
 
 from keepwell.crawl.accounts import service
 from keepwell.crawl.accounts.model import CrawlCause, CrawlItem, LeftOut, Nonsense, Target, WebsiteReading
+from keepwell.crawl.accounts.readings import FRESH, readings_of
 from keepwell.crawl.engine.crawler import Sink
 from keepwell.crawl.frontier.kept.store import (
-    KeptResult,
     forget,
     forget_due_of_others,
     kept_results,
@@ -27,9 +26,8 @@ from keepwell.crawl.frontier.kept.store import (
 )
 from keepwell.crawl.metrics import Tally
 from keepwell.crawl.model import Limits
-from keepwell.crawl.pages.urls import authority_of, key_of, seed_of
+from keepwell.crawl.pages.urls import key_of, seed_of
 from keepwell.crawl.service import Ending, crawl
-from keepwell.crawl.sites import Site, Sites
 from keepwell.identity import service as identity
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -39,9 +37,6 @@ from keepwell.records.account_signals.model import NewSignal
 
 # The front page, and what it links to: pricing and jobs are there.
 ACCOUNT_LIMITS = Limits(depth=1, pages_per_host=24, connections=50, connections_per_host=2)
-
-# What a crawl that was killed has read so lately is not asked for again. Pages of one website were read together if it was within.
-_FRESH = timedelta(hours=1)
 
 # In seconds: a person who waits sees that it goes on.
 _TOLD_EVERY = 5.0
@@ -157,7 +152,7 @@ def _to_ask(work: Crawling, seeds: Mapping[Target, str], *, started_at: datetime
     return urls - {
         each.result.due.url
         for each in kept_results(work.file, single)
-        if each.result.due.key in single and each.read_at > (started_at - _FRESH).timestamp()
+        if each.result.due.key in single and each.read_at > (started_at - FRESH).timestamp()
     }
 
 
@@ -174,7 +169,7 @@ async def _crawled(work: Crawling, urls: set[str], *, started_at: datetime) -> E
         # It ended another one's work, and did not ask again for what that one had read, perhaps long ago.
         kept = kept_results(work.file, set(map(key_of, urls)))
         read_at = {each.result.due.url: each.read_at for each in kept}
-        urls = {url for url in urls if read_at.get(url, 0.0) < (started_at - _FRESH).timestamp()}
+        urls = {url for url in urls if read_at.get(url, 0.0) < (started_at - FRESH).timestamp()}
     return ending
 
 
@@ -193,75 +188,6 @@ def _readings(work: Crawling, seeds: Mapping[Target, str]) -> dict[Target, Websi
     others = readings_of(entrances, urls={url for target, url in seeds.items() if not target.is_own})
     found = {target: (own if target.is_own else others).get(url) for target, url in seeds.items()}
     return {target: reading for target, reading in found.items() if reading is not None}
-
-
-def readings_of(
-    kept: Sequence[KeptResult],
-    *,
-    urls: set[str],
-    named: frozenset[int] = frozenset(),
-    unfinished: Collection[int] = (),
-) -> dict[str, WebsiteReading]:
-    """What was read of each website: its first page, what was read with it or after it, and pages there that are `named` too.
-
-    It is partial for the websites whose keys are in `unfinished`.
-    """
-    began = {each.result.due.key: each.read_at for each in kept}
-    sites = Sites(2 * len(kept))
-    newest: dict[int, float] = {}
-    for each in [*kept, *_named_too(kept, began, seeds={key_of(url) for url in urls}, named=named)]:
-        seed = each.result.due.seed
-        # A page that the website has no more was read with an earlier one. Of one that is still to be read, what it was counts.
-        if seed in began and (each.is_due or each.read_at >= began[seed]):
-            sites.add(each.result)
-            newest[seed] = max(each.read_at, newest.get(seed, 0.0))
-    return {
-        site.url: _reading(
-            site,
-            read_at=datetime.fromtimestamp(newest[key_of(site.url)], UTC),
-            is_partial=key_of(site.url) in unfinished,
-        )
-        for site in sites.all()
-        if site.url in urls and site.outcome is not None
-    }
-
-
-def _named_too(
-    kept: Sequence[KeptResult], began: Mapping[int, float], *, seeds: set[int], named: frozenset[int]
-) -> Iterator[KeptResult]:
-    """The `named` pages on the hosts of the websites `seeds`, as pages of theirs: the frontier has each page once, as a seed."""
-    websites: defaultdict[str, set[int]] = defaultdict(set)
-    for each in kept:
-        if each.result.due.seed in seeds:
-            websites[authority_of(each.result.due.url)].add(each.result.due.seed)
-    for each in kept:
-        due = each.result.due
-        if due.seed not in named:
-            continue
-        for seed in websites.get(authority_of(due.url), ()):
-            if seed in began and each.read_at >= began[seed] - _FRESH.total_seconds():
-                part = msgspec.structs.replace(due, seed=seed, parent=seed, depth=1)
-                result = msgspec.structs.replace(each.result, due=part)
-                yield KeptResult(result, max(each.read_at, began[seed]))
-
-
-def _reading(site: Site, *, read_at: datetime, is_partial: bool) -> WebsiteReading:
-    return WebsiteReading(
-        url=site.url,
-        state=site.state.value,
-        read_at=read_at,
-        outcome=str(site.outcome),
-        status=site.status,
-        moved_to=site.moved_to if site.state == "moved" else None,
-        title=site.title,
-        technologies=site.technologies,
-        prices=site.prices,
-        is_hiring=site.is_hiring,
-        mentions=site.mentions,
-        reviews=site.reviews,
-        pages=site.pages,
-        is_partial=is_partial,
-    )
 
 
 async def _keep(work: Crawling, found: Mapping[Target, WebsiteReading | Nonsense]) -> list[NewSignal]:
