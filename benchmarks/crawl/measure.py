@@ -23,14 +23,14 @@ from benchmarks.crawl.corpus import HOSTS, write_corpus
 from benchmarks.crawl.lagging import Lags
 from benchmarks.crawl.websites import Websites, websites
 from benchmarks.measuring import Run, interleaved, machine, python, run
-from keepwell.platform.errors import Unavailable
+from keepwell.platform.errors import CorruptData, Unavailable
 from keepwell.platform.progress import Progress
 
 CONNECTIONS, MANY_CONNECTIONS = 32, 500
 LATENCY = 0.2
 # Enough for the worst of a hundred looks at the loop.
 _LAG_PAGES = 2_000
-# Read of each host while the frontier is long.
+# Read of each host; the links of the first ones make the frontier long.
 _PAGES_PER_HOST = 260
 _IDLE, _SMALL, _LARGE = "idle", "small", "large"
 
@@ -169,15 +169,19 @@ def _crawled(
 
 
 def _frontier(served: Websites, urls: int, *, folder: Path, progress: Progress) -> int:
-    """The peak memory of a crawl whose frontier has so many URLs at its beginning."""
-    file = folder / "urls.txt"
-    with file.open("w", encoding="ascii") as lines:
-        lines.writelines(f"{url}\n" for url in served.many(urls))
+    """The peak memory of a crawl whose frontier has so many URLs once it has read a few pages."""
     per_host = min(_PAGES_PER_HOST, urls // HOSTS)
-    options = ("--depth", "0", "--pages-per-host", str(per_host))
+    options = ("--depth", "2", "--pages-per-host", str(per_host))
     with progress.step(f"Crawling with {urls:,} URLs in the frontier", total=None):
-        done = run(our_command([str(file)], *options, connections=CONNECTIONS, folder=folder))
-    served.require(KEEPWELL, pages=per_host * HOSTS)
+        done = run(our_command(served.many(urls), *options, connections=CONNECTIONS, folder=folder))
+    # What is named counts to no host's limit.
+    pages = (per_host + 1) * HOSTS
+    served.require(KEEPWELL, pages=pages)
+    left_out = msgspec.json.decode(done.output.splitlines()[-1])["over_page_limit"]
+    if left_out < urls - pages:
+        raise CorruptData(
+            f"The frontier had {left_out + pages:,} URLs only.", hint="The figure would be too low."
+        )
     return done.peak_bytes
 
 

@@ -19,8 +19,10 @@ import uvloop
 from benchmarks.crawl.corpus import ROBOTS, read_corpus
 
 COUNTS = "/_counts"
-# Whatever begins like this is a small page, so that a frontier can be as long as one likes.
+# What begins like this is a small page. `/many/up-to-100000` leads to so many, so that a frontier can be as long as one likes.
 MANY = "/many/"
+UP_TO, _FROM = f"{MANY}up-to-", f"{MANY}from-"
+_LINKS_OF_A_PAGE = 5_000
 _END = b"\r\n\r\n"
 _BACKLOG = 2_000
 _SMALL = b"<title>One of many</title><p>Nothing else."
@@ -63,7 +65,7 @@ class Site:
         if path == "/robots.txt":
             return _answer(ROBOTS.encode(), headers="Content-Type: text/plain\r\n")
         if path.startswith(MANY):
-            return _answer(_SMALL)
+            return _answer(_one_of_many(path))
         found = self._answers.get((address, path))
         if found is None:
             return _answer(b"not found", status="404 Not Found")
@@ -121,6 +123,19 @@ class Connection(asyncio.Protocol):
             self._transport.write(answer)
             if closes:
                 self._transport.close()
+
+
+def _one_of_many(path: str) -> bytes:
+    if path.startswith(UP_TO):
+        return _links(range(0, int(path.removeprefix(UP_TO)), _LINKS_OF_A_PAGE), _FROM)
+    if path.startswith(_FROM):
+        first = int(path.removeprefix(_FROM))
+        return _links(range(first, first + _LINKS_OF_A_PAGE), MANY)
+    return _SMALL
+
+
+def _links(numbers: range, prefix: str) -> bytes:
+    return "".join(f"<a href={prefix}{number}>{number}</a>" for number in numbers).encode()
 
 
 def address_of(host: int) -> str:

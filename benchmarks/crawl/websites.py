@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.crawl.corpus import HOSTS
-from benchmarks.crawl.server import COUNTS, MANY, Counts, address_of
+from benchmarks.crawl.server import COUNTS, UP_TO, Counts, address_of
 from benchmarks.measuring import python
 from benchmarks.processes import HOST, free_port, served
 from keepwell.platform.errors import CorruptData
@@ -38,10 +38,9 @@ class Websites:
                 hint="The figures would be meaningless.",
             )
 
-    def many(self, count: int) -> Iterator[str]:
-        """So many URLs of pages that exist, dealt out to the hosts."""
-        for number in range(count):
-            yield f"{self.homes[number % HOSTS][:-1]}{MANY}{number}"
+    def many(self, count: int) -> Sequence[str]:
+        """A page of each host; together they lead to so many URLs of pages that exist, or some more."""
+        return [f"{home[:-1]}{UP_TO}{-(-count // HOSTS)}" for home in self.homes]
 
 
 @contextmanager

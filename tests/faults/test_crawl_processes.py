@@ -53,6 +53,10 @@ class Command:
                 stderr=err,
             )
 
+    def errors(self) -> str:
+        """What all of them have said so far."""
+        return "\n".join(each.read_text() for each in self._folder.glob("*.err"))
+
     def output(self, number: int) -> Path:
         return self._folder / f"{number}.out"
 
@@ -123,7 +127,7 @@ def test_hosts_of_one_address_share_its_pace_among_processes(site: CrawlSite, tm
     seeds = [f"http://{name}:{site.port}/" for name in names]
     command = Command(tmp_path, *seeds, "--rate", "30/s", "--address-rate", "15/s", "--depth", "9")
     running = [command.start() for _ in range(2)]
-    assert [process.wait(100) for process in running] == [0, 0]
+    assert [process.wait(100) for process in running] == [0, 0], command.errors()
     of_one = [asked.at for asked in site.asked if asked.host == "127.0.0.1"]
     assert len(of_one) >= len(paths)
     assert_never_faster(of_one, rate=15.0)

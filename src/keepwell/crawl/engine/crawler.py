@@ -34,6 +34,8 @@ Sink = Callable[[Sequence[Result]], None]
 _REPORT_SECONDS, _IDLE_SECONDS = 0.1, 0.5
 _LEAST_SECONDS = 0.02
 _FULL_REPORT = 500
+# Links that the file has not taken yet: with more, nothing is asked for until it has.
+_MOST_FOUND = 10_000
 _LAG_SECONDS = 0.05
 _TURN_SECONDS = 0.02
 # Links to what was seen lately need not go to the file again.
@@ -68,6 +70,7 @@ class Crawler:
         self._recent: set[int] = set()
         self._changed = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._are_taken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_over = False
         self._parsing = ParsingThreads()
@@ -105,7 +108,7 @@ class Crawler:
         loop = asyncio.get_running_loop()
         while not self._is_over:
             now = self._now()
-            for step in self._scheduler.take(now):
+            for step in () if self._is_behind else self._scheduler.take(now):
                 if isinstance(step, Finish):
                     self._finish(step.result)
                 else:
@@ -120,7 +123,7 @@ class Crawler:
             if self._scheduler.is_stopping and not self._scheduler.in_flight:
                 break
             self._tally.in_flight = self._scheduler.in_flight
-            wake_at = self._scheduler.wake_at(now)
+            wake_at = None if self._is_behind else self._scheduler.wake_at(now)
             timer = None if wake_at is None else loop.call_later(max(0.0, wake_at - now), self._changed.set)
             await self._changed.wait()
             self._changed.clear()
@@ -177,6 +180,7 @@ class Crawler:
                     due, got, mentions=self._limits.mentions, with_links=outcome.links_wanted
                 )
                 outcome = outcome_of_page(due, outcome, content, limits=self._limits)
+        await self._until_links_are_taken()
         now = self._now()
         if outcome.links or outcome.target is not None or outcome.kind is Kind.NOT_MODIFIED:
             self._follow(host, due, outcome, now=now)
@@ -204,6 +208,15 @@ class Crawler:
                 self._tally.statuses[got.status] += 1
                 self._tally.bytes += len(got.body)
             yield got
+
+    @property
+    def _is_behind(self) -> bool:
+        return len(self._report.found) > _MOST_FOUND
+
+    async def _until_links_are_taken(self) -> None:
+        while self._is_behind:
+            self._urgent.set()
+            await self._are_taken.wait()
 
     def _follow(self, host: Host, due: Due, outcome: Outcome, *, now: float) -> None:
         """Add what a page links to, or a redirect leads to."""
@@ -234,6 +247,8 @@ class Crawler:
             now = self._now()
             self._scheduler.ask(self._report, now=now)
             report, self._report = self._report, Report()
+            self._are_taken.set()
+            self._are_taken.clear()
             supply = await loop.run_in_executor(self._disk, partial(self._frontier.exchange, report, now=now))
             self._supplied(report, supply, now=now)
             self._is_over = self._is_over or self._is_at_its_end(supply)
