@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -198,6 +200,16 @@ def test_seeds_that_end_in_an_error_leave_nothing_half_done(frontier: Opened) ->
         one.begin(seeds(), now=NOW)
     assert not one.begin(["http://a.example/"], now=NOW)
     assert [lease.authority for lease in leases(one)] == ["a.example"]
+
+
+def test_a_file_that_another_process_is_just_creating_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("begin immediate")
+        timer = threading.Timer(0.2, other.execute, ["rollback"])
+        timer.start()
+        Frontier(path, owner="here/1/one").close()
+        timer.join()
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

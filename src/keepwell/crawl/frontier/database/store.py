@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from keepwell.platform.errors import CorruptData, StorageFull, Unavailable
 
-_BUSY_SECONDS = 30
+_BUSY_SECONDS, _AGAIN_SECONDS = 30, 0.01
 _CACHE_KIBIBYTES = 16_384
 _VERSION = 2
 # "KWcr": what SQLite keeps for telling whose file it is.
@@ -56,7 +57,7 @@ class Database:
             )
             # Before anything is written: the file may be another program's.
             self._refuse_others()
-            self.connection.execute("pragma journal_mode = wal")
+            self._use_write_ahead_log()
             # After a power cut, the last transactions may be missing, never half of one: those pages are read again.
             self.connection.execute("pragma synchronous = normal")
             self.connection.execute(f"pragma cache_size = -{_CACHE_KIBIBYTES}")
@@ -111,6 +112,19 @@ class Database:
             raise CorruptData(
                 f"{self._path} is no frontier: it is another program's database.", hint="Name another file."
             )
+
+    def _use_write_ahead_log(self) -> None:
+        """Change the file's mode, if nobody has; SQLite waits for no lock there, and another process may be creating the file."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self.connection.execute("pragma journal_mode = wal")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
     def _create(self) -> None:
         with self.transaction():
