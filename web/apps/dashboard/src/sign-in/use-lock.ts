@@ -24,8 +24,9 @@ export function useLock(): readonly [Lock | null, (error: ApiError) => void] {
   const begin = (error: ApiError) => {
     const pause = pauseOf(error);
     if (pause === null) return;
-    setNow(Date.now());
-    setUntil(Date.now() + pause * 1000);
+    const begun = Date.now();
+    setNow(begun);
+    setUntil(begun + pause * 1000);
   };
   const lock = until === null ? null : { until: new Date(until), seconds: secondsBetween(now, until) };
   return [lock, begin];
